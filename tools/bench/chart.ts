@@ -1,0 +1,83 @@
+// Charts as SVG text, the same bytes for the same data.
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** One bar: a panel of the chart, a place on its axis, a series (colour) and a length. */
+export interface Bar {
+  panel: string;
+  place: string;
+  series: string;
+  value: number;
+}
+
+export interface BarChartOptions {
+  title: string;
+  subtitle: string;
+  /** What `value` counts, for the axis. */
+  unit: string;
+  /** Series in drawing order, with their colours. */
+  series: readonly { name: string; colour: string }[];
+  /** Logarithmic lengths. */
+  log?: boolean;
+}
+
+const PANEL_HEIGHT = 74;
+
+/** Horizontal grouped bars, one panel below the other, the value written behind each bar. */
+export function barChart(bars: readonly Bar[], options: BarChartOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const panels = [...new Set(bars.map((bar) => bar.panel))];
+  const widest = Math.max(...bars.map((bar) => bar.value), 1);
+  const smallest = options.log ? 0.8 : 0;
+  const plot = Plot.plot({
+    document: document as unknown as Document,
+    width: 860,
+    height: 60 + panels.length * PANEL_HEIGHT,
+    marginLeft: 70,
+    marginRight: 190,
+    marginTop: 30,
+    style: { fontFamily: "system-ui, sans-serif", fontSize: "11px", background: "white" },
+    x: {
+      type: options.log ? "log" : "linear",
+      label: options.unit,
+      domain: [smallest, widest * 1.3],
+      grid: true,
+      ticks: 6,
+      tickFormat: options.log ? "~s" : undefined,
+    },
+    y: { label: null, domain: options.series.map((one) => one.name) },
+    fy: { label: null, domain: panels },
+    color: { domain: options.series.map((one) => one.name), range: options.series.map((one) => one.colour) },
+    marks: [
+      Plot.rectX(bars, {
+        x1: smallest,
+        x2: (bar: Bar) => Math.max(bar.value, smallest),
+        y: "series",
+        fy: "panel",
+        fill: "series",
+        inset: 1,
+      }),
+      Plot.text(bars, {
+        x: (bar: Bar) => Math.max(bar.value, smallest),
+        y: "series",
+        fy: "panel",
+        text: (bar: Bar) => bar.value.toLocaleString("en-US", { maximumFractionDigits: 1 }),
+        textAnchor: "start",
+        dx: 4,
+      }),
+    ],
+  });
+  const svg = plot.tagName.toLowerCase() === "svg" ? plot : plot.querySelector("svg");
+  if (!svg) throw new Error("the plot library drew no SVG");
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const heading = document.createElementNS("http://www.w3.org/2000/svg", "text");
+  heading.setAttribute("x", "8");
+  heading.setAttribute("y", "16");
+  heading.setAttribute("text-anchor", "start");
+  heading.setAttribute("font-size", "14");
+  heading.setAttribute("font-weight", "600");
+  heading.setAttribute("fill", "black");
+  heading.textContent = `${options.title} - ${options.subtitle}`;
+  (svg as unknown as { appendChild(child: unknown): void }).appendChild(heading);
+  return `${svg.outerHTML}\n`;
+}
