@@ -1,0 +1,52 @@
+// Return codes: of kernel calls (kern_return), of the stub generator's runtime (MIG_*) and of devices (D_*).
+
+export const KERN_SUCCESS = 0;
+export const KERN_INVALID_ADDRESS = 1;
+export const KERN_PROTECTION_FAILURE = 2;
+export const KERN_NO_SPACE = 3;
+export const KERN_INVALID_ARGUMENT = 4;
+export const KERN_FAILURE = 5;
+export const KERN_RESOURCE_SHORTAGE = 6;
+export const KERN_NOT_RECEIVER = 7;
+export const KERN_NO_ACCESS = 8;
+export const KERN_MEMORY_FAILURE = 9;
+export const KERN_MEMORY_ERROR = 10;
+export const KERN_NOT_IN_SET = 12;
+export const KERN_NAME_EXISTS = 13;
+export const KERN_ABORTED = 14;
+export const KERN_INVALID_NAME = 15;
+export const KERN_INVALID_TASK = 16;
+export const KERN_INVALID_RIGHT = 17;
+export const KERN_INVALID_VALUE = 18;
+export const KERN_UREFS_OVERFLOW = 19;
+export const KERN_INVALID_CAPABILITY = 20;
+export const KERN_RIGHT_EXISTS = 21;
+export const KERN_INVALID_HOST = 22;
+export const KERN_MEMORY_PRESENT = 23;
+export const KERN_WRITE_PROTECTION_FAILURE = 24;
+export const KERN_TERMINATED = 26;
+export const KERN_TIMEDOUT = 27;
+export const KERN_INTERRUPTED = 28;
+
+export const MIG_TYPE_ERROR = -300;
+export const MIG_REPLY_MISMATCH = -301;
+export const MIG_REMOTE_ERROR = -302;
+export const MIG_BAD_ID = -303;
+export const MIG_BAD_ARGUMENTS = -304;
+export const MIG_NO_REPLY = -305;
+export const MIG_EXCEPTION = -306;
+export const MIG_ARRAY_TOO_LARGE = -307;
+export const MIG_SERVER_DIED = -308;
+export const MIG_DESTROY_REQUEST = -309;
+
+export const D_SUCCESS = 0;
+export const D_IO_ERROR = 2500;
+export const D_WOULD_BLOCK = 2501;
+export const D_NO_SUCH_DEVICE = 2502;
+export const D_ALREADY_OPEN = 2503;
+export const D_DEVICE_DOWN = 2504;
+export const D_INVALID_OPERATION = 2505;
+export const D_INVALID_RECNUM = 2506;
+export const D_INVALID_SIZE = 2507;
+export const D_NO_MEMORY = 2508;
+export const D_READ_ONLY = 2509;
