@@ -1,0 +1,64 @@
+// Tasks: an address space, a port name space, and threads.
+import { IpcPort } from "../ipc/ipc_port";
+import { IpcSpace } from "../ipc/ipc_space";
+import { VmMap } from "../vm/vm_map";
+
+/** Bytes kept of a task's name, the ending 0 included. */
+export const TASK_NAME_SIZE: usize = 64;
+export const TASK_PORT_REGISTER_MAX = 4;
+
+/** All fields are zero when a task is made. The name's TASK_NAME_SIZE bytes follow the structure. */
+@unmanaged
+export class Task {
+  // Link in the list of all tasks: must stay first.
+  tasks_next!: usize;
+  tasks_prev!: usize;
+
+  ref_count!: u32;
+  /** False once task_terminate was called. */
+  active!: u32;
+  map!: VmMap;
+
+  /** Head of the queue of threads (linked by thread_list_next). */
+  thread_list_next!: usize;
+  thread_list_prev!: usize;
+  thread_count!: u32;
+
+  /** Threads stay out of user mode while this is not 0. */
+  suspend_count!: i32;
+  user_stop_count!: i32;
+  priority!: i32;
+
+  /** Times of threads that are gone, in ticks; tick of creation. */
+  total_user_ticks!: u32;
+  total_system_ticks!: u32;
+  creation_tick!: u32;
+
+  // --- task_events_info; kept by kernel/vm and kernel/ipc ---
+  faults!: u32;
+  zero_fills!: u32;
+  reactivations!: u32;
+  pageins!: u32;
+  cow_faults!: u32;
+  messages_sent!: u32;
+  messages_received!: u32;
+
+  // --- owned by kernel/ipc (ipc_tt.ts) ---
+  itk_space!: IpcSpace;
+  /** Not a right: the port that names the task. */
+  itk_self!: IpcPort;
+  /** Send right that mach_task_self hands out. */
+  itk_sself!: IpcPort;
+  /** Send rights. */
+  itk_exception!: IpcPort;
+  itk_bootstrap!: IpcPort;
+  itk_registered0!: IpcPort;
+  itk_registered1!: IpcPort;
+  itk_registered2!: IpcPort;
+  itk_registered3!: IpcPort;
+}
+
+/** Address of the task's name: a 0-terminated byte string. */
+export function task_name(task: Task): usize {
+  return changetype<usize>(task) + offsetof<Task>();
+}

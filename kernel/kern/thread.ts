@@ -1,0 +1,133 @@
+// Threads. A thread is made suspended, with a kernel stack of its own; the user registers of a thread that is not
+// running in user mode are the saved state at the top of that stack.
+import { IpcPort } from "../ipc/ipc_port";
+import { IpcSpace } from "../ipc/ipc_space";
+import { SavedState } from "../i386/saved_state";
+import { Task } from "./task";
+
+// Scheduling state bits.
+/** On the run queue or running. */
+export const TH_RUN: u32 = 1;
+/** Waiting for an event. */
+export const TH_WAIT: u32 = 2;
+/** The wait cannot be interrupted. */
+export const TH_UNINT: u32 = 4;
+/** Stopped at the border to user mode by a suspend count. */
+export const TH_SUSP: u32 = 8;
+/** Finished: never runs again. */
+export const TH_HALTED: u32 = 16;
+
+// Why a thread must not go to user mode yet (`ast`).
+export const AST_TERMINATE: u32 = 1;
+export const AST_HALT: u32 = 2;
+
+/** All fields are zero when a thread is made. "link" is a queue.ts link of two words. */
+@unmanaged
+export class Thread {
+  // Run queue or wait queue link: must stay first, so that a link's address is the thread's.
+  links_next!: usize;
+  links_prev!: usize;
+  // Link in task.thread_list.
+  thread_list_next!: usize;
+  thread_list_prev!: usize;
+
+  ref_count!: u32;
+  task!: Task;
+  /** Lowest address of the kernel stack; its top is `kernel_stack + KERNEL_STACK_SIZE`. */
+  kernel_stack!: usize;
+  /** Kernel stack pointer while the thread is switched out. */
+  kernel_sp!: usize;
+  /** First function of a kernel thread (0: a user thread). */
+  kernel_start!: usize;
+  kernel_argument!: usize;
+
+  state!: u32;
+  ast!: u32;
+  wait_event!: usize;
+  wait_result!: i32;
+  /** False once thread_terminate was called. */
+  active!: u32;
+  /** Nobody may make the thread run in user mode while this is not 0: user_stop_count plus the kernel's own stops. */
+  suspend_count!: i32;
+  /** What thread_suspend and thread_resume count. */
+  user_stop_count!: i32;
+  /** Somebody waits (on the address of this field) for the thread to come to the border to user mode. */
+  wake_active!: u32;
+
+  priority!: i32;
+  max_priority!: i32;
+  /** Priority in force: equal to `priority` unless depressed. */
+  sched_pri!: i32;
+  /** Priority to return to after thread_switch's depression; -1 when not depressed. */
+  depress_priority!: i32;
+  policy!: i32;
+  /** Ticks left of the time slice. */
+  quantum!: i32;
+
+  /** Clock ticks spent in user and in kernel mode, and the tick of creation. */
+  user_ticks!: u32;
+  system_ticks!: u32;
+  creation_tick!: u32;
+
+  // Wait timer and depression timer: laid out as class Timer of timer.ts.
+  timer_next!: usize;
+  timer_prev!: usize;
+  timer_deadline!: u32;
+  timer_action!: usize;
+  timer_argument!: usize;
+  depress_timer_next!: usize;
+  depress_timer_prev!: usize;
+  depress_timer_deadline!: u32;
+  depress_timer_action!: usize;
+  depress_timer_argument!: usize;
+
+  /** The address of a user trap argument being read by trap glue (see syscall.ts). */
+  syscall_stack!: usize;
+
+  // --- owned by kernel/ipc ---
+  /** Link in a port's or message queue's list of waiting threads (ipc_thread.ts). */
+  ith_next!: Thread;
+  ith_prev!: Thread;
+  /** mach_msg_return of the operation the thread waits in. */
+  ith_state!: u32;
+  /** ipc_kmsg handed over by the sender. */
+  ith_kmsg!: usize;
+  /** Largest message the waiting receiver takes; size of the refused message for RCV_LARGE. */
+  ith_msize!: u32;
+  ith_seqno!: u32;
+  /** Object (port or set) the thread waits on. */
+  ith_object!: usize;
+  ith_mqueue!: usize;
+  ith_option!: u32;
+  ith_scratch0!: usize;
+  ith_scratch1!: usize;
+  ith_scratch2!: usize;
+  /** Kernel messages to be destroyed with the thread. */
+  ith_messages!: usize;
+  /** Reply port of the kernel's own RPCs. */
+  ith_rpc_reply!: IpcPort;
+  ith_mig_reply!: u32;
+  /** Not a right: the port that names the thread. */
+  ith_self!: IpcPort;
+  /** Send right that mach_thread_self hands out. */
+  ith_sself!: IpcPort;
+  /** Send right: exceptions go there. */
+  ith_exception!: IpcPort;
+
+  // --- owned by kernel/vm ---
+  /** Errors of the memory object seen by this thread's last fault. */
+  vm_fault_error!: i32;
+}
+
+/** What a thread's IPC space is: that of its task. */
+export function thread_space(thread: Thread): IpcSpace {
+  return thread.task.itk_space;
+}
+
+/** The user registers of a thread that is in the kernel. */
+export function thread_user_state(thread: Thread): SavedState {
+  return changetype<SavedState>(thread.kernel_stack + KERNEL_STACK_SIZE - offsetof<SavedState>());
+}
+
+/** Bytes of a kernel stack. */
+export const KERNEL_STACK_SIZE: usize = 8192;
