@@ -1,10 +1,10 @@
 import type { Instruction } from "iced-x86";
 import type { ClockModel } from "./declared";
 
-/** What one instruction costs. `formula` is a FORMULA_ constant and says how the numbers combine. */
+/** What one instruction costs: `base`, and what `formula` (a FORMULA_ constant) adds at run time. */
 export interface Clocks {
-  readonly formula: number;
   readonly base: number;
+  readonly formula: number;
   readonly a: number;
   readonly b: number;
   readonly c: number;
