@@ -1,0 +1,50 @@
+// What the default disk image holds.
+import type { ImageFile } from "./image";
+
+export interface ImageContents {
+  kernel: Uint8Array;
+  /** program name -> ELF file; "init" goes to /boot, the others to /bin */
+  programs: ReadonlyMap<string, Uint8Array>;
+  /** words after the kernel's path in the boot script */
+  commandLine?: string;
+}
+
+export const DEFAULT_COMMAND_LINE = "console=com0 vm.merge=full";
+
+/** The path of the boot script that the image loader reads, see machine/. */
+export const BOOT_SCRIPT = "/boot/mach386.boot";
+const EXECUTABLE = 0o755;
+const PLAIN = 0o644;
+
+/** The first task gets its two ports, and the kernel's command line to read options from. */
+const INIT_ARGUMENTS = "${host-port} ${device-port} ${kernel-command-line} $(task-create) $(task-resume)";
+
+/** The file that mmap-test maps: TEST_FILE_PAGES pages, each word its own byte offset times an odd number. */
+export const TEST_FILE = "/share/words";
+const TEST_FILE_PAGES = 64;
+const TEST_FILE_FACTOR = 2654435761;
+
+function testFile(): Uint8Array {
+  const words = new Uint32Array(TEST_FILE_PAGES * 1024);
+  for (let index = 0; index < words.length; index++) words[index] = Math.imul(index * 4, TEST_FILE_FACTOR);
+  return new Uint8Array(words.buffer);
+}
+
+/** The files of an image that boots by itself. */
+export function imageFiles(contents: ImageContents): Map<string, ImageFile> {
+  const commandLine = contents.commandLine ?? DEFAULT_COMMAND_LINE;
+  const script = [
+    "# kernel PATH WORDS... and module PATH WORDS..., in GNU Mach's boot script syntax",
+    `kernel /boot/kernel.elf ${commandLine}`,
+    `module /boot/init ${INIT_ARGUMENTS}`,
+    "",
+  ].join("\n");
+  const files = new Map<string, ImageFile>([
+    [BOOT_SCRIPT, { data: Buffer.from(script), mode: PLAIN }],
+    ["/boot/kernel.elf", { data: contents.kernel, mode: EXECUTABLE }],
+    [TEST_FILE, { data: testFile(), mode: PLAIN }],
+  ]);
+  for (const [name, data] of contents.programs)
+    files.set(name === "init" ? "/boot/init" : `/bin/${name}`, { data, mode: EXECUTABLE });
+  return files;
+}
