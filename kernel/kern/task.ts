@@ -44,18 +44,18 @@ export class Task {
   messages_received!: u32;
 
   // --- owned by kernel/ipc (ipc_tt.ts) ---
-  itk_space!: IpcSpace;
+  itk_space: IpcSpace = changetype<IpcSpace>(0);
   /** Not a right: the port that names the task. */
-  itk_self!: IpcPort;
+  itk_self: IpcPort = changetype<IpcPort>(0);
   /** Send right that mach_task_self hands out. */
-  itk_sself!: IpcPort;
+  itk_sself: IpcPort = changetype<IpcPort>(0);
   /** Send rights. */
-  itk_exception!: IpcPort;
-  itk_bootstrap!: IpcPort;
-  itk_registered0!: IpcPort;
-  itk_registered1!: IpcPort;
-  itk_registered2!: IpcPort;
-  itk_registered3!: IpcPort;
+  itk_exception: IpcPort = changetype<IpcPort>(0);
+  itk_bootstrap: IpcPort = changetype<IpcPort>(0);
+  itk_registered0: IpcPort = changetype<IpcPort>(0);
+  itk_registered1: IpcPort = changetype<IpcPort>(0);
+  itk_registered2: IpcPort = changetype<IpcPort>(0);
+  itk_registered3: IpcPort = changetype<IpcPort>(0);
 }
 
 /** Address of the task's name: a 0-terminated byte string. */

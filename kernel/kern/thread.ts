@@ -86,8 +86,8 @@ export class Thread {
 
   // --- owned by kernel/ipc ---
   /** Link in a port's or message queue's list of waiting threads (ipc_thread.ts). */
-  ith_next!: Thread;
-  ith_prev!: Thread;
+  ith_next: Thread = changetype<Thread>(0);
+  ith_prev: Thread = changetype<Thread>(0);
   /** mach_msg_return of the operation the thread waits in. */
   ith_state!: u32;
   /** ipc_kmsg handed over by the sender. */
@@ -105,14 +105,14 @@ export class Thread {
   /** Kernel messages to be destroyed with the thread. */
   ith_messages!: usize;
   /** Reply port of the kernel's own RPCs. */
-  ith_rpc_reply!: IpcPort;
+  ith_rpc_reply: IpcPort = changetype<IpcPort>(0);
   ith_mig_reply!: u32;
   /** Not a right: the port that names the thread. */
-  ith_self!: IpcPort;
+  ith_self: IpcPort = changetype<IpcPort>(0);
   /** Send right that mach_thread_self hands out. */
-  ith_sself!: IpcPort;
+  ith_sself: IpcPort = changetype<IpcPort>(0);
   /** Send right: exceptions go there. */
-  ith_exception!: IpcPort;
+  ith_exception: IpcPort = changetype<IpcPort>(0);
 
   // --- owned by kernel/vm ---
   /** Errors of the memory object seen by this thread's last fault. */
