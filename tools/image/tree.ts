@@ -42,7 +42,7 @@ function components(path: string): string[] {
   return names;
 }
 
-interface Folder extends Map<string, Folder | ImageFile> {}
+class Folder extends Map<string, Folder | ImageFile> {}
 
 function insert(root: Folder, path: string, file: ImageFile): void {
   const names = components(path);
@@ -50,8 +50,8 @@ function insert(root: Folder, path: string, file: ImageFile): void {
   let folder = root;
   for (const name of names) {
     let next = folder.get(name);
-    if (next === undefined) folder.set(name, (next = new Map() as Folder));
-    if (!(next instanceof Map)) throw new ImageError(`${path}: ${name} is a file`);
+    if (next === undefined) folder.set(name, (next = new Folder()));
+    if (!(next instanceof Folder)) throw new ImageError(`${path}: ${name} is a file`);
     folder = next;
   }
   if (folder.has(last)) throw new ImageError(`${path}: is a directory`);
@@ -60,7 +60,7 @@ function insert(root: Folder, path: string, file: ImageFile): void {
 
 function freeze(name: string, folder: Folder): DirectoryNode {
   const children = [...folder].map(([childName, child]): TreeNode =>
-    child instanceof Map
+    child instanceof Folder
       ? freeze(childName, child)
       : { kind: "file", name: Buffer.from(childName), file: child },
   );
@@ -70,7 +70,7 @@ function freeze(name: string, folder: Folder): DirectoryNode {
 
 /** Makes the tree of `files`, whatever their order; parent directories come into being by themselves. */
 export function buildTree(files: ReadonlyMap<string, ImageFile>): DirectoryNode {
-  const root = new Map() as Folder;
+  const root = new Folder();
   const byDepth = [...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   for (const [path, file] of byDepth) {
     if (file.data.length > MAX_FILE_SIZE) throw new ImageError(`${path}: larger than 2 GiB`);
