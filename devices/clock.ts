@@ -1,0 +1,154 @@
+// The machine's one clock, in guest CPU cycles, and the queue of what is to happen on it.
+
+import type { SavedValue } from "./bus";
+
+/** A pending event. `at` is in cycles; events of one cycle fire by `sequence`, the order of scheduling. */
+export interface Timer {
+  readonly at: number;
+  readonly sequence: number;
+}
+
+/** What a device sees of the time. */
+export interface Clock {
+  /** The cycle count at this moment. */
+  readonly now: number;
+  /** Cycles per second. */
+  readonly frequency: number;
+  /** Calls back at the first instruction boundary with `now >= at`. A time that is past means the next one. */
+  schedule(at: number, callback: () => void): Timer;
+  /** Forgets a timer; one that has fired, or undefined, is ignored. */
+  cancel(timer: Timer | undefined): void;
+  /** Schedules again what `saveTimer` saved, at its old place among events of the same cycle. */
+  resume(saved: SavedValue, callback: () => void): Timer | undefined;
+}
+
+/** A timer as a saved value; null when there is none. */
+export function saveTimer(timer: Timer | undefined): SavedValue {
+  return timer ? { at: timer.at, sequence: timer.sequence } : null;
+}
+
+interface Entry extends Timer {
+  readonly callback: () => void;
+  /** The interrupt line that the event can raise, as far as it was told. */
+  readonly line: number | undefined;
+}
+
+/** The queue of events. A machine has about a dozen, so an ordered array is the whole data structure. */
+export class Scheduler {
+  private readonly queue: Entry[] = [];
+  private sequence = 0;
+
+  /**
+   * @param frequency cycles per second
+   * @param now the cycle count
+   * @param onEarlier told when an event comes before all others, so that a running CPU stops in time
+   */
+  constructor(
+    readonly frequency: number,
+    private readonly now: () => number,
+    private readonly onEarlier: (at: number) => void = () => {},
+  ) {}
+
+  /** The clock for one device; `line` is the interrupt line its events can raise. */
+  clockFor(line?: number): Clock {
+    const now = this.now;
+    return {
+      get now() {
+        return now();
+      },
+      frequency: this.frequency,
+      schedule: (at, callback) => this.insert({ at, sequence: this.sequence++, callback, line }),
+      cancel: (timer) => this.cancel(timer),
+      resume: (saved, callback) => {
+        if (saved === null) return undefined;
+        const { at, sequence } = saved as unknown as Timer;
+        return this.insert({ at, sequence, callback, line });
+      },
+    };
+  }
+
+  /** The cycle of the next event, Infinity without one. */
+  get next(): number {
+    return this.queue.length ? this.queue[0].at : Infinity;
+  }
+
+  /** Number of pending events. */
+  get length(): number {
+    return this.queue.length;
+  }
+
+  /** Whether an event is pending whose interrupt line satisfies `test`. */
+  some(test: (line: number | undefined) => boolean): boolean {
+    return this.queue.some((entry) => test(entry.line));
+  }
+
+  /** Fires everything due, also what falls due meanwhile. */
+  fire(): void {
+    while (this.queue.length && this.queue[0].at <= this.now()) this.queue.shift()!.callback();
+  }
+
+  /** Forgets every event. */
+  clear(): void {
+    this.queue.length = 0;
+  }
+
+  /** The sequence number is state: it orders events of one cycle after a restore as before. */
+  get nextSequence(): number {
+    return this.sequence;
+  }
+
+  set nextSequence(value: number) {
+    this.sequence = value;
+  }
+
+  private insert(entry: Entry): Timer {
+    let index = this.queue.length;
+    while (index > 0 && isBefore(entry, this.queue[index - 1])) index--;
+    this.queue.splice(index, 0, entry);
+    if (index === 0) this.onEarlier(entry.at);
+    return entry;
+  }
+
+  private cancel(timer: Timer | undefined): void {
+    const index = this.queue.indexOf(timer as Entry);
+    if (index >= 0) this.queue.splice(index, 1);
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.at !== b.at ? a.at < b.at : a.sequence < b.sequence;
+}
+
+/**
+ * A crystal of `frequency` Hz counted against a clock of `clockFrequency` Hz, both integers. Exact for every
+ * count below 2^53 / clockFrequency seconds: whole seconds and the rest are converted apart, so that no product
+ * leaves the safe integers and nothing drifts.
+ */
+export class Crystal {
+  constructor(
+    readonly frequency: number,
+    readonly clockFrequency: number,
+  ) {
+    if (!Number.isSafeInteger(frequency * clockFrequency)) throw new RangeError("frequencies are too high");
+  }
+
+  /** Whole ticks that have passed at a cycle. */
+  ticksAt(cycle: number): number {
+    const seconds = Math.floor(cycle / this.clockFrequency);
+    const rest = cycle - seconds * this.clockFrequency;
+    return seconds * this.frequency + Math.floor((rest * this.frequency) / this.clockFrequency);
+  }
+
+  /** The first cycle at which `tick` ticks have passed. */
+  cycleOf(tick: number): number {
+    if (tick === Infinity) return Infinity;
+    const seconds = Math.floor(tick / this.frequency);
+    const rest = tick - seconds * this.frequency;
+    return seconds * this.clockFrequency + Math.ceil((rest * this.clockFrequency) / this.frequency);
+  }
+}
+
+/** Microseconds in cycles of a clock, rounded up. */
+export function microseconds(clock: Clock, count: number): number {
+  return Math.ceil((count * clock.frequency) / 1_000_000);
+}

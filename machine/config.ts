@@ -1,0 +1,58 @@
+// What a machine is made from, and how a run of it ends.
+
+import type { CpuModel } from "../cpu/cpu";
+import type { ByteSink, PortTrace } from "../devices/bus";
+import type { Storage } from "../devices/storage";
+
+export interface MachineConfig {
+  /** Bytes of RAM from physical address 0; a multiple of 64 KiB, 1 MiB to 2 GiB. Default 64 MiB. */
+  memory?: number;
+  /** Default "i486". */
+  cpu?: CpuModel;
+  /** Cycles per second. Default 33333333. */
+  cpuFrequency?: number;
+  /** Primary IDE channel: master and slave. Without any there is no controller. */
+  disks?: readonly Storage[];
+  /** Seconds since 1970-01-01 00:00 UTC that the real-time clock shows at cycle 0. Default 2025-01-01. */
+  startTime?: number;
+  /** A reset restarts the machine through `onReset` instead of ending the run. Default false. */
+  reboot?: boolean;
+  /** Bytes that COM1 has sent. */
+  onSerial?: ByteSink;
+  /** Bytes written to the debug console, port 0xE9. */
+  onDebugConsole?: ByteSink;
+}
+
+export const DEFAULT_MEMORY = 64 << 20;
+export const DEFAULT_CPU_FREQUENCY = 33_333_333;
+/** 2025-01-01 00:00:00 UTC. */
+export const DEFAULT_START_TIME = 1_735_689_600;
+
+/** Why `Machine.run` returned. */
+export type RunResult =
+  /** The guest wrote `status` to the debug-exit port; the machine has stopped for good. */
+  | { reason: "exit"; status: number }
+  /** A triple fault, or something outside the emulated architecture; stopped for good. */
+  | { reason: "shutdown"; detail: string }
+  /** The guest asked for a reset and `reboot` is off; stopped for good. */
+  | { reason: "reset" }
+  /** HLT, and no event is to come that could wake the processor. Input or `advance` may. */
+  | { reason: "halted" }
+  /** The cycle count reached the limit. */
+  | { reason: "cycles" }
+  /** The next instruction has a breakpoint. */
+  | { reason: "breakpoint"; address: number }
+  /** `stop()` was called. */
+  | { reason: "stopped" };
+
+/** Observers of a running machine; an absent one costs nothing. */
+export interface MachineHooks {
+  io?: PortTrace;
+  /** One line per disk command. */
+  disk?: (line: string) => void;
+}
+
+/** A fault of what was given to the machine or a loader, told in one line. */
+export class MachineError extends Error {
+  override name = "MachineError";
+}
