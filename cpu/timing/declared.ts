@@ -1,4 +1,4 @@
-/** Clock facts and choices that belong to no instruction. */
+/** Clock facts that belong to no instruction, and the choices made where no manual states a number. */
 
 export type ClockModel = "i386" | "i486";
 
@@ -6,30 +6,60 @@ export type ClockModel = "i386" | "i486";
 export interface ClockRules {
   /** Whether a taken transfer pays m, the components of the instruction at its target. */
   readonly transferComponents: boolean;
+  /** Each prefix byte other than REP. */
+  readonly prefix: number;
+  /** An address with base, index and displacement. */
+  readonly threePartAddress: number;
+  /** LEA with an index register, instead of `threePartAddress`. */
+  readonly leaIndex: number;
+  /** A store that has both a displacement and an immediate (MOV m,imm). */
+  readonly displacementAndImmediate: number;
   /** Each data access that crosses a 4-byte boundary. */
   readonly misaligned: number;
   /** A page walk (TLB miss) by how many of the two entries had to be written to set A or D: none, one, both. */
   readonly walk: readonly [number, number, number];
   /** Each descriptor whose accessed bit was clear when a segment register was loaded. */
   readonly accessedUpdate: number;
-  /** Delivery of a hardware interrupt or exception (the faulting instruction itself is not charged), no level change. */
+  /** Delivery of a hardware interrupt or exception without a level change. */
   readonly eventSame: number;
   /** The same, to an inner level. */
   readonly eventInner: number;
 }
 
+/** Bus clocks of one memory cycle without wait states (both data sheets). */
+const BUS_CYCLE = 2;
+
+/**
+ * i386, page walk: no figure is published. The two table reads and each write of A or D are bus cycles; five more
+ * clocks stand for the microcode around them. 9 lies between the bus minimum of 4 and the 20 that decoded microcode
+ * suggests.
+ */
+const I386_WALK = 2 * BUS_CYCLE + 5;
+
 const RULES: Record<ClockModel, ClockRules> = {
   i386: {
     transferComponents: true,
-    misaligned: 2,
-    walk: [9, 11, 13],
+    prefix: 0,
+    threePartAddress: 1,
+    leaIndex: 0,
+    displacementAndImmediate: 0,
+    // Declared: the extra bus cycle that the manual names without a number.
+    misaligned: BUS_CYCLE,
+    walk: [I386_WALK, I386_WALK + BUS_CYCLE, I386_WALK + 2 * BUS_CYCLE],
+    // Declared: the update is not mentioned by the manual, whose segment load counts include the descriptor.
     accessedUpdate: 0,
+    // Declared: the counts of INT 3; the manual gives its interrupt table for exceptions and external interrupts too.
     eventSame: 59,
     eventInner: 99,
   },
   i486: {
     transferComponents: false,
+    prefix: 1,
+    threePartAddress: 1,
+    leaIndex: 1,
+    displacementAndImmediate: 1,
     misaligned: 3,
+    // i486 data sheet, assumptions of the clock count summary: 13, 21 or 28 by the entries whose A or D must be set.
     walk: [13, 21, 28],
     accessedUpdate: 11,
     eventSame: 44,
@@ -40,3 +70,34 @@ const RULES: Record<ClockModel, ClockRules> = {
 export function rulesFor(model: ClockModel): ClockRules {
   return RULES[model];
 }
+
+/** Clocks that no manual states, in the grammar of clocks.ts, each with its reason. */
+export interface DeclaredClocks {
+  readonly form: string;
+  readonly i386?: string;
+  readonly i486?: string;
+  readonly reason: string;
+}
+
+export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
+  { form: "LOOP not taken", i386: "11", reason: "the manual prints only 11+m: the same without a target" },
+  { form: "LOOPE not taken", i386: "11", reason: "as LOOP" },
+  { form: "LOOPNE not taken", i386: "11", reason: "as LOOP" },
+  {
+    form: "REP LODS",
+    i386: "5+5n",
+    reason: "absent from the manual; LODS is 5, and other tables repeat that per step",
+  },
+  { form: "SALC", i386: "3", i486: "3", reason: "undocumented; as CBW, the nearest one-byte ALU operation" },
+  { form: "INT1 same level", i386: "59", i486: "44", reason: "undocumented; as INT3" },
+  { form: "INT1 inner level", i386: "99", i486: "71", reason: "undocumented; as INT3" },
+];
+
+/** i386 bit scan of zero: every bit is passed. No count is published. */
+export const I386_SCAN_ZERO_PER_BIT = 3;
+
+/**
+ * Rotate through carry by CL or an immediate on the i486: the manual prints a range (8-30, 9-31) without a formula.
+ * Declared: the low end plus one clock per position until the high end.
+ */
+export const I486_ROTATE_PER_POSITION = 1;
