@@ -18,13 +18,51 @@ export interface Clock {
   schedule(at: number, callback: () => void): Timer;
   /** Forgets a timer; one that has fired, or undefined, is ignored. */
   cancel(timer: Timer | undefined): void;
-  /** Schedules again what `saveTimer` saved, at its old place among events of the same cycle. */
-  resume(saved: SavedValue, callback: () => void): Timer | undefined;
+  /** Schedules a saved event, at its old place among events of the same cycle. */
+  resume(saved: Timer, callback: () => void): Timer;
 }
 
-/** A timer as a saved value; null when there is none. */
-export function saveTimer(timer: Timer | undefined): SavedValue {
-  return timer ? { at: timer.at, sequence: timer.sequence } : null;
+/** One event of a device, at most once pending. */
+export class Alarm {
+  private timer: Timer | undefined;
+  private readonly fire = (): void => {
+    this.timer = undefined;
+    this.callback();
+  };
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly callback: () => void,
+  ) {}
+
+  get pending(): boolean {
+    return this.timer !== undefined;
+  }
+
+  /** Moves the event to a cycle. */
+  setAt(cycle: number): void {
+    this.clock.cancel(this.timer);
+    this.timer = this.clock.schedule(cycle, this.fire);
+  }
+
+  /** Moves the event to so many cycles from now. */
+  setIn(cycles: number): void {
+    this.setAt(this.clock.now + cycles);
+  }
+
+  cancel(): void {
+    this.clock.cancel(this.timer);
+    this.timer = undefined;
+  }
+
+  save(): SavedValue {
+    return this.timer ? { at: this.timer.at, sequence: this.timer.sequence } : null;
+  }
+
+  restore(saved: SavedValue): void {
+    this.clock.cancel(this.timer);
+    this.timer = saved === null ? undefined : this.clock.resume(saved as unknown as Timer, this.fire);
+  }
 }
 
 interface Entry extends Timer {
@@ -59,11 +97,7 @@ export class Scheduler {
       frequency: this.frequency,
       schedule: (at, callback) => this.insert({ at, sequence: this.sequence++, callback, line }),
       cancel: (timer) => this.cancel(timer),
-      resume: (saved, callback) => {
-        if (saved === null) return undefined;
-        const { at, sequence } = saved as unknown as Timer;
-        return this.insert({ at, sequence, callback, line });
-      },
+      resume: ({ at, sequence }, callback) => this.insert({ at, sequence, callback, line }),
     };
   }
 
