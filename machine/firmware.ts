@@ -1,0 +1,76 @@
+// What a PC's firmware has done before it starts a loader: the chips are programmed, RAM is described.
+
+import type { Mc146818 } from "../devices/mc146818";
+import type { PortBus } from "../devices/bus";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Conventional memory ends here; the extended BIOS data area follows. */
+export const CONVENTIONAL_END = 0x9fc00;
+/** Between conventional and extended memory lie video memory and ROM, not RAM. */
+export const HOLE_START = 0xa0000;
+export const HOLE_END = 0x100000;
+const ROM_START = 0xf0000;
+
+/** The writes that a BIOS leaves the chips with: port, byte. */
+const PORT_WRITES: readonly (readonly [number, number])[] = [
+  // 8259A pair: edge-triggered, cascaded, vectors 0x08 and 0x70, IRQ 0, 1, 2 and 8 to 15 open as far as needed.
+  [0x20, 0x11],
+  [0x21, 0x08],
+  [0x21, 0x04],
+  [0x21, 0x01],
+  [0xa0, 0x11],
+  [0xa1, 0x70],
+  [0xa1, 0x02],
+  [0xa1, 0x01],
+  [0x21, 0xb8],
+  [0xa1, 0x8f],
+  // 8254: counter 0 18.2 times a second, counter 1 for the memory refresh.
+  [0x43, 0x36],
+  [0x40, 0x00],
+  [0x40, 0x00],
+  [0x43, 0x54],
+  [0x41, 0x12],
+  // Address line 20 on.
+  [0x92, 0x02],
+];
+
+export function programChips(bus: PortBus): void {
+  for (const [port, value] of PORT_WRITES) bus.write(port, 1, value);
+}
+
+/** Fills the set-up RAM: memory sizes, equipment, checksum. */
+export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number): void {
+  const set16 = (address: number, value: number) => {
+    rtc.setRam(address, value & 0xff);
+    rtc.setRam(address + 1, value >> 8);
+  };
+  const extendedKib = Math.min((memoryBytes - MIB) / KIB, 0xfc00);
+  const above16Mib = Math.min(Math.max(0, memoryBytes - 16 * MIB) / (64 * KIB), 0xffff);
+  const diskTypes = (disks > 0 ? 0xf0 : 0) | (disks > 1 ? 0x0f : 0);
+  rtc.setRam(0x12, diskTypes);
+  set16(0x15, 640);
+  set16(0x17, extendedKib);
+  set16(0x30, extendedKib);
+  set16(0x34, above16Mib);
+  const sum = diskTypes + (640 & 0xff) + (640 >> 8) + (extendedKib & 0xff) + (extendedKib >> 8);
+  rtc.setRam(0x2e, (sum >> 8) & 0xff);
+  rtc.setRam(0x2f, sum & 0xff);
+}
+
+export interface MemoryRange {
+  start: number;
+  length: number;
+  available: boolean;
+}
+
+/** The map of physical memory as the firmware reports it. */
+export function memoryMap(memoryBytes: number): MemoryRange[] {
+  return [
+    { start: 0, length: CONVENTIONAL_END, available: true },
+    { start: CONVENTIONAL_END, length: HOLE_START - CONVENTIONAL_END, available: false },
+    { start: ROM_START, length: HOLE_END - ROM_START, available: false },
+    { start: MIB, length: memoryBytes - MIB, available: true },
+  ];
+}

@@ -1,0 +1,319 @@
+// A PC: processor, memory, devices, and the time they share. Deterministic: the same configuration and the same
+// input at the same cycles give the same run.
+
+import { Cpu, type CpuStats } from "../cpu/cpu";
+import { AtaChannel } from "../devices/ata-channel";
+import { type Device, PortBus } from "../devices/bus";
+import { Scheduler } from "../devices/clock";
+import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
+import { I8254 } from "../devices/i8254";
+import { Mc146818 } from "../devices/mc146818";
+import { Ns16550 } from "../devices/ns16550";
+import { IRQ_CLOCK, IRQ_COM1, IRQ_DISK, IRQ_TIMER, PicPair } from "../devices/pic-pair";
+import { ResetPorts } from "../devices/reset-ports";
+import { SystemPortB } from "../devices/system-port-b";
+import {
+  DEFAULT_CPU_FREQUENCY,
+  DEFAULT_MEMORY,
+  DEFAULT_START_TIME,
+  MachineError,
+  type MachineConfig,
+  type MachineHooks,
+  type RunResult,
+} from "./config";
+import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
+
+export * from "./config";
+
+const MIB = 1 << 20;
+const MIN_MEMORY = MIB;
+const MAX_MEMORY = 2048 * MIB;
+const MEMORY_UNIT = 64 * 1024;
+const EFLAGS_IF = 0x200;
+
+/** Counters since the start of the machine. */
+export interface MachineStats extends CpuStats {
+  portReads: number;
+  portWrites: number;
+  unclaimedPortReads: number;
+  unclaimedPortWrites: number;
+  serialSent: number;
+  serialReceived: number;
+  diskCommands: number;
+  diskSectorsRead: number;
+  diskSectorsWritten: number;
+}
+
+export class Machine {
+  readonly cpu: Cpu;
+  readonly memoryBytes: number;
+  readonly cpuFrequency: number;
+  /** Observers; set and unset at any time. The processor's own are in `cpu.hooks`. */
+  readonly hooks: MachineHooks = {};
+  /** What happens at a guest's reset when the configuration says `reboot`: load the guest anew. */
+  onReset: (() => void) | undefined;
+
+  private readonly scheduler: Scheduler;
+  private readonly ports = new PortBus();
+  private readonly pic: PicPair;
+  private readonly pit: I8254;
+  private readonly com1: Ns16550;
+  private readonly rtc: Mc146818;
+  private readonly ata: AtaChannel | undefined;
+  private readonly devices: ReadonlyMap<string, Device>;
+  private readonly config: MachineConfig;
+  private readonly breakpoints = new Set<number>();
+  /** How the machine stopped for good. */
+  private ended: RunResult | undefined;
+  /** What the current run is to return with, set by a device or by `stop`. */
+  private interruption: RunResult | "reset" | undefined;
+
+  /** @throws MachineError when the configuration makes no machine */
+  constructor(config: MachineConfig = {}) {
+    this.config = config;
+    this.memoryBytes = checkMemory(config.memory ?? DEFAULT_MEMORY);
+    this.cpuFrequency = checkFrequency(config.cpuFrequency ?? DEFAULT_CPU_FREQUENCY);
+    const disks = config.disks ?? [];
+    if (disks.length > 2) throw new MachineError(`${disks.length} disks: there is room for two`);
+    this.cpu = new Cpu({
+      model: config.cpu ?? "i486",
+      memoryBytes: this.memoryBytes,
+      holes: [[HOLE_START, HOLE_END]],
+      bus: {
+        portRead: (port, size) => this.ports.read(port, size),
+        portWrite: (port, size, value) => this.ports.write(port, size, value),
+        memoryRead: (_physical, size) => (size === 4 ? 0xffffffff : size === 2 ? 0xffff : 0xff),
+        memoryWrite: () => {},
+        interruptAcknowledge: () => this.pic.acknowledge(),
+      },
+    });
+    this.scheduler = new Scheduler(
+      this.cpuFrequency,
+      () => this.cpu.cycles,
+      (at) => this.cpu.setDeadline(at),
+    );
+    const clockFor = (irq: number) => this.scheduler.clockFor(irq);
+    this.pic = new PicPair((asserted) => this.cpu.setInterrupt(asserted));
+    this.pit = new I8254(clockFor(IRQ_TIMER), this.pic.line(IRQ_TIMER));
+    this.com1 = new Ns16550(clockFor(IRQ_COM1), this.pic.line(IRQ_COM1), (byte) => config.onSerial?.(byte));
+    this.rtc = new Mc146818(
+      clockFor(IRQ_CLOCK),
+      this.pic.line(IRQ_CLOCK),
+      config.startTime ?? DEFAULT_START_TIME,
+    );
+    if (disks.length) {
+      const onCommand = (line: string) => this.hooks.disk?.(line);
+      this.ata = new AtaChannel(clockFor(IRQ_DISK), this.pic.line(IRQ_DISK), disks, onCommand);
+    }
+    this.devices = this.attachDevices();
+    this.reset();
+  }
+
+  get cycles(): number {
+    return this.cpu.cycles;
+  }
+
+  get instructions(): number {
+    return this.cpu.instructions;
+  }
+
+  /** Guest physical RAM. After writing code into it call `cpu.invalidate`. */
+  get memory(): Uint8Array {
+    return this.cpu.memory;
+  }
+
+  /** Number of disks. */
+  get diskCount(): number {
+    return this.ata?.drives.length ?? 0;
+  }
+
+  /** The state a PC is in when its firmware starts a loader. RAM, time and the disks' contents stay. */
+  reset(): void {
+    this.ended = this.interruption = undefined;
+    for (const device of this.devices.values()) device.reset();
+    this.cpu.reset();
+    describeInCmos(this.rtc, this.memoryBytes, this.diskCount);
+    programChips(this.ports);
+  }
+
+  /**
+   * Runs until something ends it, at the latest at the first instruction boundary with `cycles >= untilCycle`. In
+   * HLT, time jumps to the next event. How a run is cut into pieces changes nothing for the guest.
+   */
+  run(untilCycle = Infinity): RunResult {
+    this.ports.trace = this.hooks.io;
+    this.interruption = undefined;
+    while (!this.ended) {
+      this.scheduler.fire();
+      if (this.cpu.cycles >= untilCycle) return { reason: "cycles" };
+      const result = this.runToEvent(untilCycle);
+      if (result) return result;
+    }
+    return this.ended;
+  }
+
+  /** Executes one instruction (or what `Cpu.step` counts as one), or lets one event happen in HLT. */
+  step(): RunResult {
+    if (this.ended) return this.ended;
+    this.interruption = undefined;
+    this.scheduler.fire();
+    const result = this.afterRun(this.cpu.step(), Infinity);
+    this.scheduler.fire();
+    return result ?? { reason: "stopped" };
+  }
+
+  /** Ends the current `run` with "stopped" after the current instruction. */
+  stop(): void {
+    this.interruption ??= { reason: "stopped" };
+    this.cpu.stop();
+  }
+
+  /** Lets time pass without the processor, as for a guest in HLT that waits for input. */
+  advance(cycle: number): void {
+    while (this.scheduler.next <= cycle) {
+      this.cpu.advanceTo(this.scheduler.next);
+      this.scheduler.fire();
+    }
+    this.cpu.advanceTo(cycle);
+  }
+
+  /** Whether a byte from the host would wake a halted guest. */
+  get wakesOnSerial(): boolean {
+    return !this.ended && this.interruptsEnabled() && this.com1.wantsInput && this.pic.accepts(IRQ_COM1);
+  }
+
+  /** Gives COM1 a byte; false when its queue is full. */
+  sendSerial(byte: number): boolean {
+    return this.com1.receive(byte);
+  }
+
+  /** Bytes given to COM1 that the chip has not taken. */
+  get serialBacklog(): number {
+    return this.com1.hostQueueLength;
+  }
+
+  /** An execution breakpoint at a linear address. */
+  addBreakpoint(address: number): void {
+    this.breakpoints.add(address);
+    this.cpu.addBreakpoint(address);
+  }
+
+  removeBreakpoint(address: number): void {
+    this.breakpoints.delete(address);
+    this.cpu.removeBreakpoint(address);
+  }
+
+  stats(): MachineStats {
+    const drives = this.ata?.drives ?? [];
+    const sum = (of: (drive: (typeof drives)[number]) => number) =>
+      drives.reduce((n, drive) => n + of(drive), 0);
+    return {
+      ...this.cpu.stats(),
+      portReads: this.ports.reads,
+      portWrites: this.ports.writes,
+      unclaimedPortReads: this.ports.unclaimedReads,
+      unclaimedPortWrites: this.ports.unclaimedWrites,
+      serialSent: this.com1.sentBytes,
+      serialReceived: this.com1.receivedBytes,
+      diskCommands: sum((drive) => drive.commands),
+      diskSectorsRead: sum((drive) => drive.sectorsRead),
+      diskSectorsWritten: sum((drive) => drive.sectorsWritten),
+    };
+  }
+
+  private attachDevices(): Map<string, Device> {
+    const portB = new SystemPortB(this.pit);
+    const resets = new ResetPorts(
+      (enabled) => this.cpu.setA20(enabled),
+      () => this.interrupt("reset"),
+    );
+    const devices = new Map<string, Device & { attach(bus: PortBus): void }>([
+      ["pic", this.pic],
+      ["pit", this.pit],
+      ["portB", portB],
+      ["com1", this.com1],
+      ["rtc", this.rtc],
+      ["resets", resets],
+    ]);
+    if (this.ata) devices.set("ata", this.ata);
+    for (const device of devices.values()) device.attach(this.ports);
+    attachDebugExit(this.ports, (status) => this.interrupt({ reason: "exit", status }));
+    attachDebugConsole(this.ports, (byte) => this.config.onDebugConsole?.(byte));
+    attachPostCode(this.ports);
+    return devices;
+  }
+
+  private interrupt(why: RunResult | "reset"): void {
+    this.interruption = why;
+    this.cpu.stop();
+  }
+
+  /** Runs the processor to the next event or the limit; a result ends the run. */
+  private runToEvent(untilCycle: number): RunResult | undefined {
+    const until = Math.min(untilCycle, this.scheduler.next, Number.MAX_SAFE_INTEGER);
+    return this.afterRun(this.cpu.run(until), untilCycle);
+  }
+
+  private afterRun(reason: string, untilCycle: number): RunResult | undefined {
+    if (this.interruption) return this.takeInterruption();
+    switch (reason) {
+      case "halt":
+        return this.halt(untilCycle);
+      case "shutdown":
+        return this.end({ reason: "shutdown", detail: this.cpu.stats().shutdownReason });
+      case "breakpoint":
+        return { reason: "breakpoint", address: this.cpu.registers.eip };
+      default:
+        return undefined;
+    }
+  }
+
+  private takeInterruption(): RunResult | undefined {
+    const why = this.interruption;
+    this.interruption = undefined;
+    if (why !== "reset") return why!.reason === "exit" ? this.end(why!) : why;
+    if (!this.config.reboot || !this.onReset) return this.end({ reason: "reset" });
+    this.com1.drain();
+    this.reset();
+    this.onReset();
+    return undefined;
+  }
+
+  /** The processor waits for an interrupt: time jumps to the next event that may bring one. */
+  private halt(untilCycle: number): RunResult | undefined {
+    if (!this.canWake()) {
+      this.com1.drain();
+      return { reason: "halted" };
+    }
+    this.cpu.advanceTo(Math.min(this.scheduler.next, untilCycle));
+    return undefined;
+  }
+
+  /** Whether a pending event can interrupt: while the processor is halted, nobody changes the mask. */
+  private canWake(): boolean {
+    return (
+      this.interruptsEnabled() && this.scheduler.some((irq) => irq !== undefined && this.pic.accepts(irq))
+    );
+  }
+
+  private interruptsEnabled(): boolean {
+    return (this.cpu.registers.eflags & EFLAGS_IF) !== 0;
+  }
+
+  /** The machine stops for good. What the UART holds still goes out. */
+  private end(result: RunResult): RunResult {
+    this.com1.drain();
+    this.ended = result;
+    return result;
+  }
+}
+
+function checkMemory(bytes: number): number {
+  if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % MEMORY_UNIT === 0) return bytes;
+  throw new MachineError(`${bytes} bytes of memory: need a multiple of 64 KiB from 1 MiB to 2 GiB`);
+}
+
+function checkFrequency(hertz: number): number {
+  if (Number.isInteger(hertz) && hertz >= 1_000_000 && hertz <= 1_000_000_000) return hertz;
+  throw new MachineError(`CPU frequency ${hertz}: need 1 MHz to 1 GHz, in whole Hz`);
+}
