@@ -89,6 +89,8 @@ describe("assembler", () => {
     );
     expect(far.bytes.length).toBe(5 + 200 + 2 + 2);
     expect([...far.bytes.slice(0, 5)]).toEqual([0xe9, 200, 0, 0, 0]);
+    const back = assemble((a) => void a.label("top").space(200).jle("top").nop());
+    expect([...back.bytes.slice(200)]).toEqual([0x0f, 0x8e, 0x32, 0xff, 0xff, 0xff, 0x90]);
   });
 
   it("resolves calls, label addresses and outside symbols", () => {

@@ -353,7 +353,8 @@ export function encode(
       const encoded = encodeForm(form, operands, prefix, address);
       if (!best || encoded.bytes.length < best.bytes.length) best = encoded;
     } catch {
-      continue;
+      // What was written before the form turned out not to fit.
+      sharedEncoder?.takeBuffer();
     }
   }
   if (!best) throw new Error(`cannot encode: ${text}`);
