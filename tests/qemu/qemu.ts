@@ -1,0 +1,66 @@
+// QEMU as a second PC for the same kernel and disk.
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const QEMU = "qemu-system-i386";
+
+/** Whether this host has QEMU. */
+export const qemuInstalled = spawnSync(QEMU, ["--version"]).status === 0;
+
+export interface QemuBoot {
+  kernel: string;
+  /** Kernel command line behind the kernel's name. */
+  append: string;
+  /** Module strings, each beginning with the file's path. */
+  modules: readonly string[];
+  /** Image of the first IDE disk; what the guest writes is dropped. */
+  disk?: string;
+  /** MiB. */
+  memory?: number;
+  /** QEMU's CPU model; our i486 has no counterpart of QEMU's that is older than this one. */
+  cpu?: string;
+  /** Milliseconds until QEMU is killed. */
+  timeout?: number;
+}
+
+export interface QemuResult {
+  /** What COM1 sent. */
+  serial: string;
+  /** The value that the guest wrote to isa-debug-exit; undefined when QEMU ended otherwise. */
+  status: number | undefined;
+  /** How QEMU ended when not by isa-debug-exit. */
+  detail: string;
+}
+
+/** Boots a multiboot kernel on QEMU until the guest ends it. */
+export function bootOnQemu(boot: QemuBoot): Promise<QemuResult> {
+  const scratch = mkdtempSync(join(tmpdir(), "mach386-qemu-"));
+  const args = ["-cpu", boot.cpu ?? "486", "-m", `${boot.memory ?? 64}M`, "-kernel", boot.kernel];
+  args.push("-append", boot.append, "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
+  args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
+  // QEMU parts modules at commas; a doubled comma is a plain one.
+  if (boot.modules.length) args.push("-initrd", boot.modules.map((one) => one.replaceAll(",", ",,")).join(","));
+  if (boot.disk) args.push("-drive", `file=${boot.disk},format=raw,if=ide,index=0,snapshot=on`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(QEMU, args, { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });
+    let serial = "";
+    let errors = "";
+    child.stdout.setEncoding("latin1").on("data", (text: string) => (serial += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    const timer = setTimeout(() => child.kill("SIGKILL"), boot.timeout ?? 60_000);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      rmSync(scratch, { recursive: true, force: true });
+      const exited = code !== null && (code & 1) === 1 && code > 1;
+      resolve({
+        serial,
+        status: exited ? code >> 1 : undefined,
+        detail: exited ? "" : `${signal ?? `status ${code}`} ${errors.trim()}`.trim(),
+      });
+    });
+  });
+}
