@@ -1,0 +1,203 @@
+// Loads a multiboot kernel and its modules into a machine, as a boot loader would.
+//
+// Specification: Multiboot 0.6.96. The kernel must be an ELF file; the address fields of the header (flag 16) are
+// not needed then. The information structure and its strings lie in low memory from 0x9000 on, modules follow the
+// kernel, each on a page of its own.
+
+import * as mb from "../abi/multiboot";
+import { MachineError } from "./config";
+import { type ElfFile, ElfError, readElf, viewOf } from "./elf";
+import { CONVENTIONAL_END, HOLE_END, memoryMap } from "./firmware";
+import type { Machine } from "./machine";
+
+/** A multiboot module: contents and its command line (`name args...`). */
+export interface BootModule {
+  contents: Uint8Array;
+  string: string;
+}
+
+export interface BootImage {
+  /** The kernel's ELF file. */
+  kernel: Uint8Array;
+  /** The kernel's command line, its name included. */
+  commandLine: string;
+  modules: readonly BootModule[];
+  /** The BIOS number of the disk it came from and the partition (0 is the first), when it came from one. */
+  bootPartition?: number;
+}
+
+const PAGE = 4096;
+const INFO_START = 0x9000;
+const LOADER_NAME = "mach386";
+const FIRST_DISK = 0x80;
+const NO_PARTITION = 0xff;
+
+/**
+ * Loads and leaves the machine at the kernel's entry. Call it on a machine fresh or `reset`.
+ * @throws MachineError in a line without the kernel's name
+ */
+export function loadMultiboot(machine: Machine, image: BootImage): void {
+  checkMultibootHeader(image.kernel);
+  const elf = parse(image.kernel);
+  let end = loadSegments(machine, elf);
+  const places = image.modules.map((module) => {
+    const start = alignUp(end);
+    end = start + module.contents.length;
+    if (end > machine.memoryBytes) throw tooLarge(machine, "kernel with its modules");
+    machine.memory.set(module.contents, start);
+    return { start, end, string: module.string };
+  });
+  const info = new InfoWriter(machine.memory);
+  info.build(image, places, machine.memoryBytes);
+  machine.cpu.invalidate(0, machine.memoryBytes);
+  machine.cpu.enterFlat32(entryAddress(elf));
+  machine.cpu.registers.eax = mb.MULTIBOOT_BOOTLOADER_MAGIC;
+  machine.cpu.registers.ebx = INFO_START;
+}
+
+/** Finds the multiboot header and checks that nothing it requires is missing here. */
+function checkMultibootHeader(kernel: Uint8Array): void {
+  const view = viewOf(kernel);
+  const last = Math.min(kernel.length, mb.MULTIBOOT_SEARCH) - mb.MULTIBOOT_HEADER_SIZE;
+  for (let at = 0; at <= last; at += 4) {
+    if (view.getUint32(at, true) !== mb.MULTIBOOT_HEADER_MAGIC) continue;
+    const flags = view.getUint32(at + 4, true);
+    if ((mb.MULTIBOOT_HEADER_MAGIC + flags + view.getUint32(at + 8, true)) >>> 0 !== 0) continue;
+    return checkFlags(flags);
+  }
+  // Say first what is wrong with the file, when it is not even an ELF file.
+  parse(kernel);
+  throw new MachineError(`no multiboot header in its first ${mb.MULTIBOOT_SEARCH} bytes`);
+}
+
+function checkFlags(flags: number): void {
+  if (flags & mb.MULTIBOOT_VIDEO_MODE) throw new MachineError("wants a video mode from the loader");
+  const known = mb.MULTIBOOT_PAGE_ALIGN | mb.MULTIBOOT_MEMORY_INFO;
+  const unknown = flags & mb.MULTIBOOT_REQUIRED_MASK & ~known;
+  if (unknown) throw new MachineError(`requires unknown multiboot features 0x${unknown.toString(16)}`);
+}
+
+function parse(kernel: Uint8Array): ElfFile {
+  try {
+    return readElf(kernel);
+  } catch (error) {
+    if (error instanceof ElfError) throw new MachineError(error.message);
+    throw error;
+  }
+}
+
+/** Copies the segments and returns the end of the kernel, bss included. */
+function loadSegments(machine: Machine, elf: ElfFile): number {
+  let kernelEnd = HOLE_END;
+  if (!elf.segments.length) throw new MachineError("ELF file has nothing to load");
+  for (const { contents, memorySize, physical } of elf.segments) {
+    const end = physical + memorySize;
+    if (memorySize === 0) continue;
+    if (end > machine.memoryBytes) throw tooLarge(machine, "kernel");
+    if (physical < HOLE_END) {
+      throw new MachineError(`ELF segment at physical 0x${physical.toString(16)} is below 1 MiB`);
+    }
+    machine.memory.set(contents, physical);
+    machine.memory.fill(0, physical + contents.length, end);
+    kernelEnd = Math.max(kernelEnd, end);
+  }
+  return kernelEnd;
+}
+
+function tooLarge(machine: Machine, what: string): MachineError {
+  return new MachineError(`${what} does not fit into ${machine.memoryBytes / 2 ** 20} MiB of memory`);
+}
+
+/** The entry is a virtual address; paging is off, so it must be one of the physical addresses loaded. */
+function entryAddress(elf: ElfFile): number {
+  const holds = (start: number, size: number) => elf.entry >= start && elf.entry < start + size;
+  if (elf.segments.some((segment) => holds(segment.physical, segment.memorySize))) return elf.entry;
+  const home = elf.segments.find((segment) => holds(segment.virtual, segment.memorySize));
+  if (!home) throw new MachineError(`ELF entry 0x${elf.entry.toString(16)} lies in no segment`);
+  return elf.entry - home.virtual + home.physical;
+}
+
+function alignUp(address: number): number {
+  return Math.ceil(address / PAGE) * PAGE;
+}
+
+/** Lays out the information structure, then what it points at. */
+class InfoWriter {
+  private readonly view: DataView;
+  private next = INFO_START + mb.MULTIBOOT_INFO_SIZE;
+
+  constructor(private readonly memory: Uint8Array) {
+    this.view = viewOf(memory);
+  }
+
+  build(
+    image: BootImage,
+    modules: readonly { start: number; end: number; string: string }[],
+    memoryBytes: number,
+  ): void {
+    this.memory.fill(0, INFO_START, CONVENTIONAL_END);
+    let valid = mb.MULTIBOOT_INFO_CMDLINE | mb.MULTIBOOT_INFO_MODS | mb.MULTIBOOT_INFO_BOOT_LOADER_NAME;
+    this.putInfo(mb.MBI_CMDLINE, this.putString(image.commandLine));
+    this.putInfo(mb.MBI_BOOT_LOADER_NAME, this.putString(LOADER_NAME));
+    this.putInfo(mb.MBI_MODS_COUNT, modules.length);
+    this.putInfo(mb.MBI_MODS_ADDR, this.putModules(modules));
+    if (image.bootPartition !== undefined) {
+      valid |= mb.MULTIBOOT_INFO_BOOTDEV;
+      this.putInfo(mb.MBI_BOOT_DEVICE, bootDevice(image.bootPartition));
+    }
+    // Every kernel gets the sizes and the map, whether its header asks or not, as from other loaders.
+    this.putMemory(memoryBytes);
+    this.putInfo(mb.MBI_FLAGS, valid | mb.MULTIBOOT_INFO_MEMORY | mb.MULTIBOOT_INFO_MEM_MAP);
+  }
+
+  private putInfo(offset: number, value: number): void {
+    this.view.setUint32(INFO_START + offset, value, true);
+  }
+
+  private reserve(bytes: number): number {
+    const start = this.next;
+    this.next = Math.ceil((start + bytes) / 4) * 4;
+    if (this.next > CONVENTIONAL_END) throw new MachineError("command lines do not fit below 640 KiB");
+    return start;
+  }
+
+  private putString(text: string): number {
+    const bytes = Buffer.from(`${text}\0`);
+    const start = this.reserve(bytes.length);
+    this.memory.set(bytes, start);
+    return start;
+  }
+
+  private putModules(modules: readonly { start: number; end: number; string: string }[]): number {
+    const start = this.reserve(modules.length * mb.MULTIBOOT_MODULE_SIZE);
+    modules.forEach((module, i) => {
+      const at = start + i * mb.MULTIBOOT_MODULE_SIZE;
+      this.view.setUint32(at + mb.MBM_START, module.start, true);
+      this.view.setUint32(at + mb.MBM_END, module.end, true);
+      this.view.setUint32(at + mb.MBM_STRING, this.putString(module.string), true);
+    });
+    return start;
+  }
+
+  private putMemory(memoryBytes: number): void {
+    const map = memoryMap(memoryBytes);
+    const start = this.reserve(map.length * mb.MULTIBOOT_MMAP_ENTRY_SIZE);
+    map.forEach((range, i) => {
+      const at = start + i * mb.MULTIBOOT_MMAP_ENTRY_SIZE;
+      this.view.setUint32(at + mb.MBMM_SIZE, mb.MULTIBOOT_MMAP_ENTRY_SIZE - 4, true);
+      this.view.setUint32(at + mb.MBMM_ADDR, range.start, true);
+      this.view.setUint32(at + mb.MBMM_LEN, range.length, true);
+      const type = range.available ? mb.MULTIBOOT_MEMORY_AVAILABLE : mb.MULTIBOOT_MEMORY_RESERVED;
+      this.view.setUint32(at + mb.MBMM_TYPE, type, true);
+    });
+    this.putInfo(mb.MBI_MMAP_ADDR, start);
+    this.putInfo(mb.MBI_MMAP_LENGTH, map.length * mb.MULTIBOOT_MMAP_ENTRY_SIZE);
+    this.putInfo(mb.MBI_MEM_LOWER, CONVENTIONAL_END >> 10);
+    this.putInfo(mb.MBI_MEM_UPPER, (memoryBytes - HOLE_END) >>> 10);
+  }
+}
+
+/** Drive, partition, and no sub-partitions, from the high byte down. */
+function bootDevice(partition: number): number {
+  return ((FIRST_DISK << 24) | (partition << 16) | (NO_PARTITION << 8) | NO_PARTITION) >>> 0;
+}
