@@ -24,6 +24,12 @@ export const TEST_FILE = "/share/words";
 const TEST_FILE_PAGES = 64;
 const TEST_FILE_FACTOR = 2654435761;
 
+/** What init runs: one command line per line. The merge mode is put in as the first argument. */
+const PLANS = {
+  "/etc/demo": ["vminfo init", "mmap-test", "brk-test", "ipc-test", "scenario-test"],
+  "/etc/bench": ["merge-bench"],
+};
+
 function testFile(): Uint8Array {
   const words = new Uint32Array(TEST_FILE_PAGES * 1024);
   for (let index = 0; index < words.length; index++) words[index] = Math.imul(index * 4, TEST_FILE_FACTOR);
@@ -44,6 +50,8 @@ export function imageFiles(contents: ImageContents): Map<string, ImageFile> {
     ["/boot/kernel.elf", { data: contents.kernel, mode: EXECUTABLE }],
     [TEST_FILE, { data: testFile(), mode: PLAIN }],
   ]);
+  for (const [path, lines] of Object.entries(PLANS))
+    files.set(path, { data: Buffer.from(lines.join("\n") + "\n"), mode: PLAIN });
   for (const [name, data] of contents.programs)
     files.set(name === "init" ? "/boot/init" : `/bin/${name}`, { data, mode: EXECUTABLE });
   return files;

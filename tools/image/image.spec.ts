@@ -161,6 +161,8 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/boot/init",
     "/boot/kernel.elf",
     "/boot/mach386.boot",
+    "/etc/bench",
+    "/etc/demo",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();

@@ -1,0 +1,58 @@
+// Functions of the runtime library that are written in assembler: see crt.asm.ts and traps.asm.ts.
+
+/** Sends and/or receives a message (trap -25). */
+export declare function mach_msg_trap(
+  message: usize,
+  option: u32,
+  send_size: u32,
+  receive_size: u32,
+  receive_name: u32,
+  timeout_ms: u32,
+  notify: u32,
+): i32;
+/** Name of a new receive right, 0 on failure (trap -26). */
+export declare function mach_reply_port(): u32;
+/** Name of a send right to the calling thread; each call adds a user reference (trap -27). */
+export declare function mach_thread_self(): u32;
+/** Name of a send right to the calling task; each call adds a user reference (trap -28). */
+export declare function mach_task_self(): u32;
+/** Name of a send right to the host's unprivileged port (trap -29). */
+export declare function mach_host_self(): u32;
+/** Prints a 0-terminated string through the kernel's console (trap -30). */
+export declare function mach_print(text: usize): void;
+/** Gives up the processor; whether something else could run (trap -60). */
+export declare function swtch(): u32;
+/** Gives up the processor, waits `milliseconds` with SWITCH_OPTION_WAIT (trap -61). */
+export declare function thread_switch(thread: u32, option: u32, milliseconds: u32): i32;
+/** vm_map as a trap (-64); `address` is in and out. */
+export declare function vm_map_trap(
+  task: u32,
+  address: usize,
+  size: u32,
+  mask: u32,
+  anywhere: u32,
+  object: u32,
+  offset: u32,
+  copy: u32,
+  protection: u32,
+  max_protection: u32,
+  inheritance: u32,
+): i32;
+/** vm_allocate as a trap (-65); `address` is in and out. */
+export declare function vm_allocate_trap(task: u32, address: usize, size: u32, anywhere: u32): i32;
+/** vm_deallocate as a trap (-66). */
+export declare function vm_deallocate_trap(task: u32, address: usize, size: u32): i32;
+/** task_terminate as a trap (-69). Does not return for the caller's own task. */
+export declare function task_terminate_trap(task: u32): i32;
+/** Any trap with up to three argument words; only for tests of the trap table. */
+export declare function raw_trap(number: i32, first: u32, second: u32, third: u32): i32;
+
+/**
+ * The address where a new thread starts: it calls the program's exported `thread_entry(EBX, ESI)` and then terminates
+ * itself.
+ */
+export declare function thread_start_address(): usize;
+
+/** Marks for a measuring host, which sets breakpoints on these two symbols; `operation` is at [ESP+4]. */
+export declare function bench_begin(operation: u32): void;
+export declare function bench_end(operation: u32): void;

@@ -1,0 +1,89 @@
+// A program's beginning and end. `main` calls `begin` first and returns what `finish` gives; crt.asm.ts then terminates
+// the task.
+import { stackAlloc } from "../../guest/i386";
+import { MACH_MSG_TYPE_COPY_SEND } from "../../abi/mach_msg";
+import { TASK_BOOTSTRAP_PORT } from "../../abi/mach_port";
+import { task_get_special_port } from "../generated/mach.generated";
+import { checks_failed, checks_passed } from "./check";
+import { message_rpc, message_send, set_header, set_integer, task_self } from "./mach";
+import { arg, format, print_flush, print_to } from "./print";
+import {
+  INIT_EXIT,
+  INIT_EXIT_ENTRIES,
+  INIT_EXIT_FAILED,
+  INIT_EXIT_PASSED,
+  INIT_EXIT_SIZE,
+  INIT_EXIT_STATUS,
+  INIT_PORTS,
+  INIT_PORTS_CONSOLE,
+  INIT_PORTS_DEVICE,
+  INIT_PORTS_HOST,
+  INIT_PORTS_REPLY_SIZE,
+  INIT_PORTS_TASK,
+} from "./protocol";
+import { count_entries } from "./regions";
+import { string_equals } from "./string";
+
+const MESSAGE_ROOM: u32 = 128;
+
+let bootstrap: u32 = 0;
+let argument_vector: usize = 0;
+let argument_count: i32 = 0;
+
+/** The privileged host port, the master device port and init's task, as init gave them; 0 without init. */
+export let host_port: u32 = 0;
+export let device_port: u32 = 0;
+export let init_task: u32 = 0;
+
+/** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
+export function begin(argc: i32, argv: usize): void {
+  argument_count = argc;
+  argument_vector = argv;
+  const slot = stackAlloc(4);
+  store<u32>(slot, 0);
+  if (task_get_special_port(task_self(), TASK_BOOTSTRAP_PORT, slot) != 0) return;
+  bootstrap = load<u32>(slot);
+  if (bootstrap == 0) return;
+  const message = stackAlloc(MESSAGE_ROOM);
+  if (message_rpc(message, bootstrap, INIT_PORTS, false, 24, MESSAGE_ROOM) != 0) return;
+  if (load<u32>(message + 4) != <u32>INIT_PORTS_REPLY_SIZE) return;
+  host_port = load<u32>(message + INIT_PORTS_HOST);
+  device_port = load<u32>(message + INIT_PORTS_DEVICE);
+  init_task = load<u32>(message + INIT_PORTS_TASK);
+  print_to(load<u32>(message + INIT_PORTS_CONSOLE));
+}
+
+/** argv[index] as a byte string, or an empty one. */
+export function argument(index: i32): usize {
+  return index < argument_count
+    ? load<u32>(argument_vector + ((<u32>index) << 2))
+    : <u32>changetype<usize>("\0");
+}
+
+/** Whether some argument reads `text`. */
+export function has_argument(text: string): bool {
+  for (let index = 1; index < argument_count; index++) if (string_equals(argument(index), text)) return true;
+  return false;
+}
+
+/** Reports to init. Returns the exit status: 0 if every check was good. */
+export function finish(): i32 {
+  const status = checks_failed() == 0 ? 0 : 1;
+  print_flush();
+  if (bootstrap == 0) {
+    arg(checks_passed());
+    arg(checks_failed());
+    format("%u passed, %u failed\n");
+    return status;
+  }
+  const message = stackAlloc(INIT_EXIT_SIZE);
+  set_header(message, MACH_MSG_TYPE_COPY_SEND, bootstrap, 0, INIT_EXIT);
+  set_integer(message + INIT_EXIT_STATUS - 4, status);
+  set_integer(message + INIT_EXIT_PASSED - 4, checks_passed());
+  set_integer(message + INIT_EXIT_FAILED - 4, checks_failed());
+  set_integer(message + INIT_EXIT_ENTRIES - 4, count_entries(0, USER_END));
+  message_send(message, INIT_EXIT_SIZE);
+  return status;
+}
+
+const USER_END: u32 = 0xc0000000;

@@ -1,0 +1,175 @@
+// init's half of the protocol: starts a program from the disk, answers its requests and waits for its end.
+import { stackAlloc } from "../../guest/i386";
+import {
+  MACH_MSG_SUCCESS,
+  MACH_MSG_TYPE_COPY_SEND,
+  MACH_MSG_TYPE_MAKE_SEND,
+  MACH_MSG_TYPE_MAKE_SEND_ONCE,
+  MACH_MSG_TYPE_MOVE_SEND_ONCE,
+  MACH_MSGH_BITS_COMPLEX,
+  MSGH_ID,
+  MSGH_REMOTE_PORT,
+  MSGH_SIZE,
+} from "../../abi/mach_msg";
+import { MACH_NOTIFY_DEAD_NAME, MACH_PORT_RIGHT_RECEIVE, TASK_BOOTSTRAP_PORT } from "../../abi/mach_port";
+import { task_create, task_set_special_port, task_terminate } from "../generated/mach.generated";
+import {
+  mach_port_allocate,
+  mach_port_deallocate,
+  mach_port_destroy,
+  mach_port_insert_right,
+  mach_port_request_notification,
+} from "../generated/mach_port.generated";
+import { LOADED_FILE_SIZE, LoadedFile, load_file, release_file } from "./disk";
+import { load_program, load_stack } from "./loader";
+import { message_receive, message_send, set_header, set_port, task_self } from "./mach";
+import { print_flush } from "./print";
+import {
+  INIT_EXIT,
+  INIT_EXIT_ENTRIES,
+  INIT_EXIT_FAILED,
+  INIT_EXIT_PASSED,
+  INIT_EXIT_SIZE,
+  INIT_EXIT_STATUS,
+  INIT_PORTS,
+  INIT_PORTS_CONSOLE,
+  INIT_PORTS_DEVICE,
+  INIT_PORTS_HOST,
+  INIT_PORTS_REPLY,
+  INIT_PORTS_REPLY_SIZE,
+  INIT_PORTS_TASK,
+} from "./protocol";
+import { string_copy } from "./string";
+import { start_thread } from "./threads";
+
+/** The status of a program whose task died before it reported. */
+export const CRASHED: u32 = 0xffffffff;
+
+/** What came of a program. */
+@unmanaged
+export class RunResult {
+  /** why it was not started; 0 when it was */
+  error!: i32;
+  status!: u32;
+  passed!: u32;
+  failed!: u32;
+  /** map entries it had at its end */
+  entries!: u32;
+}
+
+export const RUN_RESULT_SIZE: u32 = 20;
+
+const PATH_SIZE: u32 = 80;
+const MESSAGE_ROOM: u32 = 256;
+
+let console_port: u32 = 0;
+let host_port: u32 = 0;
+let device_port: u32 = 0;
+let init_task: u32 = 0;
+
+/** The rights that programs get when they ask. */
+export function set_services(console: u32, host: u32, device: u32, task: u32): void {
+  console_port = console;
+  host_port = host;
+  device_port = device;
+  init_task = task;
+}
+
+function send_ports(to: u32): void {
+  const reply = stackAlloc(INIT_PORTS_REPLY_SIZE);
+  set_header(reply, MACH_MSG_TYPE_MOVE_SEND_ONCE | MACH_MSGH_BITS_COMPLEX, to, 0, INIT_PORTS_REPLY);
+  set_port(reply + INIT_PORTS_CONSOLE - 4, console_port, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_HOST - 4, host_port, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_DEVICE - 4, device_port, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
+  message_send(reply, INIT_PORTS_REPLY_SIZE);
+}
+
+/** Handles one message of a running program; false when its task has ended. */
+function answer(message: usize, result: RunResult): bool {
+  const id = load<u32>(message + MSGH_ID);
+  const size = load<u32>(message + MSGH_SIZE);
+  const remote = load<u32>(message + MSGH_REMOTE_PORT);
+  if (id == MACH_NOTIFY_DEAD_NAME) return false;
+  if (id == INIT_PORTS && remote != 0) send_ports(remote);
+  else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
+    result.status = load<u32>(message + INIT_EXIT_STATUS);
+    result.passed = load<u32>(message + INIT_EXIT_PASSED);
+    result.failed = load<u32>(message + INIT_EXIT_FAILED);
+    result.entries = load<u32>(message + INIT_EXIT_ENTRIES);
+  } else if (remote != 0) mach_port_deallocate(task_self(), remote);
+  return true;
+}
+
+/** Receives on the program's port until its task is dead. */
+function wait_for_end(task: u32, port: u32, result: RunResult): i32 {
+  const previous = stackAlloc(4);
+  const error = mach_port_request_notification(
+    task_self(),
+    task,
+    MACH_NOTIFY_DEAD_NAME,
+    1,
+    port,
+    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+    previous,
+  );
+  if (error != 0) return error;
+  const message = stackAlloc(MESSAGE_ROOM);
+  while (message_receive(message, MESSAGE_ROOM, port) == MACH_MSG_SUCCESS)
+    if (!answer(message, result)) break;
+  return 0;
+}
+
+/** Fills an empty task from the file and starts its first thread. */
+function start(task: u32, file: LoadedFile, argc: u32, argv: usize): i32 {
+  const entry = stackAlloc(4);
+  const stack = stackAlloc(4);
+  const thread = stackAlloc(4);
+  let error = load_program(task, file.data, file.size, entry);
+  if (error == 0) error = load_stack(task, argc, argv, stack);
+  if (error == 0) error = start_thread(task, load<u32>(entry), load<u32>(stack), 0, 0, thread);
+  if (error == 0) mach_port_deallocate(task_self(), load<u32>(thread));
+  return error;
+}
+
+function run_task(file: LoadedFile, argc: u32, argv: usize, port: u32, result: RunResult): i32 {
+  const slot = stackAlloc(4);
+  let error = task_create(task_self(), 0, slot);
+  if (error != 0) return error;
+  const task = load<u32>(slot);
+  error = task_set_special_port(task, TASK_BOOTSTRAP_PORT, port);
+  if (error == 0) error = start(task, file, argc, argv);
+  if (error == 0) error = wait_for_end(task, port, result);
+  if (error != 0) task_terminate(task);
+  mach_port_destroy(task_self(), task);
+  return error;
+}
+
+function run_file(file: LoadedFile, argc: u32, argv: usize, result: RunResult): i32 {
+  const slot = stackAlloc(4);
+  let error = mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, slot);
+  if (error != 0) return error;
+  const port = load<u32>(slot);
+  error = mach_port_insert_right(task_self(), port, port, MACH_MSG_TYPE_MAKE_SEND);
+  if (error == 0) error = run_task(file, argc, argv, port, result);
+  mach_port_destroy(task_self(), port);
+  return error;
+}
+
+/** Runs /bin/NAME to its end. */
+export function run_program(name: usize, argc: u32, argv: usize, result: RunResult): void {
+  const path = stackAlloc(PATH_SIZE);
+  store<u32>(path, 0x6e69622f); // "/bin"
+  store<u8>(path + 4, 47);
+  string_copy(path + 5, name, PATH_SIZE - 5);
+  result.status = CRASHED;
+  result.passed = 0;
+  result.failed = 0;
+  result.entries = 0;
+  const file = changetype<LoadedFile>(stackAlloc(LOADED_FILE_SIZE));
+  result.error = load_file(path, file);
+  if (result.error != 0) return;
+  print_flush();
+  result.error = run_file(file, argc, argv, result);
+  release_file(file);
+}

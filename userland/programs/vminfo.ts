@@ -1,0 +1,89 @@
+// Lists a task's map entries, as vminfo does on the Hurd: address, size, protection/maximum, inheritance, the object's
+// name and the offset in it. Arguments: the task, "init" or (the default) "self".
+import { stackAlloc } from "../../guest/i386";
+import {
+  VM_INHERIT_COPY,
+  VM_INHERIT_SHARE,
+  VM_PROT_EXECUTE,
+  VM_PROT_READ,
+  VM_PROT_WRITE,
+} from "../../abi/vm_types";
+import { check } from "../lib/check";
+import { task_self } from "../lib/mach";
+import { arg, format, print, print_address, print_byte, print_hex, print_line } from "../lib/print";
+import { begin, finish, has_argument, init_task } from "../lib/process";
+import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
+
+export { thread_entry } from "../lib/threads";
+
+// Names of objects seen so far, so that the list can say 1, 2, 3 instead of whatever the port names are.
+const MAX_OBJECTS: u32 = 64;
+const objects: usize = memory.data(256);
+let object_count: u32 = 0;
+
+function object_number(name: u32): u32 {
+  for (let index: u32 = 0; index < object_count; index++)
+    if (load<u32>(objects + index * 4) == name) return index + 1;
+  if (object_count == MAX_OBJECTS) return 0;
+  store<u32>(objects + object_count * 4, name);
+  object_count++;
+  return object_count;
+}
+
+function print_protection(protection: u32): void {
+  print_byte((protection & VM_PROT_READ) != 0 ? 114 : 45);
+  print_byte((protection & VM_PROT_WRITE) != 0 ? 119 : 45);
+  print_byte((protection & VM_PROT_EXECUTE) != 0 ? 120 : 45);
+}
+
+function print_region(region: Region): void {
+  print_address(region.address);
+  print("[0x");
+  print_hex(region.size);
+  print("] (prot=");
+  print_protection(region.protection);
+  print(", max=");
+  print_protection(region.max_protection);
+  const inherit = region.inheritance;
+  print(inherit == VM_INHERIT_COPY ? ", copy" : inherit == VM_INHERIT_SHARE ? ", share" : ", none");
+  if (region.is_shared != 0) print(", is shared");
+  if (region.object_name != 0) {
+    arg(object_number(region.object_name));
+    arg(region.offset);
+    format(", object %u at 0x%x");
+  }
+  print_line(")");
+}
+
+/** Prints every entry; the rights to the objects' names are kept until the end so that equal names mean equal objects. */
+function print_map(task: u32): u32 {
+  const region = changetype<Region>(stackAlloc(REGION_SIZE));
+  let count: u32 = 0;
+  for (let at: u32 = 0; read_region(task, at, region); at = region.address + region.size) {
+    print_region(region);
+    count++;
+    if (region.address + region.size == 0) break;
+  }
+  return count;
+}
+
+/** A map is in order if its entries neither overlap nor run backwards, and this program's own code is in it. */
+function map_is_ordered(task: u32): bool {
+  const region = changetype<Region>(stackAlloc(REGION_SIZE));
+  let end: u32 = 0;
+  while (read_region(task, end, region)) {
+    release_region(region);
+    if (region.address < end || region.size == 0 || (region.size & 4095) != 0) return false;
+    end = region.address + region.size;
+  }
+  return end != 0;
+}
+
+export function main(argc: i32, argv: usize): i32 {
+  begin(argc, argv);
+  const task = has_argument("init") && init_task != 0 ? init_task : task_self();
+  const count = print_map(task);
+  check("the map has entries", count != 0);
+  check("entries are in order and do not overlap", map_is_ordered(task));
+  return finish();
+}
