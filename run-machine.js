@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// node run-machine.js [boot] [IMAGE] [options]: see --help. Bundles the emulator when its sources are newer than the bundle.
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const bundlePath = join(root, "build/host/tools-cli-main.mjs");
+const sourceFolders = ["abi", "cpu", "mmu", "devices", "machine", "tools/cli"];
+const PATIENCE_MILLISECONDS = 1000;
+
+function timeOf(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function isFresh() {
+  const built = timeOf(bundlePath);
+  if (built === 0) return false;
+  const files = sourceFolders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, name)),
+  );
+  return files.every((file) => !file.endsWith(".ts") || file.endsWith(".spec.ts") || timeOf(file) < built);
+}
+
+async function rebuild() {
+  const notice = setTimeout(() => {
+    if (process.stderr.isTTY) process.stderr.write("run-machine: building the emulator...\n");
+  }, PATIENCE_MILLISECONDS);
+  const { bundle } = await import("./tools/run.mjs");
+  await bundle("tools/cli/main.ts");
+  clearTimeout(notice);
+}
+
+if (!isFresh()) await rebuild();
+const { main } = await import(pathToFileURL(bundlePath).href);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,163 @@
+// COM1's other end: stdin and stdout, or a file.
+
+import { fstatSync, writeSync } from "node:fs";
+import { createFile } from "./files";
+
+const STDIN = 0;
+const ESCAPE = 0x01;
+const QUIT = "x".charCodeAt(0);
+const LITERAL = "a".charCodeAt(0);
+/** Input that waits for the guest; beyond it the source is paused. */
+const MAX_PENDING = 64 * 1024;
+
+export interface Console {
+  /** Takes a byte that the guest sent. */
+  send(byte: number): void;
+  /** Hands out what has been sent; resolves when there is room for more. */
+  flush(): Promise<void>;
+  /** Gives waiting input to `accept` until it refuses a byte. */
+  feed(accept: (byte: number) => boolean): void;
+  /** Whether input may still come. */
+  readonly isOpen: boolean;
+  /** Whether the user has asked to quit. */
+  readonly hasQuit: boolean;
+  /** Resolves when input has come, has ended, or after so many milliseconds. */
+  wait(milliseconds?: number): Promise<void>;
+  close(): void;
+}
+
+/** Output to a file, no input. */
+export class FileConsole implements Console {
+  readonly isOpen = false;
+  readonly hasQuit = false;
+  private readonly descriptor: number;
+  private bytes: number[] = [];
+
+  constructor(path: string) {
+    this.descriptor = createFile(path);
+  }
+
+  send(byte: number): void {
+    this.bytes.push(byte);
+  }
+
+  async flush(): Promise<void> {
+    const chunk = Uint8Array.from(this.bytes);
+    this.bytes = [];
+    for (let done = 0; done < chunk.length;) done += writeSync(this.descriptor, chunk, done);
+  }
+
+  feed(): void {}
+
+  wait(milliseconds = 0): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  close(): void {
+    void this.flush();
+  }
+}
+
+/** Stdin and stdout. A terminal is put into raw mode; input from nowhere (/dev/null, closed) is not opened. */
+export class StdioConsole implements Console {
+  isOpen: boolean;
+  hasQuit = false;
+  private output: number[] = [];
+  private pending: number[] = [];
+  private escaped = false;
+  private wake: (() => void) | undefined;
+  private readonly isTerminal = process.stdin.isTTY === true;
+
+  constructor() {
+    this.isOpen = this.isTerminal || hasInput();
+    // Whoever reads our output may go away; what is left is for nobody.
+    process.stdout.on("error", () => {
+      this.hasQuit = true;
+      this.awaken();
+    });
+    if (!this.isOpen) return;
+    if (this.isTerminal) process.stdin.setRawMode(true);
+    process.stdin.on("data", (chunk: Buffer) => this.receive(chunk));
+    process.stdin.on("end", () => this.end());
+    process.stdin.on("error", () => this.end());
+  }
+
+  send(byte: number): void {
+    this.output.push(byte);
+  }
+
+  async flush(): Promise<void> {
+    if (!this.output.length) return;
+    const chunk = Uint8Array.from(this.output);
+    this.output = [];
+    if (!process.stdout.write(chunk) && !this.hasQuit) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        process.stdout.once("drain", resolve);
+      });
+    }
+  }
+
+  feed(accept: (byte: number) => boolean): void {
+    let count = 0;
+    while (count < this.pending.length && accept(this.pending[count])) count++;
+    if (count) this.pending = this.pending.slice(count);
+    if (this.isOpen && this.pending.length < MAX_PENDING && process.stdin.isPaused()) process.stdin.resume();
+  }
+
+  wait(milliseconds?: number): Promise<void> {
+    if (this.hasQuit || this.pending.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(() => this.awaken(), milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  close(): void {
+    if (this.isTerminal) process.stdin.setRawMode(false);
+    if (this.isOpen) process.stdin.destroy();
+    this.isOpen = false;
+  }
+
+  private receive(chunk: Buffer): void {
+    for (const byte of chunk) if (!this.isTerminal || this.unescape(byte)) this.pending.push(byte);
+    if (this.pending.length >= MAX_PENDING) process.stdin.pause();
+    this.awaken();
+  }
+
+  /** Handles Ctrl-A commands of the terminal; true when the byte is for the guest. */
+  private unescape(byte: number): boolean {
+    if (!this.escaped) {
+      this.escaped = byte === ESCAPE;
+      return !this.escaped;
+    }
+    this.escaped = false;
+    if (byte === QUIT) this.hasQuit = true;
+    if (byte === LITERAL || byte === ESCAPE) this.pending.push(ESCAPE);
+    return false;
+  }
+
+  private end(): void {
+    this.isOpen = false;
+    this.awaken();
+  }
+
+  private awaken(): void {
+    const wake = this.wake;
+    this.wake = undefined;
+    wake?.();
+  }
+}
+
+/** Whether stdin is something that gives bytes: a file, a pipe or a socket. */
+function hasInput(): boolean {
+  try {
+    const status = fstatSync(STDIN);
+    return status.isFile() || status.isFIFO() || status.isSocket();
+  } catch {
+    return false;
+  }
+}

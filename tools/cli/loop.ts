@@ -1,0 +1,90 @@
+// Runs a machine in slices of a few milliseconds, with its console between them.
+
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
+import type { Machine, RunResult } from "../../machine/machine";
+import type { Console } from "./console";
+
+/** Wall time that a slice should take: output is at most this late. */
+const SLICE_MILLISECONDS = 5;
+const FIRST_SLICE_CYCLES = 100_000;
+const MIN_SLICE_CYCLES = 1000;
+/** In real time a slice is also at most so much guest time, so that input is seen. */
+const REAL_TIME_SLICE_MILLISECONDS = 10;
+/** A guest that is further behind the wall clock than this does not try to catch up. */
+const MAX_LAG_MILLISECONDS = 200;
+
+export interface LoopOptions {
+  maxCycles: number;
+  realTime: boolean;
+}
+
+export async function runLoop(
+  machine: Machine,
+  console: Console,
+  options: LoopOptions,
+): Promise<RunResult | "quit"> {
+  const pace = options.realTime ? new Pace(machine) : undefined;
+  let slice = FIRST_SLICE_CYCLES;
+  while (!console.hasQuit) {
+    console.feed((byte) => machine.sendSerial(byte));
+    const started = performance.now();
+    const limit = Math.min(machine.cycles + slice, options.maxCycles);
+    const result = machine.run(limit);
+    slice = nextSlice(slice, performance.now() - started);
+    if (pace) slice = Math.min(slice, pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS));
+    await console.flush();
+    if (result.reason === "cycles" && machine.cycles < options.maxCycles) {
+      if (pace) await pace.hold(console);
+      else await setImmediate();
+    } else if (result.reason === "halted" && console.isOpen && machine.wakesOnSerial) {
+      await console.wait();
+      pace?.catchUp(options.maxCycles);
+    } else return result;
+  }
+  return "quit";
+}
+
+/** Doubles or halves towards the wall time that a slice should take. */
+function nextSlice(cycles: number, milliseconds: number): number {
+  if (milliseconds < SLICE_MILLISECONDS / 2) return Math.min(cycles * 2, Number.MAX_SAFE_INTEGER / 4);
+  if (milliseconds > SLICE_MILLISECONDS) return Math.max(Math.floor(cycles / 2), MIN_SLICE_CYCLES);
+  return cycles;
+}
+
+/** Ties guest time to wall time. */
+class Pace {
+  private wallStart = performance.now();
+  private cycleStart: number;
+
+  constructor(private readonly machine: Machine) {
+    this.cycleStart = machine.cycles;
+  }
+
+  cyclesIn(milliseconds: number): number {
+    return Math.ceil((this.machine.cpuFrequency * milliseconds) / 1000);
+  }
+
+  /** Waits until the wall clock has come to where the guest is. */
+  async hold(console: Console): Promise<void> {
+    const ahead = this.guestMilliseconds() - (performance.now() - this.wallStart);
+    if (ahead < -MAX_LAG_MILLISECONDS) this.restart();
+    if (ahead >= 1) await console.wait(ahead);
+    else await setImmediate();
+  }
+
+  /** Lets the guest's time pass that went by while it waited for input. */
+  catchUp(limit: number): void {
+    const passed = this.cyclesIn(performance.now() - this.wallStart);
+    this.machine.advance(Math.min(this.cycleStart + passed, limit));
+  }
+
+  private guestMilliseconds(): number {
+    return ((this.machine.cycles - this.cycleStart) / this.machine.cpuFrequency) * 1000;
+  }
+
+  private restart(): void {
+    this.wallStart = performance.now();
+    this.cycleStart = this.machine.cycles;
+  }
+}

@@ -1,0 +1,108 @@
+// run-machine: boots a guest and connects it to the terminal.
+
+import { performance } from "node:perf_hooks";
+import { MachineError } from "../../machine/config";
+import { readBootDisk } from "../../machine/boot-disk";
+import { Machine, type RunResult } from "../../machine/machine";
+import { type BootImage, loadMultiboot } from "../../machine/multiboot";
+import { type Console, FileConsole, StdioConsole } from "./console";
+import { about, openDisk, readInput } from "./files";
+import { runLoop } from "./loop";
+import { type CliOptions, Information, parseOptions } from "./options";
+import { statsReport } from "./stats";
+import { CommandError, STATUS } from "./status";
+import { Trace } from "./trace";
+
+/** Runs the command and returns its exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await boot(parseOptions(argv));
+  } catch (error) {
+    if (error instanceof Information) {
+      process.stdout.write(error.message);
+      return 0;
+    }
+    if (error instanceof CommandError) return complain(error.message, error.status.code);
+    return complain(`internal error: ${(error as Error).message}`, STATUS.internal.code);
+  }
+}
+
+async function boot(options: CliOptions): Promise<number> {
+  const paths = [...(options.image ? [options.image] : []), ...options.disk];
+  const disks = paths.map((path) => openDisk(path, options.writable));
+  const image = readBootImage(options, () => readBootDisk(disks[0], options.memory));
+  let console: Console | undefined;
+  const machine = createMachine(options, () => ({
+    memory: options.memory,
+    cpu: options.cpu,
+    reboot: options.reboot,
+    disks,
+    onSerial: (byte) => console?.send(byte),
+  }));
+  about(options.kernel ?? options.image!, () => loadMultiboot(machine, image));
+  machine.onReset = () => loadMultiboot(machine, image);
+  const trace = options.trace.length ? new Trace(machine, options.traceFile) : undefined;
+  for (const category of options.trace) trace?.enable(category);
+  console = options.serial === "stdio" ? new StdioConsole() : new FileConsole(options.serial);
+  const started = performance.now();
+  try {
+    const result = await runLoop(machine, console, options);
+    trace?.flush();
+    if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
+    return statusOf(result, options, machine);
+  } finally {
+    console.close();
+  }
+}
+
+function createMachine(options: CliOptions, config: () => ConstructorParameters<typeof Machine>[0]): Machine {
+  try {
+    return new Machine(config());
+  } catch (error) {
+    if (error instanceof MachineError) throw new CommandError(STATUS.usage, error.message);
+    throw error;
+  }
+}
+
+/** Kernel and modules: from files when --kernel is given, else from the disk, with what the options add. */
+function readBootImage(options: CliOptions, fromDisk: () => BootImage): BootImage {
+  const image = options.kernel
+    ? { kernel: readInput(options.kernel, options.memory), commandLine: options.kernel, modules: [] }
+    : about(options.image!, fromDisk);
+  const added = options.module.map((string) => ({
+    contents: readInput(string.split(" ", 1)[0], options.memory),
+    string,
+  }));
+  return {
+    ...image,
+    commandLine: [image.commandLine, ...(options.append ? [options.append] : [])].join(" "),
+    modules: [...image.modules, ...added],
+  };
+}
+
+function statusOf(result: RunResult | "quit", options: CliOptions, machine: Machine): number {
+  if (result === "quit") return STATUS.quit.code;
+  const at = `at eip 0x${(machine.cpu.registers.eip >>> 0).toString(16)}`;
+  switch (result.reason) {
+    case "exit":
+      return result.status & 0xff;
+    case "shutdown":
+      return complain(`the guest's processor shut down ${at}: ${result.detail}`, STATUS.tripleFault.code);
+    case "reset":
+      return complain(`the guest reset the machine ${at} (see --reboot)`, STATUS.reset.code);
+    case "halted":
+      return complain(`the guest halted ${at}, and nothing can wake it`, STATUS.halted.code);
+    case "cycles":
+      return complain(
+        `the guest was still running after ${options.maxCycles} cycles, ${at}`,
+        STATUS.maxCycles.code,
+      );
+    default:
+      return complain(`the run ended with ${result.reason} ${at}`, STATUS.internal.code);
+  }
+}
+
+function complain(message: string, status: number): number {
+  process.stderr.write(`run-machine: ${message}\n`);
+  return status;
+}

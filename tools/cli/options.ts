@@ -1,0 +1,154 @@
+// The command line of run-machine.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { CpuModel } from "../../cpu/cpu";
+import { projectRoot } from "../root";
+import { CommandError, STATUS, statusTable } from "./status";
+import { TRACE_CATEGORIES, type TraceCategory } from "./trace";
+
+export interface CliOptions {
+  image?: string;
+  kernel?: string;
+  append?: string;
+  /** "F ARGS" each. */
+  module: string[];
+  disk: string[];
+  /** Bytes. */
+  memory: number;
+  cpu: CpuModel;
+  writable: boolean;
+  maxCycles: number;
+  reboot: boolean;
+  realTime: boolean;
+  /** "stdio" or a file's name. */
+  serial: string;
+  trace: TraceCategory[];
+  traceFile?: string;
+  stats: boolean;
+}
+
+const CPU_MODELS: Readonly<Record<CpuModel, string>> = {
+  i386: "Intel386 DX: no INVLPG, no CR0.WP, no alignment check",
+  i486: "Intel486 SX (default)",
+};
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+const EXTRA_HELP = `
+Run a guest PC: a disk image with a kernel in /boot, or a multiboot kernel by itself.
+
+  run-machine.js build/mach386.img
+  run-machine.js --kernel build/kernel.elf --append "verbose=1" --module "build/init \${host-port}"
+
+COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits and Ctrl-A Ctrl-A sends Ctrl-A.
+Disk images are opened copy-on-write: what the guest writes is lost at the end, unless --writable.
+
+Exit status: the guest's own (a write of v to port 0xF4 ends the run with v), or
+${statusTable()}`;
+
+/** What --help, --version and --cpu help print instead of running; the status is 0. */
+export class Information extends Error {
+  override name = "Information";
+}
+
+/**
+ * Parses the arguments after the command's name.
+ * @throws CommandError for wrong usage, Information for text to print
+ */
+export function parseOptions(argv: readonly string[]): CliOptions {
+  let printed = "";
+  const command = define((text) => (printed += text));
+  try {
+    command.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new Information(printed);
+    throw usage(error.message.replace(/^error: /, "").split("\n")[0]);
+  }
+  const { cpu, ...options } = command.opts<Omit<CliOptions, "cpu"> & { cpu: string }>();
+  if (cpu === "help") throw new Information(describeModels());
+  if (!(cpu in CPU_MODELS)) throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
+  const image = imageOf(command.args);
+  if (!image && !options.kernel)
+    throw usage("nothing to run: name an IMAGE or a --kernel (--help says more)");
+  return { ...options, cpu: cpu as CpuModel, image };
+}
+
+function define(print: (text: string) => void): Command {
+  const collect = (value: string, list: string[]) => [...list, value];
+  return new Command("run-machine.js")
+    .usage("[boot] [IMAGE] [options]")
+    .argument("[words...]")
+    .option("--kernel <file>", "boot this multiboot kernel instead of the image's")
+    .option("--append <words>", "add words to the kernel's command line")
+    .option("--module <file and words>", "pass a module to the kernel (repeatable)", collect, [])
+    .option("--disk <file>", "attach a disk after IMAGE (repeatable)", collect, [])
+    .option(
+      "--memory <size>",
+      "memory of the guest, such as 128M or 1G (default 64M)",
+      parseSize,
+      parseSize("64M"),
+    )
+    .option("--cpu <model>", "i386 or i486 (default); help describes them", "i486")
+    .option("--writable", "write what the guest writes into the disk images", false)
+    .option("--max-cycles <n>", "end the run after n cycles", parseCycles, Infinity)
+    .option("--reboot", "start again when the guest resets the machine", false)
+    .option("--real-time", "run no faster than the guest's clock; an idle guest then uses no host CPU", false)
+    .option("--serial <where>", "connect COM1 to stdio (default) or write its output to a file", "stdio")
+    .option("--trace <what>", `comma-separated: ${TRACE_CATEGORIES.join(", ")}`, parseTrace, [])
+    .option("--trace-file <file>", "write the trace there instead of to stderr")
+    .option("--stats", "print counters at the end, on stderr", false)
+    .version(version(), "-V, --version")
+    .helpOption("-h, --help")
+    .addHelpText("after", EXTRA_HELP)
+    .configureHelp({ visibleArguments: () => [], optionDescription: (option) => option.description })
+    .configureOutput({ writeOut: print, writeErr: () => {} })
+    .showSuggestionAfterError(false)
+    .exitOverride();
+}
+
+function usage(message: string): CommandError {
+  return new CommandError(STATUS.usage, message);
+}
+
+function imageOf(words: readonly string[]): string | undefined {
+  const names = words[0] === "boot" ? words.slice(1) : words;
+  if (names.length > 1) throw usage(`one IMAGE, please; ${JSON.stringify(names[1])} is another (see --disk)`);
+  return names[0];
+}
+
+function parseSize(text: string): number {
+  const match = /^(\d{1,9})([KMG]?)$/i.exec(text);
+  if (!match) throw new InvalidArgumentError("need a size such as 64M");
+  return Number(match[1]) * SIZE_UNITS[match[2].toUpperCase()];
+}
+
+function parseCycles(text: string): number {
+  const cycles = /^\d+(\.\d+)?(e\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(cycles) || cycles === 0)
+    throw new InvalidArgumentError("need a number such as 1e9");
+  return cycles;
+}
+
+function parseTrace(text: string): TraceCategory[] {
+  return text.split(",").map((word) => {
+    const category = TRACE_CATEGORIES.find((known) => known === word);
+    if (!category) throw new InvalidArgumentError(`choose from ${TRACE_CATEGORIES.join(", ")}`);
+    return category;
+  });
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
+}
+
+function describeModels(): string {
+  return Object.entries(CPU_MODELS)
+    .map(([name, text]) => `${name}  ${text}\n`)
+    .join("");
+}
