@@ -42,7 +42,8 @@ export function bootOnQemu(boot: QemuBoot): Promise<QemuResult> {
   args.push("-append", boot.append, "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
   args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
   // QEMU parts modules at commas; a doubled comma is a plain one.
-  if (boot.modules.length) args.push("-initrd", boot.modules.map((one) => one.replaceAll(",", ",,")).join(","));
+  if (boot.modules.length)
+    args.push("-initrd", boot.modules.map((one) => one.replaceAll(",", ",,")).join(","));
   if (boot.disk) args.push("-drive", `file=${boot.disk},format=raw,if=ide,index=0,snapshot=on`);
   return new Promise((resolve, reject) => {
     const child = spawn(QEMU, args, { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });
