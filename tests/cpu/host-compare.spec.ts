@@ -1,0 +1,22 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { compareStreams } from "../native/runner";
+import { EmulatedCpu } from "../native/emulated";
+import { HostCpu, hostRuns32Bit } from "../native/host";
+
+const INSTRUCTIONS = 50_000;
+/** Fixed, so that a run of the tests repeats; `nightly:cpu` takes new ones. */
+const SEED = 0x386;
+
+const available = hostRuns32Bit();
+
+describe("random instruction streams against the host CPU", () => {
+  const host = available ? new HostCpu() : undefined;
+  afterAll(() => host?.close());
+
+  it.skipIf(!available)(`${INSTRUCTIONS} instructions agree on registers, defined flags and memory`, () => {
+    const cpu = new EmulatedCpu("i486");
+    const result = compareStreams(host!, cpu, { seed: SEED, instructions: INSTRUCTIONS });
+    expect(result.failures, `seed ${SEED}\n${result.failures.join("\n\n")}`).toEqual([]);
+    expect(result.instructions).toBeGreaterThanOrEqual(INSTRUCTIONS);
+  });
+});

@@ -1,0 +1,81 @@
+/** Compares two outcomes of a stream, and prints a difference so that a person can act on it. */
+import { ARITHMETIC, RF } from "./flags";
+import type { Stream } from "./generator";
+import { decode } from "./opcodes";
+import { CODE_BASE, DATA_BASE, REGISTER_NAMES, SEGMENT_NAMES } from "./vectors";
+import type { Outcome } from "./vectors";
+
+/** EFLAGS that user code can see or change; RF and ID differ between processors. */
+const COMPARED_FLAGS = ARITHMETIC | 0x47700;
+/** Page faults: present, write, user. Later processors add bits. */
+const PAGE_FAULT_BITS = 7;
+
+export function instructionsRun(stream: Stream, outcome: Outcome): number {
+  const index = indexOf(stream, outcome);
+  return index < 0 ? stream.offsets.length - 1 : index;
+}
+
+function indexOf(stream: Stream, outcome: Outcome): number {
+  return stream.offsets.indexOf(outcome.eip - CODE_BASE - stream.vector.start);
+}
+
+/** Arithmetic flags that the architecture leaves open at the end of the stream. */
+function openFlags(stream: Stream, outcome: Outcome): number {
+  const index = indexOf(stream, outcome);
+  const { undefinedBefore, undefinedDuring, offsets } = stream;
+  if (index >= 0) return undefinedBefore[index] | undefinedDuring[index];
+  if (outcome.eip === CODE_BASE + stream.vector.start + offsets[offsets.length - 1] + 1) {
+    return undefinedBefore[undefinedBefore.length - 1];
+  }
+  return ARITHMETIC;
+}
+
+/** The differences, one a line; empty when the outcomes agree. */
+export function differences(stream: Stream, expected: Outcome, actual: Outcome): string[] {
+  const lines: string[] = [];
+  const check = (name: string, want: number, got: number): void => {
+    if (want !== got) lines.push(`${name}: host ${hex(want)}, emulated ${hex(got)}`);
+  };
+  check("vector", expected.vector, actual.vector);
+  const codeMask = expected.vector === 14 ? PAGE_FAULT_BITS : 0xffff;
+  check("error code", expected.errorCode & codeMask, actual.errorCode & codeMask);
+  check("cr2", expected.cr2, actual.cr2);
+  check("eip", expected.eip, actual.eip);
+  const flags = COMPARED_FLAGS & ~RF & ~openFlags(stream, expected);
+  check("eflags", expected.eflags & flags, actual.eflags & flags);
+  REGISTER_NAMES.forEach((name, i) => check(name, expected.registers[i], actual.registers[i]));
+  SEGMENT_NAMES.forEach((name, i) => check(name, expected.segments[i], actual.segments[i]));
+  if (Buffer.compare(expected.memory, actual.memory) !== 0)
+    lines.push(...memoryDifferences(expected, actual));
+  return lines;
+}
+
+const SHOWN_BYTES = 8;
+
+function memoryDifferences(expected: Outcome, actual: Outcome): string[] {
+  const lines: string[] = [];
+  for (let i = 0; i < expected.memory.length && lines.length < SHOWN_BYTES; i++) {
+    const [want, got] = [expected.memory[i], actual.memory[i]];
+    if (want !== got) lines.push(`byte at ${hex(DATA_BASE + i)}: host ${hex(want)}, emulated ${hex(got)}`);
+  }
+  return lines;
+}
+
+/** The stream as text: starting registers, then each instruction with its bytes. */
+export function describeStream(stream: Stream): string {
+  const { vector, offsets } = stream;
+  const registers = vector.registers.map((value, i) => `${REGISTER_NAMES[i]}=${hex(value)}`).join(" ");
+  const lines = [`${registers} eflags=${hex(vector.eflags)}`];
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    const bytes = vector.code.slice(offsets[i], offsets[i + 1]);
+    const address = CODE_BASE + vector.start + offsets[i];
+    const instruction = decode(vector.code.slice(offsets[i]), address);
+    lines.push(`${hex(address)}  ${Buffer.from(bytes).toString("hex").padEnd(30)} ${instruction.toString()}`);
+    instruction.free();
+  }
+  return lines.join("\n");
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16)}`;
+}

@@ -1,0 +1,74 @@
+/** Runs vectors on the emulated CPU, at CPL 3 with the host's address space layout. */
+import type { CpuModel } from "../../cpu/cpu";
+import {
+  BIG,
+  DATA_EXPAND_DOWN,
+  DATA_READ_WRITE,
+  DPL3,
+  FIRST_FREE_PAGE,
+  GDT,
+  Guest,
+  PAGE_SIZE,
+  PRESENT,
+  USER,
+  WRITABLE,
+} from "../cpu/guest";
+import {
+  CODE_BASE,
+  CODE_BYTES,
+  DATA_BASE,
+  DATA_BYTES,
+  FS_LIMIT,
+  GS_LIMIT,
+  USER_FS,
+  USER_GS,
+} from "./vectors";
+import type { Outcome, Vector } from "./vectors";
+
+const CODE_PHYSICAL = FIRST_FREE_PAGE;
+const DATA_PHYSICAL = FIRST_FREE_PAGE + CODE_BYTES;
+const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
+const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
+
+export class EmulatedCpu {
+  readonly guest: Guest;
+
+  constructor(model: CpuModel) {
+    const guest = new Guest(model);
+    this.guest = guest;
+    guest.setDescriptor(GDT, USER_FS, DATA_BASE, FS_LIMIT, DATA_READ_WRITE | DPL3, BIG);
+    guest.setDescriptor(GDT, USER_GS, DATA_BASE, GS_LIMIT, DATA_EXPAND_DOWN | DPL3, BIG);
+    guest.map(CODE_BASE, CODE_PHYSICAL, PRESENT | USER | WRITABLE);
+    for (let offset = 0; offset < DATA_BYTES; offset += PAGE_SIZE) {
+      guest.map(DATA_BASE + offset, DATA_PHYSICAL + offset, PRESENT | USER | WRITABLE);
+    }
+    guest.boot();
+  }
+
+  run(vector: Vector): Outcome {
+    const { guest } = this;
+    const { cpu } = guest;
+    const code = new Uint8Array(CODE_BYTES);
+    code.set(vector.code, vector.start);
+    guest.write(CODE_PHYSICAL, code);
+    guest.write(DATA_PHYSICAL, vector.memory);
+    guest.enterUser(CODE_BASE + vector.start, vector.registers[4], vector.eflags, USER_FS, USER_GS);
+    GENERAL.forEach((name, i) => (cpu.registers[name] = vector.registers[i]));
+    const frame = guest.runToException();
+    const registers = GENERAL.map((name) => cpu.registers[name] >>> 0);
+    registers[4] = frame.esp;
+    const segments = SEGMENTS.map((name) => cpu.registers[name]);
+    segments[1] = frame.cs;
+    segments[2] = frame.ss;
+    return {
+      vector: frame.vector,
+      errorCode: Math.max(frame.errorCode, 0),
+      cr2: frame.vector === 14 ? cpu.registers.cr2 >>> 0 : 0,
+      eip: frame.eip,
+      eflags: frame.eflags,
+      registers,
+      segments,
+      memory: cpu.memory.slice(DATA_PHYSICAL, DATA_PHYSICAL + DATA_BYTES),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Compares many random instructions with the host CPU:
+ *
+ *     node tools/run.mjs tests/native/nightly.ts [INSTRUCTIONS] [SEED]
+ *
+ * Exit status 0: all agree; 1: some differ; 2: bad arguments; 77: this host cannot run 32-bit programs.
+ */
+import cliProgress from "cli-progress";
+import { EmulatedCpu } from "./emulated";
+import { HostCpu, hostRuns32Bit } from "./host";
+import { compareStreams } from "./runner";
+
+const DEFAULT_INSTRUCTIONS = 1_000_000;
+const SKIPPED = 77;
+
+function main(): number {
+  const [count = DEFAULT_INSTRUCTIONS, seed = Date.now() & 0x7fffffff] = process.argv.slice(2).map(Number);
+  if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
+    process.stderr.write("usage: nightly [INSTRUCTIONS] [SEED]\n");
+    return 2;
+  }
+  if (!hostRuns32Bit()) {
+    process.stderr.write("skipped: this host does not run 32-bit programs\n");
+    return SKIPPED;
+  }
+  process.stdout.write(`seed ${seed}\n`);
+  const host = new HostCpu();
+  const bar = new cliProgress.SingleBar({
+    format: "{bar} {percentage}% | {value}/{total} instructions | {eta_formatted}",
+  });
+  try {
+    bar.start(count, 0);
+    const result = compareStreams(host, new EmulatedCpu("i486"), {
+      seed,
+      instructions: count,
+      onProgress: (instructions) => bar.update(Math.min(instructions, count)),
+    });
+    bar.stop();
+    for (const failure of result.failures) process.stdout.write(`\n${failure}\n`);
+    process.stdout.write(
+      `${result.instructions} instructions in ${result.streams} streams, ${result.failures.length} streams differ\n`,
+    );
+    return result.failures.length === 0 ? 0 : 1;
+  } finally {
+    bar.stop();
+    host.close();
+  }
+}
+
+process.exitCode = main();

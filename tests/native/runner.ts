@@ -1,0 +1,85 @@
+/** Compares streams on the host CPU and the emulated one, batch by batch. */
+import { differences, describeStream, instructionsRun } from "./compare";
+import type { EmulatedCpu } from "./emulated";
+import { generateStream } from "./generator";
+import type { Stream } from "./generator";
+import type { HostCpu } from "./host";
+import { Random } from "./random";
+import type { Outcome, Vector } from "./vectors";
+
+const STREAMS_PER_BATCH = 250;
+const INSTRUCTIONS_PER_STREAM = 24;
+
+export interface ComparisonOptions {
+  readonly seed: number;
+  /** Instructions executed, not just generated. */
+  readonly instructions: number;
+  /** Called after each batch with the instructions compared so far. */
+  readonly onProgress?: (instructions: number) => void;
+  /** Stop after so many failures. */
+  readonly maxFailures?: number;
+}
+
+export interface ComparisonResult {
+  readonly instructions: number;
+  readonly streams: number;
+  /** One text for each differing stream, reduced to what still differs. */
+  readonly failures: readonly string[];
+}
+
+/** Runs random streams until enough instructions were compared or too many streams differed. */
+export function compareStreams(
+  host: HostCpu,
+  cpu: EmulatedCpu,
+  options: ComparisonOptions,
+): ComparisonResult {
+  const random = new Random(options.seed);
+  const failures: string[] = [];
+  let instructions = 0;
+  let streams = 0;
+  while (instructions < options.instructions && failures.length < (options.maxFailures ?? 5)) {
+    const batch = Array.from({ length: STREAMS_PER_BATCH }, () =>
+      generateStream(random, INSTRUCTIONS_PER_STREAM),
+    );
+    const outcomes = host.run(batch.map(({ vector }) => vector));
+    batch.forEach((stream, i) => {
+      instructions += instructionsRun(stream, outcomes[i]);
+      const lines = compareOne(cpu, stream, outcomes[i]);
+      if (lines.length > 0) failures.push(report(host, cpu, stream, lines));
+    });
+    streams += batch.length;
+    options.onProgress?.(instructions);
+  }
+  return { instructions, streams, failures };
+}
+
+function compareOne(cpu: EmulatedCpu, stream: Stream, expected: Outcome): string[] {
+  try {
+    return differences(stream, expected, cpu.run(stream.vector));
+  } catch (error) {
+    return [`the emulated CPU gave up: ${(error as Error).message}`];
+  }
+}
+
+/** Replaces instructions by NOPs as long as the outcomes still differ, then describes what is left. */
+function report(host: HostCpu, cpu: EmulatedCpu, stream: Stream, lines: string[]): string {
+  let best = stream;
+  let bestLines = lines;
+  for (let i = 0; i + 1 < stream.offsets.length; i++) {
+    const candidate = withoutInstruction(best, i);
+    const found = compareOne(cpu, candidate, host.run([candidate.vector])[0]);
+    if (found.length === 0) continue;
+    best = candidate;
+    bestLines = found;
+  }
+  return `${describeStream(best)}\n${bestLines.join("\n")}`;
+}
+
+const NOP = 0x90;
+
+function withoutInstruction(stream: Stream, index: number): Stream {
+  const code = stream.vector.code.slice();
+  code.fill(NOP, stream.offsets[index], stream.offsets[index + 1]);
+  const vector: Vector = { ...stream.vector, code };
+  return { ...stream, vector };
+}
