@@ -30,11 +30,20 @@ export interface Partition {
   sectors: number;
 }
 
+/** A file or directory as `walk` finds it. */
+export interface FileEntry {
+  path: string;
+  inode: number;
+  /** type and permissions */
+  mode: number;
+  size: number;
+}
+
 export class Ext2Reader {
-  private readonly blockSize: number;
-  private readonly blockCount: number;
-  private readonly inodesPerGroup: number;
-  private readonly inodeCount: number;
+  readonly blockSize: number;
+  readonly blockCount: number;
+  readonly inodesPerGroup: number;
+  readonly inodeCount: number;
   private readonly inodeSize: number;
   private readonly groupTable: number;
 
@@ -82,6 +91,25 @@ export class Ext2Reader {
     return this.contents(inode);
   }
 
+  /** Everything below the root, depth first. A directory is entered once, so that a damaged tree ends, too. */
+  *walk(): Generator<FileEntry> {
+    yield* this.walkDirectory("", ext2.EXT2_ROOT_INODE, new Set());
+  }
+
+  private *walkDirectory(path: string, number: number, seen: Set<number>): Generator<FileEntry> {
+    if (seen.has(number)) throw corrupt(`has the directory ${path || ROOT_NAME} twice`);
+    seen.add(number);
+    const directory = this.inode(number);
+    if (directory.size > MAX_DIRECTORY_BYTES) throw corrupt(`has an impossible directory ${path}`);
+    for (const { name, inode } of this.entries(directory, path || ROOT_NAME)) {
+      if (name === "." || name === "..") continue;
+      const { mode, size } = this.inode(inode);
+      yield { path: `${path}/${name}`, inode, mode, size };
+      if ((mode & ext2.EXT2_MODE_TYPE) === ext2.EXT2_MODE_DIRECTORY)
+        yield* this.walkDirectory(`${path}/${name}`, inode, seen);
+    }
+  }
+
   private checkGeometry(): void {
     if (this.blockSize > ext2.EXT2_MAX_BLOCK_SIZE) throw corrupt("has an impossible block size");
     if (
@@ -103,6 +131,11 @@ export class Ext2Reader {
     }
     if (name.length > MAX_NAME) return 0;
     if (directory.size > MAX_DIRECTORY_BYTES) throw corrupt(`has an impossible directory ${path}`);
+    for (const entry of this.entries(directory, path)) if (entry.name === name) return entry.inode;
+    return 0;
+  }
+
+  private *entries(directory: Inode, path: string): Generator<{ name: string; inode: number }> {
     const bytes = this.contents(directory);
     const view = viewOf(bytes);
     for (let at = 0; at + ext2.DIRENT_NAME <= bytes.length;) {
@@ -111,11 +144,10 @@ export class Ext2Reader {
         throw corrupt(`has a damaged directory ${path}`);
       const inode = view.getUint32(at + ext2.DIRENT_INODE, true);
       const start = at + ext2.DIRENT_NAME;
-      const entry = bytes.subarray(start, start + bytes[at + ext2.DIRENT_NAME_LENGTH]);
-      if (inode !== 0 && Buffer.from(entry).toString() === name) return inode;
+      const name = bytes.subarray(start, start + bytes[at + ext2.DIRENT_NAME_LENGTH]);
+      if (inode !== 0) yield { name: Buffer.from(name).toString(), inode };
       at += length;
     }
-    return 0;
   }
 
   private inode(number: number): Inode {

@@ -6,6 +6,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import * as mbr from "../../abi/mbr";
 import { buildImage, ImageError, PARTITION_FIRST_SECTOR, type ImageFile } from "./image";
 import { imageFiles } from "./contents";
+import { inspectImage } from "./inspect";
+import { MemoryStorage } from "../../devices/storage";
+import { Ext2Reader } from "../../machine/ext2";
+import { findLinuxPartition } from "../../machine/boot-disk";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-image-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -128,6 +132,25 @@ describe.each([1024, 2048, 4096])("with blocks of %i bytes", (blockSize) => {
     for (const [name, { data }] of [...files].slice(0, 8))
       expect(Buffer.compare(readBack(path, name), data), name).toBe(0);
   });
+});
+
+describe.each([1024, 4096])("the loader's reader with blocks of %i bytes", (blockSize) => {
+  it.each(samples)("finds every file again: %s", (_, files) => {
+    const disk = new MemoryStorage(buildImage({ files, blockSize }));
+    const reader = new Ext2Reader(disk, findLinuxPartition(disk));
+    for (const [name, { data }] of [...files].slice(0, 8))
+      expect(Buffer.compare(reader.readFile(name, 1 << 30), data), name).toBe(0);
+    const found = [...reader.walk()].filter((entry) => !(entry.mode & 0x4000)).map((entry) => entry.path);
+    expect(found.sort()).toEqual([...files.keys()].sort());
+  });
+});
+
+it("inspect lists partition, file system and files", () => {
+  const files = new Map([["/dir/file", file("12345", 0o755)]]);
+  const text = inspectImage(new MemoryStorage(buildImage({ files })));
+  expect(text).toMatch(/^partition 1: type 0x83, first sector 2048, \d+ sectors$/m);
+  expect(text).toMatch(/^ext2 on partition 1: \d+ blocks of 4096 bytes/m);
+  expect(text).toMatch(/ 0755 +5 \/dir\/file$/m);
 });
 
 it.skipIf(!hasE2fsprogs)("e2fsck accepts several groups and a triple-indirect file", () => {
