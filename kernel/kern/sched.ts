@@ -1,9 +1,38 @@
-// The scheduler's interface. Kernel mode is not preempted: a thread gives up the processor only in thread_block.
+// The scheduler: run queues by priority, waiting for events, and giving up the processor. Kernel mode is not
+// preempted: a thread gives up the processor only in thread_block.
 //
 //   assert_wait(event, true);          // from here on a wakeup is not lost
 //   const result = thread_block();     // THREAD_AWAKENED, THREAD_TIMED_OUT, ...
+import { stiHlt, cli } from "../../guest/i386";
+import { set_kernel_stack } from "../i386/descriptors";
+import { switch_context } from "../i386/asm";
+import { vm_map_activate } from "../vm/vm_map";
+import { kernel_assert } from "./debug";
+import {
+  dequeue_head,
+  enqueue_tail,
+  queue_empty,
+  queue_first,
+  queue_init,
+  queue_next,
+  remqueue,
+} from "./queue";
 import { Task } from "./task";
-import { Thread } from "./thread";
+import {
+  AST_TERMINATE,
+  KERNEL_STACK_SIZE,
+  TH_HALTED,
+  TH_RUN,
+  TH_UNINT,
+  TH_WAIT,
+  Thread,
+  thread_depress_timer,
+  thread_timer,
+} from "./thread";
+import { thread_bury } from "./thread_life";
+import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
+
+export { milliseconds_to_ticks } from "./timer";
 
 // What thread_block returns.
 /** Normal wakeup. */
@@ -15,60 +44,285 @@ export const THREAD_INTERRUPTED: i32 = 2;
 /** Start the operation again (only by clear_wait callers that mean it). */
 export const THREAD_RESTART: i32 = 3;
 
+/** Priorities: 0 is the best, 63 the worst. */
+export const PRIORITIES: i32 = 64;
+/** Clock ticks of a time slice. */
+export const QUANTUM: i32 = 10;
+
+const run_queues: usize = memory.data(512);
+/** Bit p set: run queue p (p + 32 in the second word) is not empty. */
+let runnable_low: u32 = 0;
+let runnable_high: u32 = 0;
+
+const WAIT_BUCKETS: usize = 128;
+const wait_queues: usize = memory.data(1024);
+
+let active_thread: Thread = changetype<Thread>(0);
+/** Who was switched away from last, until the next thread has looked after it. */
+let previous_thread: Thread = changetype<Thread>(0);
+/** The running thread should give way at the border to user mode. */
+let need_resched: bool = false;
+
+export function sched_init(): void {
+  for (let i: usize = 0; i < <usize>PRIORITIES; i++) queue_init(run_queues + (i << 3));
+  for (let i: usize = 0; i < WAIT_BUCKETS; i++) queue_init(wait_queues + (i << 3));
+}
+
 export function current_thread(): Thread {
-  return unreachable();
+  return active_thread;
 }
 
 export function current_task(): Task {
-  return current_thread().task;
+  return active_thread.task;
+}
+
+/** Adopts the flow of control of the boot stub as `thread`. */
+export function sched_begin(thread: Thread): void {
+  thread.state = TH_RUN;
+  active_thread = thread;
+  set_kernel_stack(thread.kernel_stack + KERNEL_STACK_SIZE);
+}
+
+// --- run queues ---
+
+function run_queue(priority: i32): usize {
+  return run_queues + ((<usize>priority) << 3);
+}
+
+function mark_runnable(priority: i32): void {
+  if (priority < 32) runnable_low |= (<u32>1) << priority;
+  else runnable_high |= (<u32>1) << (priority - 32);
+}
+
+function unmark_if_empty(priority: i32): void {
+  if (!queue_empty(run_queue(priority))) return;
+  if (priority < 32) runnable_low &= ~((<u32>1) << priority);
+  else runnable_high &= ~((<u32>1) << (priority - 32));
+}
+
+/** The best priority that has a runnable thread; PRIORITIES when there is none. */
+function best_priority(): i32 {
+  if (runnable_low != 0) return <i32>ctz<u32>(runnable_low);
+  if (runnable_high != 0) return 32 + <i32>ctz<u32>(runnable_high);
+  return PRIORITIES;
+}
+
+/** Puts a runnable thread that is not running at the end of its queue. */
+function thread_setrun(thread: Thread): void {
+  enqueue_tail(run_queue(thread.sched_pri), changetype<usize>(thread));
+  mark_runnable(thread.sched_pri);
+  if (thread.sched_pri < active_thread.sched_pri) need_resched = true;
+}
+
+/** Takes a thread off its run queue. */
+function rem_runq(thread: Thread): void {
+  remqueue(changetype<usize>(thread));
+  unmark_if_empty(thread.sched_pri);
+}
+
+function on_run_queue(thread: Thread): bool {
+  return (
+    (thread.state & (TH_RUN | TH_WAIT)) == TH_RUN &&
+    changetype<usize>(thread) != changetype<usize>(active_thread)
+  );
+}
+
+/** Whether another thread could run now. */
+export function sched_others_runnable(): bool {
+  return (runnable_low | runnable_high) != 0;
+}
+
+/** Changes the priority in force. */
+export function thread_set_sched_pri(thread: Thread, priority: i32): void {
+  const queued = on_run_queue(thread);
+  if (queued) rem_runq(thread);
+  thread.sched_pri = priority;
+  if (queued) thread_setrun(thread);
+  else if (best_priority() < active_thread.sched_pri) need_resched = true;
+}
+
+// --- waiting ---
+
+function wait_queue(event: usize): usize {
+  return wait_queues + ((((event >> 2) ^ (event >> 9)) & (WAIT_BUCKETS - 1)) << 3);
 }
 
 /** Marks the current thread as waiting for `event` (an address, not 0). It must not be waiting already. */
 export function assert_wait(event: usize, interruptible: bool): void {
-  unreachable();
+  const thread = active_thread;
+  kernel_assert(!(thread.state & TH_WAIT), "assert_wait: already waiting");
+  thread.wait_event = event;
+  thread.state |= interruptible ? TH_WAIT : TH_WAIT | TH_UNINT;
+  thread.wait_result = THREAD_AWAKENED;
+  enqueue_tail(wait_queue(event), changetype<usize>(thread));
+  if (interruptible && thread.ast & AST_TERMINATE) clear_wait(thread, THREAD_INTERRUPTED, true);
 }
 
 /** As assert_wait without an event: only clear_wait or thread_go ends it. */
 export function thread_will_wait(thread: Thread): void {
-  unreachable();
+  kernel_assert(!(thread.state & TH_WAIT), "thread_will_wait: already waiting");
+  thread.wait_event = 0;
+  thread.state |= TH_WAIT;
+  thread.wait_result = THREAD_AWAKENED;
+  if (thread.ast & AST_TERMINATE) clear_wait(thread, THREAD_INTERRUPTED, true);
 }
 
 /** thread_will_wait that ends with THREAD_TIMED_OUT after `milliseconds` (0: no sooner than the next clock tick). */
 export function thread_will_wait_with_timeout(thread: Thread, milliseconds: u32): void {
-  unreachable();
+  thread_will_wait(thread);
+  set_wait_timer(thread, milliseconds_to_ticks(milliseconds));
 }
 
-/** Bounds the wait just asserted by the current thread to `ticks` clock ticks. */
-export function thread_set_timeout(ticks: u32): void {
-  unreachable();
+/** Bounds the wait just asserted by the current thread to `delay` clock ticks. */
+export function thread_set_timeout(delay: u32): void {
+  set_wait_timer(active_thread, delay);
 }
 
-/** Clock ticks of at least `milliseconds`, rounded up; saturates. */
-export function milliseconds_to_ticks(milliseconds: u32): u32 {
-  return unreachable();
+function set_wait_timer(thread: Thread, delay: u32): void {
+  if (thread.state & TH_WAIT)
+    timer_set(thread_timer(thread), delay, thread_timed_out, changetype<usize>(thread));
 }
 
-/** Runs other threads until the wait is over; at once when it is already. Returns the wait's result. */
-export function thread_block(): i32 {
-  return unreachable();
-}
-
-/** Wakes all threads that wait for `event`, in the order they began to wait. Returns how many. */
-export function thread_wakeup(event: usize): u32 {
-  return unreachable();
-}
-
-/** Wakes the one that has waited longest. */
-export function thread_wakeup_one(event: usize): bool {
-  return unreachable();
+function thread_timed_out(argument: usize): void {
+  clear_wait(changetype<Thread>(argument), THREAD_TIMED_OUT, false);
 }
 
 /** Ends the wait of `thread`, if it waits and (when `interrupt_only`) may be interrupted. */
 export function clear_wait(thread: Thread, result: i32, interrupt_only: bool): void {
-  unreachable();
+  if (!(thread.state & TH_WAIT)) return;
+  if (interrupt_only && thread.state & TH_UNINT) return;
+  if (thread.wait_event != 0) {
+    remqueue(changetype<usize>(thread));
+    thread.wait_event = 0;
+  }
+  timer_cancel(thread_timer(thread));
+  thread.wait_result = result;
+  thread.state &= ~(TH_WAIT | TH_UNINT);
+  if (thread.state & (TH_RUN | TH_HALTED)) return;
+  thread.state |= TH_RUN;
+  thread_setrun(thread);
 }
 
 /** Ends a thread_will_wait with THREAD_AWAKENED. */
 export function thread_go(thread: Thread): void {
   clear_wait(thread, THREAD_AWAKENED, false);
+}
+
+/** Wakes all threads that wait for `event`, in the order they began to wait. Returns how many. */
+export function thread_wakeup(event: usize): u32 {
+  const head = wait_queue(event);
+  let woken: u32 = 0;
+  let link = queue_first(head);
+  while (link != head) {
+    const thread = changetype<Thread>(link);
+    link = queue_next(link);
+    if (thread.wait_event != event) continue;
+    clear_wait(thread, THREAD_AWAKENED, false);
+    woken++;
+  }
+  return woken;
+}
+
+/** Wakes the one that has waited longest. */
+export function thread_wakeup_one(event: usize): bool {
+  const head = wait_queue(event);
+  for (let link = queue_first(head); link != head; link = queue_next(link)) {
+    const thread = changetype<Thread>(link);
+    if (thread.wait_event != event) continue;
+    clear_wait(thread, THREAD_AWAKENED, false);
+    return true;
+  }
+  return false;
+}
+
+// --- switching ---
+
+/** Runs other threads until the wait is over; at once when it is already. Returns the wait's result. */
+export function thread_block(): i32 {
+  const self = active_thread;
+  if (self.state & TH_WAIT) {
+    self.state &= ~TH_RUN;
+  } else if (!(self.state & TH_HALTED)) {
+    if (best_priority() > self.sched_pri) {
+      need_resched = false;
+      return self.wait_result;
+    }
+    enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
+    mark_runnable(self.sched_pri);
+  }
+  thread_invoke(thread_select());
+  return self.wait_result;
+}
+
+/** Gives the rest of the slice to `thread` if that can run. */
+export function thread_run(thread: Thread): bool {
+  const self = active_thread;
+  if (!on_run_queue(thread)) return false;
+  rem_runq(thread);
+  enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
+  mark_runnable(self.sched_pri);
+  thread_invoke(thread);
+  return true;
+}
+
+/** Makes a thread that has never run runnable. */
+export function thread_start(thread: Thread): void {
+  thread.state |= TH_RUN;
+  thread_setrun(thread);
+}
+
+/** Takes the best runnable thread off its queue; waits for an interrupt to make one runnable when there is none. */
+function thread_select(): Thread {
+  let priority = best_priority();
+  while (priority == PRIORITIES) {
+    stiHlt();
+    cli();
+    priority = best_priority();
+  }
+  const link = dequeue_head(run_queue(priority));
+  unmark_if_empty(priority);
+  return changetype<Thread>(link);
+}
+
+function thread_invoke(next: Thread): void {
+  const self = active_thread;
+  need_resched = false;
+  next.quantum = QUANTUM;
+  if (changetype<usize>(next) == changetype<usize>(self)) return;
+  active_thread = next;
+  previous_thread = self;
+  set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);
+  if (changetype<usize>(next.task.map) != changetype<usize>(self.task.map)) vm_map_activate(next.task.map);
+  switch_context(changetype<usize>(self) + offsetof<Thread>("kernel_sp"), next.kernel_sp);
+  thread_dispatch();
+}
+
+/** Runs first on a thread's stack after a switch: hands the previous thread to the reaper if it is dead. */
+export function thread_dispatch(): void {
+  const previous = previous_thread;
+  previous_thread = changetype<Thread>(0);
+  if (changetype<usize>(previous) != 0 && previous.state & TH_HALTED) thread_bury(previous);
+}
+
+/** Ends the current thread for good; its resources go with the last reference. Does not return. */
+export function thread_halt_forever(): void {
+  const self = active_thread;
+  timer_cancel(thread_depress_timer(self));
+  self.state = TH_HALTED;
+  thread_block();
+  unreachable();
+}
+
+// --- time slices ---
+
+/** Called by the clock for each tick of the running thread. */
+export function sched_tick(): void {
+  const self = active_thread;
+  if (--self.quantum > 0) return;
+  self.quantum = QUANTUM;
+  if (best_priority() <= self.sched_pri) need_resched = true;
+}
+
+export function sched_need_resched(): bool {
+  return need_resched;
 }

@@ -4,7 +4,7 @@ import { IpcSpace } from "../ipc/ipc_space";
 import { VmMap } from "../vm/vm_map";
 
 /** Bytes kept of a task's name, the ending 0 included. */
-export const TASK_NAME_SIZE: usize = 64;
+export const TASK_NAME_SIZE: u32 = 64;
 export const TASK_PORT_REGISTER_MAX = 4;
 
 /** All fields are zero when a task is made. The name's TASK_NAME_SIZE bytes follow the structure. */
@@ -17,16 +17,15 @@ export class Task {
   ref_count!: u32;
   /** False once task_terminate was called. */
   active!: u32;
-  map!: VmMap;
+  map: VmMap = changetype<VmMap>(0);
 
   /** Head of the queue of threads (linked by thread_list_next). */
   thread_list_next!: usize;
   thread_list_prev!: usize;
   thread_count!: u32;
 
-  /** Threads stay out of user mode while this is not 0. */
+  /** task_suspend calls not yet undone: the threads stay out of user mode while this is not 0. */
   suspend_count!: i32;
-  user_stop_count!: i32;
   priority!: i32;
 
   /** Times of threads that are gone, in ticks; tick of creation. */
@@ -56,6 +55,11 @@ export class Task {
   itk_registered1: IpcPort = changetype<IpcPort>(0);
   itk_registered2: IpcPort = changetype<IpcPort>(0);
   itk_registered3: IpcPort = changetype<IpcPort>(0);
+}
+
+/** Head of the queue of the task's threads. */
+export function task_threads_head(task: Task): usize {
+  return changetype<usize>(task) + offsetof<Task>("thread_list_next");
 }
 
 /** Address of the task's name: a 0-terminated byte string. */

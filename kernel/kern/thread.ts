@@ -4,22 +4,22 @@ import { IpcPort } from "../ipc/ipc_port";
 import { IpcSpace } from "../ipc/ipc_space";
 import { SavedState } from "../i386/saved_state";
 import { Task } from "./task";
+import { Timer } from "./timer";
 
 // Scheduling state bits.
-/** On the run queue or running. */
+/** On the run queue, running, or not yet switched away from. */
 export const TH_RUN: u32 = 1;
 /** Waiting for an event. */
 export const TH_WAIT: u32 = 2;
 /** The wait cannot be interrupted. */
 export const TH_UNINT: u32 = 4;
-/** Stopped at the border to user mode by a suspend count. */
+/** Waits at the border to user mode, in a state that a debugger may change. */
 export const TH_SUSP: u32 = 8;
 /** Finished: never runs again. */
 export const TH_HALTED: u32 = 16;
 
 // Why a thread must not go to user mode yet (`ast`).
 export const AST_TERMINATE: u32 = 1;
-export const AST_HALT: u32 = 2;
 
 /** All fields are zero when a thread is made. "link" is a queue.ts link of two words. */
 @unmanaged
@@ -32,7 +32,7 @@ export class Thread {
   thread_list_prev!: usize;
 
   ref_count!: u32;
-  task!: Task;
+  task: Task = changetype<Task>(0);
   /** Lowest address of the kernel stack; its top is `kernel_stack + KERNEL_STACK_SIZE`. */
   kernel_stack!: usize;
   /** Kernel stack pointer while the thread is switched out. */
@@ -47,10 +47,8 @@ export class Thread {
   wait_result!: i32;
   /** False once thread_terminate was called. */
   active!: u32;
-  /** Nobody may make the thread run in user mode while this is not 0: user_stop_count plus the kernel's own stops. */
+  /** thread_suspend calls not yet undone; its task has another count. */
   suspend_count!: i32;
-  /** What thread_suspend and thread_resume count. */
-  user_stop_count!: i32;
   /** Somebody waits (on the address of this field) for the thread to come to the border to user mode. */
   wake_active!: u32;
 
@@ -60,7 +58,6 @@ export class Thread {
   sched_pri!: i32;
   /** Priority to return to after thread_switch's depression; -1 when not depressed. */
   depress_priority!: i32;
-  policy!: i32;
   /** Ticks left of the time slice. */
   quantum!: i32;
 
@@ -80,9 +77,6 @@ export class Thread {
   depress_timer_deadline!: u32;
   depress_timer_action!: usize;
   depress_timer_argument!: usize;
-
-  /** The address of a user trap argument being read by trap glue (see syscall.ts). */
-  syscall_stack!: usize;
 
   // --- owned by kernel/ipc ---
   /** Link in a port's or message queue's list of waiting threads (ipc_thread.ts). */
@@ -127,6 +121,31 @@ export function thread_space(thread: Thread): IpcSpace {
 /** The user registers of a thread that is in the kernel. */
 export function thread_user_state(thread: Thread): SavedState {
   return changetype<SavedState>(thread.kernel_stack + KERNEL_STACK_SIZE - offsetof<SavedState>());
+}
+
+/** The thread that a link of its task's list belongs to. */
+export function thread_of_list(link: usize): Thread {
+  return changetype<Thread>(link - offsetof<Thread>("thread_list_next"));
+}
+
+/** The thread's link in its task's list. */
+export function thread_list_link(thread: Thread): usize {
+  return changetype<usize>(thread) + offsetof<Thread>("thread_list_next");
+}
+
+/** What threads that wait for `thread` to stop wait for. */
+export function thread_stop_event(thread: Thread): usize {
+  return changetype<usize>(thread) + offsetof<Thread>("wake_active");
+}
+
+/** Bounds the thread's wait. */
+export function thread_timer(thread: Thread): Timer {
+  return changetype<Timer>(changetype<usize>(thread) + offsetof<Thread>("timer_next"));
+}
+
+/** Ends the thread's priority depression. */
+export function thread_depress_timer(thread: Thread): Timer {
+  return changetype<Timer>(changetype<usize>(thread) + offsetof<Thread>("depress_timer_next"));
 }
 
 /** Bytes of a kernel stack. */

@@ -1,0 +1,128 @@
+// Entries into the kernel and the way back. Every entry pushes the same frame, class SavedState of saved_state.ts, and
+// calls a compiled function with its address. All gates but the call gate turn interrupts off by themselves.
+import {
+  EFL_IF,
+  EFL_RESERVED,
+  EXCEPTIONS,
+  IDT_ENTRIES,
+  IRQ_BASE,
+  KERNEL_CS,
+  KERNEL_DS,
+  T_ALIGNMENT,
+  T_DOUBLE_FAULT,
+  T_INVALID_TSS,
+  T_NOT_PRESENT,
+  T_PAGE_FAULT,
+  T_PROTECTION,
+  T_STACK,
+  T_SYSCALL,
+} from "../../abi/i386";
+import {
+  ax,
+  dword,
+  ds,
+  eax,
+  es,
+  esp,
+  fs,
+  gs,
+  mem,
+  ss,
+  symbol,
+  type Assembler,
+} from "../../tools/asm/index.ts";
+
+/** Exceptions for which the processor itself pushes an error code. */
+const WITH_ERROR_CODE = new Set([
+  T_DOUBLE_FAULT,
+  T_INVALID_TSS,
+  T_NOT_PRESENT,
+  T_STACK,
+  T_PROTECTION,
+  T_PAGE_FAULT,
+  T_ALIGNMENT,
+]);
+
+export default function trapEntries(a: Assembler): void {
+  vectorStubs(a);
+  commonEntry(a);
+  gateEntry(a);
+  helpers(a);
+}
+
+function vectorStubs(a: Assembler): void {
+  for (let vector = 0; vector < IDT_ENTRIES; vector++) {
+    a.label(`vector_${vector}`);
+    if (!WITH_ERROR_CODE.has(vector)) a.push(0);
+    a.push(vector).jmp(vector < EXCEPTIONS ? "exception_entry" : "interrupt_entry");
+  }
+  a.align(4);
+  a.label("vector_table");
+  for (let vector = 0; vector < IDT_ENTRIES; vector++) a.dd(`vector_${vector}`);
+}
+
+/** Registers above the trap number, as PUSHAD and the segment pushes lay them out. */
+function saveRegisters(a: Assembler): void {
+  a.pushad().push(ds).push(es).push(fs).push(gs);
+  a.mov(eax, KERNEL_DS).mov(ds, ax).mov(es, ax);
+  a.cld();
+}
+
+function commonEntry(a: Assembler): void {
+  a.function("exception_entry");
+  saveRegisters(a);
+  a.push(esp).call("trap").add(esp, 4).jmp("return_from_trap");
+
+  a.function("interrupt_entry");
+  saveRegisters(a);
+  a.push(esp).call("interrupt").add(esp, 4);
+
+  // ESP = the saved state.
+  a.function("return_from_trap");
+  a.pop(gs).pop(fs).pop(es).pop(ds).popad().add(esp, 8).iretd();
+
+  // The first thing a new thread does; its user state lies at ESP.
+  a.function("thread_bootstrap");
+  a.call("thread_continue").jmp("return_from_trap");
+}
+
+/**
+ * The call gate pushes SS, ESP, CS, EIP and leaves EFLAGS alone, so that an interrupt or a single-step trap can come in
+ * before the first instruction; trap.ts expects both. User mode always has IF set: that is what EFLAGS is saved with.
+ */
+function gateEntry(a: Assembler): void {
+  a.function("gate_entry");
+  a.cli();
+  a.function("gate_entry_cli");
+  a.pushfd().push(eax);
+  // [ESP] EAX, EFLAGS, EIP, CS, ESP, SS  ->  EAX, EIP, CS, EFLAGS, ESP, SS
+  a.mov(eax, dword(esp, 4)).or(eax, EFL_IF);
+  a.xchg(dword(esp, 12), eax).xchg(dword(esp, 8), eax).mov(dword(esp, 4), eax);
+  a.mov(eax, mem(esp));
+  a.mov(dword(esp, 0), 0);
+  a.push(T_SYSCALL);
+  saveRegisters(a);
+  // NT in particular: with it, IRETD would try to switch tasks.
+  a.push(EFL_RESERVED).popfd();
+  a.push(esp).call("syscall").add(esp, 4).jmp("return_from_trap");
+  a.function("gate_entry_end");
+}
+
+function helpers(a: Assembler): void {
+  a.function("gate_entry_address").mov(eax, symbol("gate_entry")).ret();
+  a.function("vector_table_address").mov(eax, symbol("vector_table")).ret();
+  a.function("thread_bootstrap_address").mov(eax, symbol("thread_bootstrap")).ret();
+
+  a.function("reload_segments");
+  a.mov(eax, KERNEL_DS).mov(ds, ax).mov(es, ax).mov(ss, ax);
+  a.sub(eax, eax).mov(fs, ax).mov(gs, ax);
+  a.push(KERNEL_CS).push(symbol("reload_segments_done")).retf();
+  a.label("reload_segments_done").ret();
+
+  a.function("toggle_eflags");
+  a.pushfd().mov(eax, mem(esp));
+  a.xor(eax, dword(esp, 8)).push(eax).popfd();
+  a.pushfd().pop(eax).xor(eax, mem(esp));
+  a.popfd();
+  a.and(eax, dword(esp, 4)).ret();
+}

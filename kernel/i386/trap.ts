@@ -1,0 +1,123 @@
+// What the entry stubs of trap.asm.ts call: exceptions, interrupts, and the check before user mode goes on.
+import { loadCr2 } from "../../guest/i386";
+import {
+  EFL_TF,
+  IRQ_BASE,
+  PF_WRITE,
+  T_BOUND,
+  T_DEBUG,
+  T_DIVIDE,
+  T_FPU_ERROR,
+  T_INT3,
+  T_INTO,
+  T_INVALID_OPCODE,
+  T_INVALID_TSS,
+  T_NMI,
+  T_NO_FPU,
+  T_PAGE_FAULT,
+  T_PROTECTION,
+} from "../../abi/i386";
+import { KERN_ABORTED, KERN_SUCCESS } from "../../abi/kern_return";
+import {
+  EXC_ARITHMETIC,
+  EXC_BAD_ACCESS,
+  EXC_BAD_INSTRUCTION,
+  EXC_BREAKPOINT,
+  EXC_SOFTWARE,
+} from "../../abi/task_types";
+import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
+import { ast_taken } from "../kern/ast";
+import { clock_note_mode } from "../kern/clock";
+import { kprint, kprint_hex, panic } from "../kern/debug";
+import { exception } from "../kern/exception";
+import { current_task } from "../kern/sched";
+import { vm_fault } from "../vm/vm_fault";
+import { gate_entry_address } from "./asm";
+import { irq_dispatch } from "./irq";
+import { SavedState } from "./saved_state";
+import { trunc_page, VM_MAX_ADDRESS } from "./vm_param";
+
+/** Exception code of a page fault on an address that users never have. */
+const CODE_KERNEL_ADDRESS: i32 = T_PAGE_FAULT;
+
+// Codes of exceptions (the subcode is 0 unless trap() says otherwise).
+const CODE_INVALID_OPCODE: i32 = 1;
+const CODE_DIVIDE: i32 = 1;
+const CODE_OVERFLOW: i32 = 2;
+const CODE_FPU_ERROR: i32 = 5;
+const CODE_BOUND: i32 = 7;
+const CODE_SINGLE_STEP: i32 = 1;
+const CODE_INT3: i32 = 2;
+
+export function from_user(regs: SavedState): bool {
+  return (regs.cs & 3) != 0;
+}
+
+/** An exception, in user or kernel mode. */
+export function trap(regs: SavedState): void {
+  if (!from_user(regs)) {
+    kernel_trap(regs);
+    return;
+  }
+  if (regs.trapno == T_PAGE_FAULT) user_page_fault(loadCr2(), regs.err);
+  else user_exception(regs);
+  ast_taken();
+}
+
+/** An interrupt. One that interrupted the kernel came to the idle loop, or to the call gate's first instruction. */
+export function interrupt(regs: SavedState): void {
+  const user = from_user(regs);
+  clock_note_mode(user);
+  irq_dispatch(regs.trapno - IRQ_BASE);
+  if (user) ast_taken();
+}
+
+function user_page_fault(address: u32, error: u32): void {
+  if (address >= VM_MAX_ADDRESS) {
+    exception(EXC_BAD_ACCESS, CODE_KERNEL_ADDRESS, address);
+    return;
+  }
+  const prot: u32 = error & PF_WRITE ? VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ;
+  const result = vm_fault(current_task().map, trunc_page(address), prot, false);
+  // An interrupted fault is simply taken again, should the thread live on.
+  if (result != KERN_SUCCESS && result != KERN_ABORTED) exception(EXC_BAD_ACCESS, result, address);
+}
+
+function user_exception(regs: SavedState): void {
+  const trapno = regs.trapno;
+  if (trapno == T_DIVIDE) exception(EXC_ARITHMETIC, CODE_DIVIDE, 0);
+  else if (trapno == T_INTO) exception(EXC_ARITHMETIC, CODE_OVERFLOW, 0);
+  else if (trapno == T_FPU_ERROR) exception(EXC_ARITHMETIC, CODE_FPU_ERROR, 0);
+  else if (trapno == T_BOUND) exception(EXC_SOFTWARE, CODE_BOUND, 0);
+  else if (trapno == T_INT3) exception(EXC_BREAKPOINT, CODE_INT3, 0);
+  else if (trapno == T_INVALID_OPCODE || trapno == T_NO_FPU)
+    exception(EXC_BAD_INSTRUCTION, CODE_INVALID_OPCODE, 0);
+  else if (trapno >= <u32>T_INVALID_TSS && trapno <= <u32>T_PROTECTION) {
+    exception(EXC_BAD_INSTRUCTION, trapno, regs.err & 0xffff);
+  } else if (trapno == T_DEBUG) {
+    // As long as the flag stays, every instruction would trap again.
+    regs.efl &= ~EFL_TF;
+    exception(EXC_BREAKPOINT, CODE_SINGLE_STEP, 0);
+  } else if (trapno != T_NMI) exception(EXC_BAD_INSTRUCTION, trapno, 0);
+}
+
+/**
+ * The kernel takes no exceptions of its own making. Only a user's single step through the call gate arrives here: the
+ * trap comes after the far call, in kernel mode (386 manual, 12.3.1.4).
+ */
+function kernel_trap(regs: SavedState): void {
+  if (regs.trapno == T_NMI) return;
+  if (regs.trapno == T_DEBUG && regs.eip == <u32>gate_entry_address()) {
+    regs.efl &= ~EFL_TF;
+    return;
+  }
+  kprint("\nkernel trap ");
+  kprint_hex(regs.trapno);
+  kprint(" error ");
+  kprint_hex(regs.err);
+  kprint(" eip ");
+  kprint_hex(regs.eip);
+  kprint(" cr2 ");
+  kprint_hex(loadCr2());
+  panic("exception in kernel mode");
+}

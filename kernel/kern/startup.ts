@@ -1,0 +1,90 @@
+// Start-up, one line for each subsystem.
+import { cons_attach, cons_init } from "../device/cons";
+import { device_init } from "../device/device";
+import { cpu_init, cpu_is_486 } from "../i386/cpu";
+import { descriptors_init } from "../i386/descriptors";
+import { pic_init } from "../i386/pic";
+import { PAGE_SHIFT } from "../i386/vm_param";
+import { ipc_bootstrap } from "../ipc/ipc_init";
+import { vm_bootstrap } from "../vm/vm_init";
+import { vm_map_activate } from "../vm/vm_map";
+import { MERGE_BACKWARD, MERGE_FULL, MERGE_NONE, MERGE_SERIES, vm_merge_set_mode } from "../vm/vm_merge";
+import { boot_info_init, boot_memory_load } from "./boot_info";
+import { bootstrap_create } from "./bootstrap";
+import { clock_init } from "./clock";
+import { command_line_is, command_line_value, Word } from "./command_line";
+import { debug_configure, kernel_check, kernel_verbose, kprint, kprint_u32, panic } from "./debug";
+import { host_init } from "./host";
+import { assert_wait, current_thread, sched_begin, sched_init, thread_block } from "./sched";
+import { syscall_init } from "./syscall_sw";
+import { kernel_task, task_init } from "./task_life";
+import { kernel_thread, reaper_thread, thread_adopt_boot, thread_init } from "./thread_life";
+import { timer_init } from "./timer";
+
+/** Priority of kernel threads: the best. */
+const KERNEL_PRIORITY: i32 = 0;
+
+/** Called by the boot stub, with paging on and interrupts off. `information`: physical address. */
+export function kernel_main(magic: u32, information: u32): void {
+  boot_info_init(magic, information);
+  cons_init(command_line_is("console", "com0"));
+  debug_configure(command_line_is("verbose", "1"), command_line_is("kernel.check", "1"));
+  descriptors_init();
+  cpu_init();
+
+  const first_free = boot_memory_load();
+  const free_pages = vm_bootstrap(first_free, cpu_is_486(), kernel_check());
+  set_merge_mode();
+  sched_init();
+  timer_init();
+  ipc_bootstrap();
+  thread_init();
+  task_init();
+  start_first_thread();
+
+  host_init((free_pages << PAGE_SHIFT) + first_free);
+  syscall_init();
+  pic_init();
+  clock_init();
+  cons_attach();
+  device_init();
+  kernel_thread(kernel_task(), reaper_thread, 0, KERNEL_PRIORITY);
+  if (kernel_verbose()) print_banner(free_pages);
+  bootstrap_create();
+  idle_forever();
+}
+
+function start_first_thread(): void {
+  const task = kernel_task();
+  sched_begin(thread_adopt_boot(task));
+  vm_map_activate(task.map);
+}
+
+/** The boot argument vm.merge=, "full" when not given. */
+function set_merge_mode(): void {
+  const value = changetype<Word>(merge_value);
+  if (!command_line_value("vm.merge", value) || command_line_is("vm.merge", "full"))
+    vm_merge_set_mode(MERGE_FULL);
+  else if (command_line_is("vm.merge", "none")) vm_merge_set_mode(MERGE_NONE);
+  else if (command_line_is("vm.merge", "backward")) vm_merge_set_mode(MERGE_BACKWARD);
+  else if (command_line_is("vm.merge", "series")) vm_merge_set_mode(MERGE_SERIES);
+  else panic("vm.merge= takes none, backward, series or full");
+}
+
+const merge_value: usize = memory.data(8);
+
+function print_banner(free_pages: u32): void {
+  kprint("mach386: ");
+  kprint(cpu_is_486() ? "486" : "386");
+  kprint(", ");
+  kprint_u32(free_pages >> (20 - PAGE_SHIFT));
+  kprint(" MiB free\n");
+}
+
+/** The start-up thread has done its work. */
+function idle_forever(): void {
+  for (;;) {
+    assert_wait(changetype<usize>(current_thread()), false);
+    thread_block();
+  }
+}
