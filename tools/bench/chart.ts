@@ -2,10 +2,9 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** One bar: a panel of the chart, a place on its axis, a series (colour) and a length. */
+/** One bar: a panel of the chart, a series (place and colour) and a length. */
 export interface Bar {
   panel: string;
-  place: string;
   series: string;
   value: number;
 }
@@ -30,7 +29,7 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): string
   const widest = Math.max(...bars.map((bar) => bar.value), 1);
   const smallest = options.log ? 0.8 : 0;
   const plot = Plot.plot({
-    document: document as unknown as Document,
+    document: document as never,
     width: 860,
     height: 60 + panels.length * PANEL_HEIGHT,
     marginLeft: 70,

@@ -1,0 +1,136 @@
+// Counts what the guest's instructions cost in merge-bench: cycles and instructions between breakpoints on bench_begin
+// and bench_end, entries as vm_region shows them. The guest is not changed and pays nothing for being measured.
+
+import { MemoryStorage, OverlayStorage } from "../../devices/storage";
+import { readBootDisk } from "../../machine/boot-disk";
+import { Machine } from "../../machine/machine";
+import { loadMultiboot } from "../../machine/multiboot";
+import { readSymbols } from "../../machine/symbols";
+
+export const MODES = ["none", "backward", "series", "full"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Operations in the order of their codes, userland/lib/bench.ts, from 1 on. */
+export const OPERATIONS = ["map", "protect", "fault", "lookup", "unmap"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+type PerOperation = Partial<Record<Operation, number>>;
+
+/** One row of build/bench/merge.json. */
+export interface MergeResult {
+  workload: string;
+  mode: Mode;
+  entriesPeak: number;
+  entriesEnd: number;
+  /** Guest cycles per operation, averaged over the workload's. */
+  cyclesPerOp: PerOperation;
+  instructionsPerOp: PerOperation;
+  /** Bytes of kernel memory that the entries of the measured task's map hold at the workload's end. */
+  entryBytes: number;
+}
+
+const MEMORY = 64 << 20;
+/** No mode needs a tenth of it. */
+const CYCLE_LIMIT = 20e9;
+const MAX_WORKLOADS = 255;
+
+interface Sum {
+  count: number;
+  cycles: number;
+  instructions: number;
+}
+
+/** Sums what lies between the breakpoints, by `workload << 8 | operation`. */
+class Meter {
+  readonly sums = new Map<number, Sum>();
+  private open: { code: number; cycles: number; instructions: number } | undefined;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly begin: number,
+    private readonly end: number,
+  ) {
+    machine.addBreakpoint(begin);
+    machine.addBreakpoint(end);
+  }
+
+  /** Notes a breakpoint. Other tasks have other code at these addresses: their arguments are no codes. */
+  hit(address: number): void {
+    const { cycles, instructions } = this.machine;
+    const code = this.argument();
+    const operation = code & 0xff;
+    if (operation < 1 || operation > OPERATIONS.length || code >> 8 > MAX_WORKLOADS || code < 256) return;
+    if (address === this.begin) {
+      this.open = { code, cycles, instructions };
+    } else if (address === this.end && this.open?.code === code) {
+      const sum = this.sums.get(code) ?? { count: 0, cycles: 0, instructions: 0 };
+      sum.count++;
+      sum.cycles += cycles - this.open.cycles;
+      sum.instructions += instructions - this.open.instructions;
+      this.sums.set(code, sum);
+      this.open = undefined;
+    }
+  }
+
+  /** The word above the return address. */
+  private argument(): number {
+    const bytes = this.machine.cpu.readLinear((this.machine.cpu.registers.esp + 4) >>> 0, 4);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  }
+}
+
+/** Boots `image` with `vm.merge=mode`, runs the benchmark program and returns its rows. */
+export function measureMode(image: Uint8Array, program: Uint8Array, mode: Mode): MergeResult[] {
+  const symbols = new Map(readSymbols(program).map(({ name, address }) => [name, address]));
+  const begin = symbols.get("bench_begin");
+  const end = symbols.get("bench_end");
+  if (begin === undefined || end === undefined)
+    throw new Error("merge-bench has no bench_begin and bench_end");
+
+  let serial = "";
+  const disk = new OverlayStorage(new MemoryStorage(image));
+  const machine = new Machine({
+    memory: MEMORY,
+    disks: [disk],
+    onSerial: (byte) => (serial += String.fromCharCode(byte)),
+  });
+  const boot = readBootDisk(disk, MEMORY);
+  const commandLine = boot.commandLine.replace(/ (vm\.merge|init\.plan)=\S+/g, "");
+  loadMultiboot(machine, { ...boot, commandLine: `${commandLine} vm.merge=${mode} init.plan=/etc/bench` });
+
+  const meter = new Meter(machine, begin, end);
+  for (;;) {
+    const result = machine.run(CYCLE_LIMIT);
+    if (result.reason === "breakpoint") {
+      meter.hit(result.address);
+      continue;
+    }
+    if (result.reason === "exit" && result.status === 0) return rowsOf(serial, mode, meter.sums);
+    throw new Error(`vm.merge=${mode}: the run ended with ${JSON.stringify(result)}\n${serial}`);
+  }
+}
+
+const LINE = /^bench (\d+) (\S+) peak=(\d+) end=(\d+) bytes=(\d+)\r?$/gm;
+
+function rowsOf(serial: string, mode: Mode, sums: ReadonlyMap<number, Sum>): MergeResult[] {
+  return [...serial.matchAll(LINE)].map(([, number, workload, peak, end, bytes]) => {
+    const cyclesPerOp: PerOperation = {};
+    const instructionsPerOp: PerOperation = {};
+    OPERATIONS.forEach((operation, index) => {
+      const sum = sums.get((Number(number) << 8) | (index + 1));
+      if (!sum) return;
+      cyclesPerOp[operation] = round(sum.cycles / sum.count);
+      instructionsPerOp[operation] = round(sum.instructions / sum.count);
+    });
+    return {
+      workload,
+      mode,
+      entriesPeak: Number(peak),
+      entriesEnd: Number(end),
+      cyclesPerOp,
+      instructionsPerOp,
+      entryBytes: Number(bytes),
+    };
+  });
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
