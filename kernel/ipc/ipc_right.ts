@@ -1,0 +1,461 @@
+// Rights in a name space: what each operation does to an entry and to the port behind it.
+//
+// An entry holds one reference to its port whatever combination of rights it has. A send right in an entry counts
+// once in srights, however many user references it has.
+import {
+  KERN_INVALID_ARGUMENT,
+  KERN_INVALID_CAPABILITY,
+  KERN_INVALID_RIGHT,
+  KERN_INVALID_VALUE,
+  KERN_RESOURCE_SHORTAGE,
+  KERN_SUCCESS,
+  KERN_UREFS_OVERFLOW,
+} from "../../abi/kern_return";
+import {
+  MACH_MSG_TYPE_COPY_SEND,
+  MACH_MSG_TYPE_MAKE_SEND,
+  MACH_MSG_TYPE_MAKE_SEND_ONCE,
+  MACH_MSG_TYPE_MOVE_RECEIVE,
+  MACH_MSG_TYPE_MOVE_SEND,
+  MACH_MSG_TYPE_MOVE_SEND_ONCE,
+  MACH_MSG_TYPE_PORT_RECEIVE,
+  MACH_MSG_TYPE_PORT_SEND,
+  MACH_MSG_TYPE_PORT_SEND_ONCE,
+} from "../../abi/mach_msg";
+import {
+  MACH_PORT_RIGHT_DEAD_NAME,
+  MACH_PORT_RIGHT_PORT_SET,
+  MACH_PORT_RIGHT_RECEIVE,
+  MACH_PORT_RIGHT_SEND,
+  MACH_PORT_RIGHT_SEND_ONCE,
+  MACH_PORT_TYPE_DEAD_NAME,
+  MACH_PORT_TYPE_DNREQUEST,
+  MACH_PORT_TYPE_MAREQUEST,
+  MACH_PORT_TYPE_PORT_SET,
+  MACH_PORT_TYPE_RECEIVE,
+  MACH_PORT_TYPE_SEND,
+  MACH_PORT_TYPE_SEND_ONCE,
+  MACH_PORT_TYPE_SEND_RECEIVE,
+  MACH_PORT_UREFS_MAX,
+} from "../../abi/mach_port";
+import { ie_type, ie_urefs, IE_NULL, ipc_entry_dealloc, ipc_entry_lookup, IpcEntry } from "./ipc_entry";
+import { ipc_hash_delete, ipc_hash_insert, ipc_hash_lookup } from "./ipc_hash";
+import { IMAR_NULL, ipc_marequest_cancel, ipc_marequest_move } from "./ipc_marequest";
+import {
+  ipc_notify_dead_name,
+  ipc_notify_no_senders,
+  ipc_notify_port_deleted,
+  ipc_notify_send_once,
+} from "./ipc_notify";
+import { IO_DEAD, IO_NULL } from "./ipc_object";
+import {
+  ip_active,
+  ip_reference,
+  ip_release,
+  IP_NULL,
+  ipc_port_clear_destination,
+  ipc_port_clear_receiver,
+  ipc_port_destroy,
+  ipc_port_dncancel,
+  ipc_port_dnrename,
+  ipc_port_dnrequest,
+  ipc_port_make_send,
+  ipc_port_make_sonce,
+  IpcPort,
+} from "./ipc_port";
+import { ipc_pset_destroy, IpcPset } from "./ipc_pset";
+import { IpcSpace } from "./ipc_space";
+
+/** Types of entries that stand for a live or dead port. */
+const TYPE_PORT_RIGHTS: u32 = MACH_PORT_TYPE_SEND_RECEIVE | MACH_PORT_TYPE_SEND_ONCE;
+
+function entry_port(entry: IpcEntry): IpcPort {
+  return changetype<IpcPort>(entry.object);
+}
+
+/** The entry of `space` that a send or receive right to `port` shares; null if there is none. */
+export function ipc_right_reverse(space: IpcSpace, port: IpcPort): IpcEntry {
+  if (!ip_active(port)) return IE_NULL;
+  if (port.name != 0 && port.receiver == space) return ipc_entry_lookup(space, port.name);
+  return ipc_hash_lookup(space, port);
+}
+
+/** Turns a right whose port has died into a dead name. True if it did; the entry is then of type DEAD_NAME. */
+export function ipc_right_check(entry: IpcEntry): bool {
+  const type = ie_type(entry);
+  if ((type & TYPE_PORT_RIGHTS) == 0 || ip_active(entry_port(entry))) return false;
+  if (type == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
+  const port = entry_port(entry);
+  become_dead_name(entry, ie_urefs(entry));
+  ip_release(port);
+  return true;
+}
+
+/** The reference to the port is the caller's to drop. The port's death answers (answered) a dead-name request. */
+function become_dead_name(entry: IpcEntry, urefs: u32): void {
+  ipc_marequest_cancel(entry);
+  if (urefs == 0) urefs = 1;
+  // The dead-name notification carries a reference.
+  if (entry.request != 0 && urefs < MACH_PORT_UREFS_MAX) urefs++;
+  entry.request = 0;
+  entry.object = IO_NULL;
+  entry.bits = MACH_PORT_TYPE_DEAD_NAME | urefs;
+}
+
+/** The dead-name request of a port right is withdrawn; returns its send-once right or null. */
+export function ipc_right_dncancel(entry: IpcEntry): IpcPort {
+  const request = entry.request;
+  if (request == 0) return IP_NULL;
+  entry.request = 0;
+  return ipc_port_dncancel(entry_port(entry), request);
+}
+
+/** Gives the name back; whoever asked to hear of a dead name hears that the name is deleted. */
+function delete_entry(space: IpcSpace, entry: IpcEntry): void {
+  const name = entry.name;
+  const type = ie_type(entry);
+  const soright = type & TYPE_PORT_RIGHTS ? ipc_right_dncancel(entry) : IP_NULL;
+  ipc_marequest_cancel(entry);
+  if (type == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
+  ipc_entry_dealloc(space, entry);
+  if (soright != IP_NULL) ipc_notify_port_deleted(soright, name);
+}
+
+/** One of the port's send rights is gone (not its reference). */
+function drop_sright(port: IpcPort): void {
+  if (!ip_active(port) || --port.srights != 0) return;
+  const request = port.nsrequest;
+  if (request == IP_NULL) return;
+  port.nsrequest = IP_NULL;
+  ipc_notify_no_senders(request, port.mscount);
+}
+
+/** Takes the send right out of an entry that has one: the name goes unless it is the receive right's as well. */
+function drop_send(space: IpcSpace, entry: IpcEntry): void {
+  const port = entry_port(entry);
+  if (ie_type(entry) & MACH_PORT_TYPE_RECEIVE) {
+    entry.bits = MACH_PORT_TYPE_RECEIVE;
+    drop_sright(port);
+  } else {
+    delete_entry(space, entry);
+    drop_sright(port);
+    ip_release(port);
+  }
+}
+
+/** Destroys an entry with everything it has. */
+export function ipc_right_destroy(space: IpcSpace, entry: IpcEntry): void {
+  ipc_right_check(entry);
+  const type = ie_type(entry);
+  const object = entry.object;
+  delete_entry(space, entry);
+  if (type == MACH_PORT_TYPE_PORT_SET) ipc_pset_destroy(changetype<IpcPset>(object));
+  if ((type & TYPE_PORT_RIGHTS) == 0) return;
+  const port = changetype<IpcPort>(object);
+  if (type == MACH_PORT_TYPE_SEND_ONCE) {
+    ipc_notify_send_once(port);
+    return;
+  }
+  if (type & MACH_PORT_TYPE_SEND) drop_sright(port);
+  if (type & MACH_PORT_TYPE_RECEIVE) {
+    ipc_port_clear_receiver(port);
+    ipc_port_destroy(port);
+  } else {
+    ip_release(port);
+  }
+}
+
+/** ipc_right_destroy for a dying space. */
+export function ipc_right_clean(space: IpcSpace, entry: IpcEntry): void {
+  ipc_right_destroy(space, entry);
+}
+
+/** Drops one user reference of a send, send-once or dead right. */
+export function ipc_right_dealloc(space: IpcSpace, entry: IpcEntry): i32 {
+  ipc_right_check(entry);
+  const type = ie_type(entry);
+  if (type == MACH_PORT_TYPE_SEND_ONCE) {
+    ipc_right_destroy(space, entry);
+    return KERN_SUCCESS;
+  }
+  if ((type & (MACH_PORT_TYPE_SEND | MACH_PORT_TYPE_DEAD_NAME)) == 0) return KERN_INVALID_RIGHT;
+  return add_urefs(space, entry, -1);
+}
+
+/** Adds `delta` user references to a send right or dead name; at 0 the right goes. */
+function add_urefs(space: IpcSpace, entry: IpcEntry, delta: i32): i32 {
+  const urefs = <i64>ie_urefs(entry) + delta;
+  if (urefs < 0) return KERN_INVALID_VALUE;
+  if (urefs > MACH_PORT_UREFS_MAX) return KERN_UREFS_OVERFLOW;
+  if (urefs != 0) entry.bits = ie_type(entry) | (<u32>urefs);
+  else if (ie_type(entry) & MACH_PORT_TYPE_SEND) drop_send(space, entry);
+  else delete_entry(space, entry);
+  return KERN_SUCCESS;
+}
+
+/** The receive right goes; a send right under the same name becomes a dead name. */
+function drop_receive(space: IpcSpace, entry: IpcEntry): void {
+  if ((ie_type(entry) & MACH_PORT_TYPE_SEND) == 0) {
+    ipc_right_destroy(space, entry);
+    return;
+  }
+  const port = entry_port(entry);
+  become_dead_name(entry, ie_urefs(entry));
+  ipc_port_clear_receiver(port);
+  ipc_port_destroy(port);
+}
+
+/** The bit an entry's type must have for mach_port_mod_refs of `right`. */
+function right_type(right: u32): u32 {
+  return (<u32>1) << (right + 16);
+}
+
+/** mach_port_mod_refs. */
+export function ipc_right_delta(space: IpcSpace, entry: IpcEntry, right: u32, delta: i32): i32 {
+  ipc_right_check(entry);
+  if ((ie_type(entry) & right_type(right)) == 0) return KERN_INVALID_RIGHT;
+  if (delta == 0) return KERN_SUCCESS;
+  if (right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME)
+    return add_urefs(space, entry, delta);
+  if (delta != -1) return KERN_INVALID_VALUE;
+  if (right == MACH_PORT_RIGHT_RECEIVE) drop_receive(space, entry);
+  else if (right == MACH_PORT_RIGHT_SEND_ONCE || right == MACH_PORT_RIGHT_PORT_SET)
+    ipc_right_destroy(space, entry);
+  return KERN_SUCCESS;
+}
+
+/** The type bits that mach_port_type shows. */
+export function ipc_right_type(entry: IpcEntry): u32 {
+  ipc_right_check(entry);
+  let type = ie_type(entry);
+  if (entry.request != 0) type |= MACH_PORT_TYPE_DNREQUEST;
+  if (entry.marequest != IMAR_NULL) type |= MACH_PORT_TYPE_MAREQUEST;
+  return type;
+}
+
+/** User references of `right`; 0 if the entry lacks it. */
+export function ipc_right_urefs(entry: IpcEntry, right: u32): u32 {
+  ipc_right_check(entry);
+  if ((ie_type(entry) & right_type(right)) == 0) return 0;
+  return right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME ? ie_urefs(entry) : 1;
+}
+
+/**
+ * mach_port_request_notification of a dead name. Takes over `notify` (null: withdraw) on success; stores the previous
+ * request's send-once right (or null) at `previous`.
+ */
+export function ipc_right_dnrequest(entry: IpcEntry, immediate: bool, notify: IpcPort, previous: usize): i32 {
+  ipc_right_check(entry);
+  const type = ie_type(entry);
+  if (type & TYPE_PORT_RIGHTS) return replace_dnrequest(entry, notify, previous);
+  if (type != MACH_PORT_TYPE_DEAD_NAME) return KERN_INVALID_RIGHT;
+  if (!immediate || notify == IP_NULL) return KERN_INVALID_ARGUMENT;
+  if (ie_urefs(entry) == MACH_PORT_UREFS_MAX) return KERN_UREFS_OVERFLOW;
+  entry.bits++;
+  store<usize>(previous, 0);
+  ipc_notify_dead_name(notify, entry.name);
+  return KERN_SUCCESS;
+}
+
+function replace_dnrequest(entry: IpcEntry, notify: IpcPort, previous: usize): i32 {
+  const port = entry_port(entry);
+  let request: u32 = 0;
+  if (notify != IP_NULL) {
+    request = ipc_port_dnrequest(port, entry.name, notify);
+    if (request == 0) return KERN_RESOURCE_SHORTAGE;
+  }
+  store<usize>(previous, changetype<usize>(ipc_right_dncancel(entry)));
+  entry.request = request;
+  return KERN_SUCCESS;
+}
+
+// --- Into messages ---
+
+/** The type an entry must have to yield a right by `disposition`; 0 for what is no disposition. */
+function copyin_needs(disposition: u32): u32 {
+  switch (disposition) {
+    case MACH_MSG_TYPE_MOVE_RECEIVE:
+    case MACH_MSG_TYPE_MAKE_SEND:
+    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
+      return MACH_PORT_TYPE_RECEIVE;
+    case MACH_MSG_TYPE_MOVE_SEND:
+    case MACH_MSG_TYPE_COPY_SEND:
+      return MACH_PORT_TYPE_SEND;
+    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
+      return MACH_PORT_TYPE_SEND_ONCE;
+    default:
+      return 0;
+  }
+}
+
+/** Dispositions that a dead name satisfies. */
+function copyin_dead_ok(disposition: u32): bool {
+  return (
+    disposition == MACH_MSG_TYPE_MOVE_SEND ||
+    disposition == MACH_MSG_TYPE_COPY_SEND ||
+    disposition == MACH_MSG_TYPE_MOVE_SEND_ONCE
+  );
+}
+
+/** Whether ipc_right_copyin would succeed. */
+export function ipc_right_copyin_check(entry: IpcEntry, disposition: u32): bool {
+  ipc_right_check(entry);
+  if (ie_type(entry) & copyin_needs(disposition)) return true;
+  return ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME && copyin_dead_ok(disposition);
+}
+
+/**
+ * Takes a right by `disposition` out of an entry and stores the port, with the right and its reference now the
+ * caller's, at `result` (IO_DEAD for a dead name). KERN_INVALID_RIGHT if the entry has no such right.
+ */
+export function ipc_right_copyin(space: IpcSpace, entry: IpcEntry, disposition: u32, result: usize): i32 {
+  if (!ipc_right_copyin_check(entry, disposition)) return KERN_INVALID_RIGHT;
+  if (ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME) {
+    if (disposition != MACH_MSG_TYPE_COPY_SEND) add_urefs(space, entry, -1);
+    store<usize>(result, changetype<usize>(IO_DEAD));
+    return KERN_SUCCESS;
+  }
+  const port = entry_port(entry);
+  store<usize>(result, changetype<usize>(port));
+  switch (disposition) {
+    case MACH_MSG_TYPE_MAKE_SEND:
+      ipc_port_make_send(port);
+      break;
+    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
+      ipc_port_make_sonce(port);
+      break;
+    case MACH_MSG_TYPE_COPY_SEND:
+      port.srights++;
+      ip_reference(port);
+      break;
+    case MACH_MSG_TYPE_MOVE_SEND:
+      move_send(space, entry, port);
+      break;
+    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
+      delete_entry(space, entry);
+      break;
+    case MACH_MSG_TYPE_MOVE_RECEIVE:
+      move_receive(space, entry, port);
+      break;
+  }
+  return KERN_SUCCESS;
+}
+
+function move_send(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
+  if (ie_urefs(entry) > 1) {
+    entry.bits--;
+    port.srights++;
+    ip_reference(port);
+  } else if (ie_type(entry) & MACH_PORT_TYPE_RECEIVE) {
+    entry.bits = MACH_PORT_TYPE_RECEIVE;
+    ip_reference(port);
+  } else {
+    delete_entry(space, entry);
+  }
+}
+
+function move_receive(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
+  if (ie_type(entry) & MACH_PORT_TYPE_SEND) {
+    entry.bits = MACH_PORT_TYPE_SEND | ie_urefs(entry);
+    ipc_hash_insert(entry);
+    ip_reference(port);
+  } else {
+    delete_entry(space, entry);
+  }
+  ipc_port_clear_receiver(port);
+}
+
+/** What a right taken by `disposition` is called in a message. */
+export function ipc_object_copyin_type(disposition: u32): u32 {
+  switch (disposition) {
+    case MACH_MSG_TYPE_MOVE_RECEIVE:
+      return MACH_MSG_TYPE_PORT_RECEIVE;
+    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
+    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
+      return MACH_MSG_TYPE_PORT_SEND_ONCE;
+    case MACH_MSG_TYPE_MOVE_SEND:
+    case MACH_MSG_TYPE_COPY_SEND:
+    case MACH_MSG_TYPE_MAKE_SEND:
+      return MACH_MSG_TYPE_PORT_SEND;
+    default:
+      return disposition;
+  }
+}
+
+// --- Out of messages ---
+
+/**
+ * Puts a right (MACH_MSG_TYPE_PORT_*) and its reference into an entry: a fresh one of type 0, or for send and receive
+ * rights the one that ipc_right_reverse gave. Consumes the right on success. With `overflow` a send right at the
+ * maximum of user references is swallowed; else KERN_UREFS_OVERFLOW.
+ */
+export function ipc_right_copyout(
+  space: IpcSpace,
+  entry: IpcEntry,
+  type: u32,
+  overflow: bool,
+  port: IpcPort,
+): i32 {
+  switch (type) {
+    case MACH_MSG_TYPE_PORT_SEND_ONCE:
+      entry.object = port;
+      entry.bits = MACH_PORT_TYPE_SEND_ONCE | 1;
+      return KERN_SUCCESS;
+    case MACH_MSG_TYPE_PORT_SEND:
+      return copyout_send(entry, overflow, port);
+    case MACH_MSG_TYPE_PORT_RECEIVE:
+      copyout_receive(space, entry, port);
+      return KERN_SUCCESS;
+    default:
+      return KERN_INVALID_CAPABILITY;
+  }
+}
+
+function copyout_send(entry: IpcEntry, overflow: bool, port: IpcPort): i32 {
+  const type = ie_type(entry);
+  if (type & MACH_PORT_TYPE_SEND) {
+    if (ie_urefs(entry) < MACH_PORT_UREFS_MAX) entry.bits++;
+    else if (!overflow) return KERN_UREFS_OVERFLOW;
+    port.srights--; // the entry's own stays: never the last
+    ip_release(port);
+  } else if (type & MACH_PORT_TYPE_RECEIVE) {
+    entry.bits |= MACH_PORT_TYPE_SEND | 1;
+    ip_release(port);
+  } else {
+    entry.object = port;
+    entry.bits = MACH_PORT_TYPE_SEND | 1;
+    ipc_hash_insert(entry);
+  }
+  return KERN_SUCCESS;
+}
+
+function copyout_receive(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
+  ipc_port_clear_destination(port);
+  if (ie_type(entry) & MACH_PORT_TYPE_SEND) {
+    ipc_hash_delete(entry);
+    ip_release(port);
+  } else {
+    entry.object = port;
+  }
+  entry.bits |= MACH_PORT_TYPE_RECEIVE;
+  port.receiver = space;
+  port.name = entry.name;
+}
+
+/** Moves everything from `entry` to `target`, a fresh entry of the same space with another name. */
+export function ipc_right_rename(space: IpcSpace, entry: IpcEntry, target: IpcEntry): void {
+  const type = ie_type(entry);
+  const port = entry_port(entry);
+  if (entry.request != 0) ipc_port_dnrename(port, entry.request, target.name);
+  ipc_marequest_move(entry, target);
+  if (target.marequest != IMAR_NULL) target.marequest.name = target.name;
+  if (type == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
+  target.bits = entry.bits;
+  target.object = entry.object;
+  target.request = entry.request;
+  entry.request = 0;
+  if (type == MACH_PORT_TYPE_SEND) ipc_hash_insert(target);
+  else if (type & MACH_PORT_TYPE_RECEIVE) port.name = target.name;
+  else if (type == MACH_PORT_TYPE_PORT_SET) changetype<IpcPset>(entry.object).name = target.name;
+  ipc_entry_dealloc(space, entry);
+}
