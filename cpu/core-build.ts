@@ -1,0 +1,79 @@
+/** Compiles cpu/core and mmu into one WebAssembly module with asc. */
+import asc from "assemblyscript/asc";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CORE_DATA } from "./layout";
+import { projectRoot } from "../tools/root";
+
+/** Options of asc; memoryBase must be decimal. */
+export const CORE_OPTIONS: readonly string[] = [
+  "--runtime",
+  "stub",
+  "-O3",
+  "--noAssert",
+  "--importMemory",
+  "--memoryBase",
+  String(CORE_DATA),
+  "--use",
+  "abort=",
+];
+
+const ENTRY = "cpu/core/index.ts";
+const FOLDERS = ["cpu/core", "mmu"];
+const FILES = ["cpu/layout.ts", "cpu/operations.ts", "cpu/timing/formulas.ts"];
+
+function sources(): Map<string, string> {
+  const names = [...FILES];
+  for (const folder of FOLDERS) {
+    for (const name of readdirSync(join(projectRoot, folder))) {
+      if (name.endsWith(".ts") && !name.endsWith(".spec.ts")) names.push(`${folder}/${name}`);
+    }
+  }
+  return new Map(names.sort().map((name) => [name, readFileSync(join(projectRoot, name), "utf8")]));
+}
+
+function digest(files: ReadonlyMap<string, string>): string {
+  const hash = createHash("sha256").update(CORE_OPTIONS.join(" "));
+  for (const [name, text] of files) hash.update(`\0${name}\0${text}`);
+  return hash.digest("hex");
+}
+
+async function compile(files: ReadonlyMap<string, string>): Promise<Uint8Array> {
+  let binary: Uint8Array | undefined;
+  const messages: string[] = [];
+  const write = (text: string): boolean => messages.push(text) > 0;
+  const { error } = await asc.main([ENTRY, "--outFile", "core.wasm", ...CORE_OPTIONS], {
+    stdout: { write },
+    stderr: { write },
+    readFile: (name) => files.get(name) ?? null,
+    writeFile: (_name, contents) => {
+      if (contents instanceof Uint8Array) binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error || !binary) throw new Error(`cpu/core does not compile:\n${messages.join("")}`);
+  return binary;
+}
+
+/** Path of the compiled core, for those who only read it. */
+export const corePath = join(projectRoot, "build/core.wasm");
+
+/** The compiled core; compiled again only when its sources or options changed. */
+export async function buildCore(): Promise<Uint8Array> {
+  const files = sources();
+  const key = digest(files);
+  const keyPath = `${corePath}.key`;
+  if (existsSync(corePath) && existsSync(keyPath) && readFileSync(keyPath, "utf8") === key) return readFileSync(corePath);
+  const binary = await compile(files);
+  mkdirSync(dirname(corePath), { recursive: true });
+  // Renamed into place, so that a process building at the same time never reads half a file.
+  for (const [path, contents] of [
+    [corePath, binary],
+    [keyPath, key],
+  ] as const) {
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  return binary;
+}

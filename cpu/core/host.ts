@@ -1,0 +1,17 @@
+/** What the core asks of the host: the bus, the decoder, observers. The import module is "host". */
+
+export declare function portRead(port: u32, size: u32): u32;
+export declare function portWrite(port: u32, size: u32, value: u32): void;
+export declare function memoryRead(physical: u32, size: u32): u32;
+export declare function memoryWrite(physical: u32, size: u32, value: u32): void;
+export declare function interruptAcknowledge(): u32;
+
+/** Decodes into the pool from `offset` of a code page on, and fills its entry map. Returns the first micro-op. */
+export declare function decode(page: usize, offset: u32): usize;
+/** Decodes the instruction of a CROSS micro-op again, its second part lying at `secondPhysical`. */
+export declare function decodeCrossing(op: usize, page: usize, secondPhysical: u32): void;
+
+/** 1: a breakpoint stops execution before the instruction at `linear`. */
+export declare function breakpointAt(linear: u32): u32;
+export declare function onInterrupt(vector: u32, errorCode: u32, eip: u32, source: u32): void;
+export declare function onMmu(event: u32, value: u32): void;

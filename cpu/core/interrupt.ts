@@ -1,0 +1,261 @@
+/** Interrupts, traps and exceptions: the IDT, delivery, INT, BOUND, IRET (386 manual, chapter 9). */
+import {
+  BREAKPOINT_PASSED,
+  CONFIG_EVENT_INNER,
+  CONFIG_EVENT_SAME,
+  COUNT_EXCEPTIONS,
+  COUNT_INTERRUPTS,
+  DESCRIPTOR_HIGH,
+  DONE,
+  DR7,
+  FAULT,
+  FAULT_BY_SEGMENT,
+  FAULT_CODE,
+  FAULT_VECTOR,
+  FLAGS_REST,
+  HOOK_INTERRUPT,
+  IDTR_BASE,
+  IDTR_LIMIT,
+  JUMP,
+  LEAVE,
+  OP_IMM,
+  OP_R2,
+  OP_SEGMENT,
+  OP_SUB,
+  PIN_NMI,
+  REPEAT_RESUMED,
+  SEGMENT_SELECTOR,
+  SEG_SS,
+  SHUTDOWN_TASK_SWITCH,
+  SHUTDOWN_TRIPLE_FAULT,
+  SHUTDOWN_V86,
+  STATE_CPL,
+  STATE_EIP,
+  STATE_HALTED,
+  STATE_HOOKS,
+  STATE_NMI_BLOCKED,
+  STATE_SHADOW,
+  STATE_SHUTDOWN,
+  STATE_TRAP_PENDING,
+} from "../layout";
+import { resolve } from "./code";
+import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
+import { changeableFlags, flagsNeedAttention, setFlags } from "./flag-operations";
+import { FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, eflags, overflow } from "./flags";
+import { onInterrupt } from "./host";
+import { loadSized, readPointer, readSystem } from "./memory";
+import { address, operandSize } from "./operands";
+import { CODE, CONFORMING, CS, ORDINARY, PRESENT, dpl, readDescriptor } from "./segment";
+import { peek, push } from "./stack";
+import { AC, BP, BR, DE, DF, GP, NP, OF, PF, SS, TS, charge, clockTerm, eipOf, fault, nextEip, refund } from "./state";
+import { RETURN_FAULT, RETURN_OUTER, enterCode, returnFar, switchInner } from "./transfer";
+
+export const FROM_OUTSIDE: u32 = 0;
+export const FROM_SOFTWARE: u32 = 1;
+export const FROM_EXCEPTION: u32 = 2;
+
+const GATE_TASK: u32 = 5;
+const GATE_INTERRUPT16: u32 = 6;
+const GATE_TRAP16: u32 = 7;
+const GATE_INTERRUPT32: u32 = 14;
+const GATE_TRAP32: u32 = 15;
+
+const DELIVER_FAULT: u32 = 0;
+const DELIVER_SAME: u32 = 1;
+const DELIVER_INNER: u32 = 2;
+
+function hasErrorCode(vector: u32): bool {
+  return vector == DF || (vector >= TS && vector <= PF) || vector == AC;
+}
+
+/** Faults push RF set, so that a debugger can resume; traps and aborts do not. */
+function isFault(vector: u32): bool {
+  return vector == DE || (vector >= BR && vector <= 7) || (vector >= TS && vector <= 16) || vector == AC;
+}
+
+/** Enters the handler of a vector. STATE_EIP is the return address. On a fault nothing has changed. */
+function deliver(vector: u32, source: u32, withCode: bool, code: u32): u32 {
+  const from = load<u32>(STATE_EIP);
+  begin();
+  const outcome = enterHandler(vector, source, withCode, code);
+  if (outcome == DELIVER_FAULT) {
+    rollback();
+    if (source != FROM_SOFTWARE && load<u32>(FAULT_VECTOR) != PF) store<u32>(FAULT_CODE, load<u32>(FAULT_CODE) | 1);
+    return outcome;
+  }
+  store<u32>(STATE_TRAP_PENDING, 0);
+  store<u32>(REPEAT_RESUMED, 0);
+  store<u32>(STATE_HALTED, 0);
+  if (load<u32>(STATE_HOOKS) & HOOK_INTERRUPT) onInterrupt(vector, withCode ? code : 0xffffffff, from, source);
+  return outcome;
+}
+
+function enterHandler(vector: u32, source: u32, withCode: bool, code: u32): u32 {
+  const idtCode = (vector << 3) | 2;
+  if ((vector << 3) + 7 > load<u32>(IDTR_LIMIT)) return u32(fault(GP, idtCode));
+  const at = load<u32>(IDTR_BASE) + (vector << 3);
+  let p = readSystem(at, 4);
+  if (!p) return DELIVER_FAULT;
+  const low = load<u32>(p);
+  p = readSystem(at + 4, 4);
+  if (!p) return DELIVER_FAULT;
+  const high = load<u32>(p);
+  const type = (high >> 8) & 31;
+  if (type != GATE_TASK && (type & 0x16) != 6) return u32(fault(GP, idtCode));
+  if (source == FROM_SOFTWARE && dpl(high) < load<u32>(STATE_CPL)) return u32(fault(GP, idtCode));
+  if (!(high & PRESENT)) return u32(fault(NP, idtCode));
+  if (type == GATE_TASK) return u32(shutdown(SHUTDOWN_TASK_SWITCH));
+  const size: u32 = type & 8 ? 4 : 2;
+  const offset = size == 4 ? (low & 0xffff) | (high & 0xffff0000) : low & 0xffff;
+  const selector = low >> 16;
+  if (!readDescriptor(selector, GP)) return DELIVER_FAULT;
+  return enterGate(selector, offset, size, (type & 1) == 0, withCode, code, isFaultFrame(vector, source));
+}
+
+function isFaultFrame(vector: u32, source: u32): bool {
+  return source == FROM_EXCEPTION && isFault(vector);
+}
+
+function enterGate(
+  selector: u32,
+  offset: u32,
+  size: u32,
+  disable: bool,
+  withCode: bool,
+  code: u32,
+  resume: bool,
+): u32 {
+  const target = load<u32>(DESCRIPTOR_HIGH);
+  const cpl = load<u32>(STATE_CPL);
+  if ((target & (ORDINARY | CODE)) != (ORDINARY | CODE) || dpl(target) > cpl) {
+    return u32(fault(GP, selector & 0xfffc));
+  }
+  if (!(target & PRESENT)) return u32(fault(NP, selector & 0xfffc));
+  const inner = !(target & CONFORMING) && dpl(target) < cpl;
+  const returnSelector = load<u32>(CS, SEGMENT_SELECTOR);
+  const flags = eflags() | (resume ? FLAG_RF : 0);
+  if (inner && !switchInner(selector, size)) return DELIVER_FAULT;
+  if (!push(size, flags) || !push(size, returnSelector) || !push(size, load<u32>(STATE_EIP))) return DELIVER_FAULT;
+  if (withCode && !push(size, code)) return DELIVER_FAULT;
+  if (!enterCode(selector, load<u32>(STATE_CPL), offset)) return DELIVER_FAULT;
+  const cleared = FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | (disable ? FLAG_IF : 0);
+  store<u32>(FLAGS_REST, load<u32>(FLAGS_REST) & ~cleared);
+  codeSegmentChanged();
+  return inner ? DELIVER_INNER : DELIVER_SAME;
+}
+
+function isContributory(vector: u32): bool {
+  return vector == DE || (vector >= TS && vector <= GP);
+}
+
+/** Delivers an exception, and the double fault it may become; false after a triple fault or shutdown. */
+export function deliverException(vector: u32, code: u32): bool {
+  let current = vector;
+  let currentCode = code;
+  while (true) {
+    const outcome = deliver(current, FROM_EXCEPTION, hasErrorCode(current), currentCode);
+    if (outcome != DELIVER_FAULT) {
+      store<u64>(COUNT_EXCEPTIONS, load<u64>(COUNT_EXCEPTIONS) + 1);
+      chargeEvent(outcome);
+      return true;
+    }
+    if (load<u32>(STATE_SHUTDOWN)) return false;
+    const next = load<u32>(FAULT_VECTOR);
+    if (current == DF) return shutdown(SHUTDOWN_TRIPLE_FAULT);
+    const doubles = isContributory(next)
+      ? isContributory(current) || current == PF
+      : next == PF && current == PF;
+    current = doubles ? DF : next;
+    currentCode = doubles ? 0 : load<u32>(FAULT_CODE);
+  }
+}
+
+function chargeEvent(outcome: u32): void {
+  charge(load<u32>(outcome == DELIVER_INNER ? CONFIG_EVENT_INNER : CONFIG_EVENT_SAME));
+}
+
+/** Delivers a hardware interrupt or NMI; false after a shutdown. */
+export function deliverInterrupt(vector: u32): bool {
+  const outcome = deliver(vector, FROM_OUTSIDE, false, 0);
+  if (outcome == DELIVER_FAULT) {
+    if (load<u32>(STATE_SHUTDOWN)) return false;
+    return deliverException(load<u32>(FAULT_VECTOR), load<u32>(FAULT_CODE));
+  }
+  store<u64>(COUNT_INTERRUPTS, load<u64>(COUNT_INTERRUPTS) + 1);
+  chargeEvent(outcome);
+  return true;
+}
+
+/**
+ * Delivers the recorded fault of micro-op `op`, or of fetching at STATE_EIP when `op` is 0. Returns the micro-op to
+ * continue with, 0 after a shutdown.
+ */
+export function recover(op: usize): usize {
+  let current = op;
+  while (true) {
+    if (load<u32>(STATE_SHUTDOWN)) {
+      if (current) store<u32>(STATE_EIP, eipOf(current));
+      return 0;
+    }
+    let vector = load<u32>(FAULT_VECTOR);
+    if (current) {
+      store<u32>(STATE_EIP, eipOf(current));
+      refund(current);
+      if (load<u32>(FAULT_BY_SEGMENT) && load<u8>(current, OP_SEGMENT) == SEG_SS) vector = SS;
+    }
+    if (!deliverException(vector, load<u32>(FAULT_CODE))) return 0;
+    current = resolve();
+    if (current) return current;
+  }
+}
+
+/** INT n, INT3 (OP_SUB 0) and INT1 (1), which ignores the gate's DPL. OP_IMM is the vector. */
+export function opInterrupt(op: usize): u32 {
+  store<u32>(STATE_EIP, nextEip(op));
+  const outcome = deliver(load<u32>(op, OP_IMM), load<u8>(op, OP_SUB) ? FROM_OUTSIDE : FROM_SOFTWARE, false, 0);
+  if (outcome == DELIVER_FAULT) return FAULT;
+  if (outcome == DELIVER_INNER) charge(clockTerm(op, 0));
+  return JUMP;
+}
+
+export function opInterruptOverflow(op: usize): u32 {
+  if (!overflow()) return DONE;
+  store<u32>(STATE_EIP, nextEip(op));
+  const outcome = deliver(OF, FROM_SOFTWARE, false, 0);
+  if (outcome == DELIVER_FAULT) return FAULT;
+  charge(clockTerm(op, outcome == DELIVER_INNER ? 1 : 0));
+  return JUMP;
+}
+
+export function opBound(op: usize): u32 {
+  const size = operandSize(op);
+  const at = address(op);
+  const shift: i32 = size == 4 ? 0 : 16;
+  let p = readPointer(at, size);
+  if (!p) return FAULT;
+  const low = <i32>(loadSized(p, size) << shift);
+  p = readPointer(at + size, size);
+  if (!p) return FAULT;
+  const high = <i32>(loadSized(p, size) << shift);
+  const index = <i32>(loadSized(load<u16>(op, OP_R2), size) << shift);
+  return index < low || index > high ? u32(fault(BR, 0)) | FAULT : DONE;
+}
+
+export function opInterruptReturn(op: usize): u32 {
+  const size = operandSize(op);
+  if (load<u32>(FLAGS_REST) & FLAG_NT) return u32(shutdown(SHUTDOWN_TASK_SWITCH)) | FAULT;
+  const p = peek(size * 2, size);
+  if (!p) return FAULT;
+  const flags = loadSized(p, size);
+  if (size == 4 && flags & FLAG_VM && load<u32>(STATE_CPL) == 0) return u32(shutdown(SHUTDOWN_V86)) | FAULT;
+  const mask = changeableFlags(size);
+  const outcome = returnFar(size, 0, size * 3);
+  if (outcome == RETURN_FAULT) return FAULT;
+  if (outcome == RETURN_OUTER) charge(clockTerm(op, 0));
+  setFlags(flags & ~FLAG_RF, mask | FLAG_RF);
+  if (flags & FLAG_RF && size == 4 && load<u32>(DR7) & 0xff) {
+    store<u64>(BREAKPOINT_PASSED, <u64>load<u32>(STATE_EIP) | ((<u64>1) << 32));
+  }
+  store<u32>(STATE_NMI_BLOCKED, 0);
+  return flagsNeedAttention() || load<u32>(PIN_NMI) ? LEAVE : JUMP;
+}

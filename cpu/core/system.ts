@@ -1,0 +1,457 @@
+/** Segment registers, control registers, descriptor tables and other instructions of the system level. */
+import {
+  CONFIG_FAMILY,
+  CR0,
+  CR2,
+  CR3,
+  DESCRIPTOR_ADDRESS,
+  DESCRIPTOR_HIGH,
+  DESCRIPTOR_LOW,
+  DONE,
+  DR0,
+  DR6,
+  DR7,
+  FAULT,
+  FLAGS_REST,
+  FORM_M,
+  FORM_R,
+  GDTR_BASE,
+  GDTR_LIMIT,
+  HOOK_MMU,
+  IDTR_BASE,
+  IDTR_LIMIT,
+  JUMP,
+  LEAVE,
+  OP_IMM,
+  OP_OPERAND,
+  OP_R1,
+  OP_R2,
+  OP_SUB,
+  PIN_NMI,
+  REG_ESP,
+  SEGMENT_ACCESS,
+  SEGMENT_SELECTOR,
+  SEG_LDTR,
+  SEG_SS,
+  SEG_TR,
+  SHUTDOWN_REAL_MODE,
+  STATE_CPL,
+  STATE_EIP,
+  STATE_HALTED,
+  STATE_HOOKS,
+  STATE_SHADOW,
+  STATE_STOP,
+  STOP_HALT,
+} from "../layout";
+import { flushTlb, flushTlbPage } from "../../mmu/tlb";
+import { killAllCode } from "./code";
+import { shutdown } from "./control";
+import { setZero } from "./flags";
+import { onMmu } from "./host";
+import { commit, loadSized, readPointer, storeSized, write, writeSystem } from "./memory";
+import { address, operandForm, operandSize, sourcePointer, targetPointer } from "./operands";
+import {
+  CODE,
+  CONFORMING,
+  GRANULAR,
+  ORDINARY,
+  PRESENT,
+  READABLE,
+  TYPE_CALL_GATE16,
+  TYPE_CALL_GATE32,
+  TYPE_LDT,
+  TYPE_TASK_GATE,
+  TYPE_TSS16,
+  TYPE_TSS16_BUSY,
+  TYPE_TSS32,
+  TYPE_TSS32_BUSY,
+  WRITABLE,
+  descriptorLimit,
+  dpl,
+  fetchDescriptor,
+  findDescriptor,
+  kind,
+  loadSegment,
+  readDescriptor,
+  setNullSegment,
+  setSegment,
+} from "./segment";
+import { peek, push, pushAt, setStackPointer } from "./stack";
+import { DB, GP, NM, NP, UD, charge, clockTerm, fault, nextEip, segment } from "./state";
+
+const CR0_PE: u32 = 1;
+const CR0_MP: u32 = 2;
+const CR0_EM: u32 = 4;
+const CR0_TS: u32 = 8;
+const CR0_PG: u32 = 0x80000000;
+/** PE MP EM TS ET(fixed) PG, and on the i486 NE WP AM NW CD. */
+const CR0_386: u32 = 0x8000000f;
+const CR0_486: u32 = 0xe005002f;
+const CR0_ET: u32 = 0x10;
+const CR0_NW: u32 = 0x20000000;
+const CR0_CD: u32 = 0x40000000;
+
+/** False after #GP(0) unless at CPL 0. */
+function privileged(): bool {
+  return load<u32>(STATE_CPL) == 0 || fault(GP, 0);
+}
+
+/** A segment register was loaded: decoded code may differ. SS also holds off interrupts for one instruction. */
+function segmentLoaded(op: usize, index: u32): u32 {
+  store<u32>(STATE_EIP, nextEip(op));
+  if (index != SEG_SS) return JUMP;
+  store<u32>(STATE_SHADOW, 1);
+  return LEAVE;
+}
+
+/** MOV Sreg: OP_SUB is the segment register. */
+export function opMovSegment(op: usize): u32 {
+  const p = sourcePointer(op);
+  const index: u32 = load<u8>(op, OP_SUB);
+  if (!p || !loadSegment(index, load<u16>(p))) return FAULT;
+  return segmentLoaded(op, index);
+}
+
+/** A 32-bit register gets the selector zero-extended; memory always gets 16 bits. */
+export function opStoreSegment(op: usize): u32 {
+  const selector = load<u32>(segment(load<u8>(op, OP_SUB)), SEGMENT_SELECTOR);
+  return storeSelector(op, selector);
+}
+
+function storeSelector(op: usize, selector: u32): u32 {
+  if (operandForm(op) == FORM_M) return write(address(op), 2, selector) ? DONE : FAULT;
+  storeSized(load<u16>(op, OP_R1), operandSize(op), selector);
+  return DONE;
+}
+
+/** A 32-bit push moves ESP by 4 and writes the low 16 bits only. */
+export function opPushSegment(op: usize): u32 {
+  const size = operandSize(op);
+  if (!pushAt(size, 2, load<u32>(segment(load<u8>(op, OP_SUB)), SEGMENT_SELECTOR))) return FAULT;
+  setStackPointer(load<u32>(REG_ESP) - size);
+  return DONE;
+}
+
+export function opPopSegment(op: usize): u32 {
+  const size = operandSize(op);
+  const index: u32 = load<u8>(op, OP_SUB);
+  const p = peek(0, size);
+  if (!p) return FAULT;
+  const selector = load<u16>(p);
+  const esp = load<u32>(REG_ESP);
+  setStackPointer(esp + size);
+  const popped = load<u32>(REG_ESP);
+  store<u32>(REG_ESP, esp);
+  if (!loadSegment(index, selector)) return FAULT;
+  store<u32>(REG_ESP, popped);
+  return segmentLoaded(op, index);
+}
+
+/** LDS, LES, LFS, LGS, LSS. */
+export function opLoadFar(op: usize): u32 {
+  const size = operandSize(op);
+  const index: u32 = load<u8>(op, OP_SUB);
+  const at = address(op);
+  let p = readPointer(at, size);
+  if (!p) return FAULT;
+  const offset = loadSized(p, size);
+  p = readPointer(at + size, 2);
+  if (!p || !loadSegment(index, load<u16>(p))) return FAULT;
+  storeSized(load<u16>(op, OP_R1), size, offset);
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+export function opHalt(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  store<u32>(STATE_HALTED, 1);
+  store<u32>(STATE_EIP, nextEip(op));
+  return LEAVE;
+}
+
+export function opClts(_op: usize): u32 {
+  if (!privileged()) return FAULT;
+  store<u32>(CR0, load<u32>(CR0) & ~CR0_TS);
+  return DONE;
+}
+
+/** LGDT, LIDT (OP_SUB 0, 1). With 16-bit operands the base has 24 bits. */
+export function opLoadTable(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const at = address(op);
+  let p = readPointer(at, 2);
+  if (!p) return FAULT;
+  const limit = load<u16>(p);
+  p = readPointer(at + 2, 4);
+  if (!p) return FAULT;
+  const base = operandSize(op) == 2 ? load<u32>(p) & 0xffffff : load<u32>(p);
+  const to: usize = load<u8>(op, OP_SUB) ? IDTR_BASE : GDTR_BASE;
+  store<u32>(to, base);
+  store<u32>(to + 4, limit);
+  return DONE;
+}
+
+export function opStoreTable(op: usize): u32 {
+  const at = address(op);
+  const from: usize = load<u8>(op, OP_SUB) ? IDTR_BASE : GDTR_BASE;
+  // The later page first, so that a fault leaves memory alone.
+  if (!write(at + 2, 4, load<u32>(from)) || !write(at, 2, load<u32>(from + 4))) return FAULT;
+  return DONE;
+}
+
+export function opLoadLdtr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const selector = <u32>load<u16>(p);
+  const code = selector & 0xfffc;
+  if (!code) {
+    setNullSegment(SEG_LDTR, selector);
+    return DONE;
+  }
+  if (selector & 4) return u32(fault(GP, code)) | FAULT;
+  if (!readDescriptor(selector, GP)) return FAULT;
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  if (kind(high) != TYPE_LDT) return u32(fault(GP, code)) | FAULT;
+  if (!(high & PRESENT)) return u32(fault(NP, code)) | FAULT;
+  setSegment(SEG_LDTR, selector);
+  return DONE;
+}
+
+export function opLoadTr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const selector = <u32>load<u16>(p);
+  const code = selector & 0xfffc;
+  if (!code || selector & 4) return u32(fault(GP, code)) | FAULT;
+  if (!readDescriptor(selector, GP)) return FAULT;
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  if (kind(high) != TYPE_TSS32 && kind(high) != TYPE_TSS16) return u32(fault(GP, code)) | FAULT;
+  if (!(high & PRESENT)) return u32(fault(NP, code)) | FAULT;
+  if (!writeSystem(load<u32>(DESCRIPTOR_ADDRESS) + 4, 4, high | 0x200)) return FAULT;
+  store<u32>(DESCRIPTOR_HIGH, high | 0x200);
+  setSegment(SEG_TR, selector);
+  return DONE;
+}
+
+/** SLDT, STR: OP_SUB is the register. */
+export function opStoreSystemSelector(op: usize): u32 {
+  return storeSelector(op, load<u32>(segment(load<u8>(op, OP_SUB)), SEGMENT_SELECTOR));
+}
+
+export function opLmsw(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const cr0 = load<u32>(CR0);
+  // PE can be set but not cleared.
+  return writeCr0(op, (cr0 & ~0xe) | (load<u16>(p) & 0xf));
+}
+
+/** A 32-bit register gets all of CR0. */
+export function opSmsw(op: usize): u32 {
+  return storeSelector(op, load<u32>(CR0));
+}
+
+function hookMmu(event: u32, value: u32): void {
+  if (load<u32>(STATE_HOOKS) & HOOK_MMU) onMmu(event, value);
+}
+
+function writeCr0(op: usize, value: u32): u32 {
+  if (value & CR0_PG && !(value & CR0_PE)) return u32(fault(GP, 0)) | FAULT;
+  const is486 = load<u32>(CONFIG_FAMILY) >= 4;
+  if (is486 && value & CR0_NW && !(value & CR0_CD)) return u32(fault(GP, 0)) | FAULT;
+  if (!(value & CR0_PE)) return u32(shutdown(SHUTDOWN_REAL_MODE)) | FAULT;
+  const old = load<u32>(CR0);
+  const now = (value & (is486 ? CR0_486 : CR0_386)) | CR0_ET;
+  store<u32>(CR0, now);
+  if ((old ^ now) & (CR0_PG | CR0_PE | 0x10000)) flushTlb();
+  hookMmu(0, now);
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+/** OP_SUB is the control register. */
+export function opMovToCr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const value = load<u32>(load<u16>(op, OP_R2));
+  const register: u32 = load<u8>(op, OP_SUB);
+  if (register == 0) return writeCr0(op, value);
+  if (register == 2) {
+    store<u32>(CR2, value);
+    return DONE;
+  }
+  if (register != 3) return u32(fault(UD, 0)) | FAULT;
+  store<u32>(CR3, value);
+  flushTlb();
+  hookMmu(1, value);
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+export function opMovFromCr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const register: u32 = load<u8>(op, OP_SUB);
+  if (register == 1 || register > 3) return u32(fault(UD, 0)) | FAULT;
+  store<u32>(load<u16>(op, OP_R1), load<u32>(CR0 + (register == 0 ? 0 : (register - 1) << 2)));
+  return DONE;
+}
+
+/** DR4 and DR5 name DR6 and DR7. */
+function debugRegister(index: u32): usize {
+  return DR0 + ((index == 4 || index == 5 ? index + 2 : index) << 2);
+}
+
+const DR7_GD: u32 = 0x2000;
+const DR6_BD: u32 = 0x2000;
+
+/** False after #GP(0), or #DB because the registers are guarded. */
+function debugPermitted(): bool {
+  if (!privileged()) return false;
+  if (!(load<u32>(DR7) & DR7_GD)) return true;
+  store<u32>(DR7, load<u32>(DR7) & ~DR7_GD);
+  store<u32>(DR6, load<u32>(DR6) | DR6_BD);
+  return fault(DB, 0);
+}
+
+export function opMovToDr(op: usize): u32 {
+  if (!debugPermitted()) return FAULT;
+  const index: u32 = load<u8>(op, OP_SUB);
+  const at = debugRegister(index);
+  store<u32>(at, load<u32>(load<u16>(op, OP_R2)));
+  if (at == DR6) store<u32>(DR6, (load<u32>(DR6) & 0xe00f) | 0xffff0ff0);
+  if (at == DR7) store<u32>(DR7, load<u32>(DR7) | 0x400);
+  killAllCode();
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+export function opMovFromDr(op: usize): u32 {
+  if (!debugPermitted()) return FAULT;
+  store<u32>(load<u16>(op, OP_R1), load<u32>(debugRegister(load<u8>(op, OP_SUB))));
+  return DONE;
+}
+
+/** The operand's address is what counts; a SEG_EA is not sent before it. */
+export function opInvlpg(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  const linear = address(op);
+  flushTlbPage(linear);
+  hookMmu(2, linear);
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+/** INVD, WBINVD: there is no cache to speak of. */
+export function opCache(_op: usize): u32 {
+  return privileged() ? DONE : FAULT;
+}
+
+/** Reads the descriptor for LAR, LSL, VERR, VERW; false with nothing recorded where it cannot be used. */
+function inspect(selector: u32): bool {
+  if (!(selector & 0xfffc) || !findDescriptor(selector)) return false;
+  return fetchDescriptor();
+}
+
+function visible(selector: u32, high: u32): bool {
+  const conforming = (high & (ORDINARY | CODE | CONFORMING)) == (ORDINARY | CODE | CONFORMING);
+  return conforming || dpl(high) >= max(load<u32>(STATE_CPL), selector & 3);
+}
+
+function larKind(high: u32): bool {
+  if (high & ORDINARY) return true;
+  const type = kind(high);
+  return (type >= 1 && type <= 5) || type == TYPE_TSS32 || type == TYPE_TSS32_BUSY || type == TYPE_CALL_GATE32;
+}
+
+function lslKind(high: u32): bool {
+  if (high & ORDINARY) return true;
+  const type = kind(high);
+  return (type >= 1 && type <= 3) || type == TYPE_TSS32 || type == TYPE_TSS32_BUSY;
+}
+
+/** `inspect` failed: a page fault, or a selector that simply does not qualify. */
+function unusable(): u32 {
+  setZero(0);
+  return DONE;
+}
+
+export function opLar(op: usize): u32 {
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const selector = <u32>load<u16>(p);
+  if (!(selector & 0xfffc) || !findDescriptor(selector)) return unusable();
+  if (!fetchDescriptor()) return FAULT;
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  if (!larKind(high) || !visible(selector, high)) return unusable();
+  storeSized(load<u16>(op, OP_R1), load<u8>(op, OP_IMM), high & 0xf0ff00);
+  setZero(1);
+  return DONE;
+}
+
+export function opLsl(op: usize): u32 {
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const selector = <u32>load<u16>(p);
+  if (!(selector & 0xfffc) || !findDescriptor(selector)) return unusable();
+  if (!fetchDescriptor()) return FAULT;
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  if (!lslKind(high) || !visible(selector, high)) return unusable();
+  if (high & GRANULAR) charge(clockTerm(op, 0));
+  storeSized(load<u16>(op, OP_R1), load<u8>(op, OP_IMM), descriptorLimit(load<u32>(DESCRIPTOR_LOW), high));
+  setZero(1);
+  return DONE;
+}
+
+/** VERR, VERW (OP_SUB 0, 1). */
+export function opVerify(op: usize): u32 {
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  const selector = <u32>load<u16>(p);
+  if (!(selector & 0xfffc) || !findDescriptor(selector)) return unusable();
+  if (!fetchDescriptor()) return FAULT;
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  const wanted = load<u8>(op, OP_SUB)
+    ? (high & (CODE | WRITABLE)) == WRITABLE
+    : (high & (CODE | READABLE)) != CODE;
+  setZero(u32((high & ORDINARY) != 0 && wanted && visible(selector, high)));
+  return DONE;
+}
+
+export function opArpl(op: usize): u32 {
+  const to = targetPointer(op);
+  if (!to) return FAULT;
+  const a = <u32>load<u16>(to);
+  const rpl: u32 = load<u16>(load<u16>(op, OP_R2)) & 3;
+  const raise = (a & 3) < rpl;
+  if (raise) {
+    store<u16>(to, (a & ~3) | rpl);
+  }
+  commit(to);
+  setZero(u32(raise));
+  return DONE;
+}
+
+export function opUndefined(_op: usize): u32 {
+  return u32(fault(UD, 0)) | FAULT;
+}
+
+/**
+ * x87 with no coprocessor on board: #NM when CR0 says so. Otherwise nobody drives the bus: FNSTSW and FNSTCW (OP_SUB
+ * 1) store ones, the rest does nothing.
+ */
+export function opFpu(op: usize): u32 {
+  if (load<u32>(CR0) & (CR0_EM | CR0_TS)) return u32(fault(NM, 0)) | FAULT;
+  if (!load<u8>(op, OP_SUB)) return DONE;
+  const to = targetPointer(op);
+  if (!to) return FAULT;
+  store<u16>(to, 0xffff);
+  commit(to);
+  return DONE;
+}
+
+export function opWait(_op: usize): u32 {
+  const needed = CR0_MP | CR0_TS;
+  return (load<u32>(CR0) & needed) == needed ? u32(fault(NM, 0)) | FAULT : DONE;
+}
