@@ -1,15 +1,18 @@
 // The whole chain: AssemblyScript sources and assembler routines to one ELF file.
-import type { AssemblyRoutine } from "../asm";
+import { assembleModule, type AssemblyRoutine, type ObjectModule } from "../asm";
+import { allocate } from "./allocate";
+import { compileScript } from "./assemblyscript";
+import { emitFunction } from "./emit";
+import { writeElf, type ElfSymbol } from "./elf";
+import { CompileError, LocatedError } from "./errors";
+import { link, type Linked, type MemoryLayout } from "./link";
+import { lowerFunction, type ModuleNames } from "./lower";
+import { optimise, splitCriticalEdges } from "./optimise";
+import { selectFunction } from "./select";
+import { SourceMap } from "./source-map";
+import { readModule, type WasmFunction, type WasmModule } from "./wasm-reader";
 
-/** Addresses of a program's parts (docs/architecture.md, "Guest code"). */
-export interface MemoryLayout {
-  readonly textBase: number;
-  readonly dataBase: number;
-  /** Virtual minus physical address of text and data; 0 when not given. */
-  readonly physicalOffset?: number;
-  /** Address, virtual and physical, of the section `.boot`, when an assembler module has one. */
-  readonly bootBase?: number;
-}
+export type { MemoryLayout } from "./link";
 
 export interface ProgramOptions {
   /** The entry file, absolute or from the project's root. Its exported functions become global symbols. */
@@ -25,13 +28,7 @@ export interface ProgramOptions {
   readonly use?: Readonly<Record<string, string>>;
 }
 
-export interface ProgramSymbol {
-  readonly name: string;
-  readonly address: number;
-  readonly size: number;
-  readonly kind: "function" | "object";
-  readonly global: boolean;
-}
+export type ProgramSymbol = ElfSymbol;
 
 /** Code from `address` on comes from this line. */
 export interface LineEntry {
@@ -46,6 +43,8 @@ export interface Program {
   readonly lines: readonly LineEntry[];
   /** The module between asc and the back end, as asc made it. */
   readonly wasm: Uint8Array;
+  /** AssemblyScript files that were read, from the project's root. */
+  readonly files: readonly string[];
 }
 
 export const kernelLayout: MemoryLayout = {
@@ -57,7 +56,144 @@ export const kernelLayout: MemoryLayout = {
 
 export const userLayout: MemoryLayout = { textBase: 0x08048000, dataBase: 0x08100000 };
 
+/** The routine that runs the module's start function, where there is one. */
+export const moduleStart = "__module_start";
+
+class Names implements ModuleNames {
+  private readonly functions: string[] = [];
+  private readonly globals: string[];
+  readonly exported = new Set<string>();
+
+  constructor(module: WasmModule) {
+    const exports = new Map([...module.exportedFunctions].map(([name, index]) => [index, name]));
+    const taken = new Map<string, number>();
+    for (const f of module.functions) {
+      const name = shortName(f.name);
+      taken.set(name, (taken.get(name) ?? 0) + 1);
+    }
+    for (const f of module.functions) {
+      const exported = exports.get(f.index);
+      const short = shortName(f.name);
+      if (exported) this.exported.add(exported);
+      if (f.index === module.start) this.functions.push(moduleStart);
+      else this.functions.push(f.imported?.[1] ?? exported ?? (taken.get(short) === 1 ? short : f.name));
+    }
+    this.globals = module.globals.map((g) => g.name);
+  }
+
+  functionSymbol(index: number): string {
+    return this.functions[index];
+  }
+
+  globalSymbol(index: number): string {
+    return this.globals[index];
+  }
+}
+
+/** `vm_map_enter` of `kernel/vm/vm_map/vm_map_enter`. */
+const shortName = (name: string) => name.slice(name.lastIndexOf("/") + 1);
+
+function compileFunction(module: WasmModule, source: WasmFunction, names: Names): ObjectModule {
+  const f = lowerFunction(module, source, names);
+  optimise(f);
+  splitCriticalEdges(f);
+  const machine = selectFunction(f);
+  return emitFunction(machine, allocate(machine));
+}
+
+function globalBytes(type: string, value: bigint): Uint8Array {
+  const bytes = new Uint8Array(type === "i64" ? 8 : 4);
+  const view = new DataView(bytes.buffer);
+  if (type === "i64") view.setBigInt64(0, value, true);
+  else view.setInt32(0, Number(BigInt.asIntN(32, value)), true);
+  return bytes;
+}
+
+/** Compiles and links a WebAssembly module with assembler modules. */
+export function linkModule(
+  module: WasmModule,
+  assembly: readonly ObjectModule[],
+  layout: MemoryLayout,
+): Linked {
+  const names = new Names(module);
+  const functions = module.functions.filter((f) => !f.imported).map((f) => compileFunction(module, f, names));
+  const exported = new Set(names.exported);
+  if (module.start !== undefined) exported.add(moduleStart);
+  return link({
+    assembly,
+    functions,
+    exported,
+    data: module.data,
+    globals: module.globals
+      .filter((g) => g.mutable)
+      .map((g) => ({ symbol: names.globalSymbol(g.index), bytes: globalBytes(g.type, g.value) })),
+    table: module.table.map((index) => (index === undefined ? undefined : names.functionSymbol(index))),
+    layout,
+  });
+}
+
+function lineTable(linked: Linked, map: SourceMap): LineEntry[] {
+  const lines: LineEntry[] = [];
+  let last = "";
+  for (const { address, position } of linked.positions) {
+    const at = position < 0 ? undefined : map.find(position);
+    const key = at ? `${at.file}:${at.line}` : "";
+    if (key === last) continue;
+    last = key;
+    lines.push({ address, file: at?.file ?? "", line: at?.line ?? 0 });
+  }
+  return lines;
+}
+
+/** Runs a step of the back end; turns offsets in the module into source lines. */
+function located<T>(map: SourceMap, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof LocatedError)) throw error;
+    const at = map.find(error.offset);
+    throw new CompileError(at ? `${at.file}:${at.line}:${at.column}: ${error.message}` : error.message);
+  }
+}
+
+/** An image's file. @throws CompileError when the start symbol is missing. */
+export function elfOf(linked: Linked, start: string): Uint8Array {
+  const entry = linked.addresses.get(start);
+  if (entry === undefined) throw new CompileError(`the start symbol ${start} is not defined`);
+  return writeElf({ entry, segments: linked.segments, symbols: linked.symbols });
+}
+
+function assembleAll(assembly: ProgramOptions["assembly"] = {}): ObjectModule[] {
+  return Object.entries(assembly).map(([name, routine]) => {
+    try {
+      return assembleModule(routine, name);
+    } catch (error) {
+      throw new CompileError(`${name}: ${(error as Error).message}`);
+    }
+  });
+}
+
 /** @throws CompileError with one or more `file:line:col: message` lines. */
-export async function compileProgram(_options: ProgramOptions): Promise<Program> {
-  throw new Error("compileProgram is not linked yet");
+export async function compileProgram(options: ProgramOptions): Promise<Program> {
+  const { entry, sources, use, layout } = options;
+  const assembly = assembleAll(options.assembly);
+  const script = await compileScript({ entry, sources, use, memoryBase: layout.dataBase });
+  const map = new SourceMap(script.sourceMap);
+  const module = readModule(script.wasm);
+  const linked = located(map, () => linkModule(module, assembly, layout));
+  const referenced = assembly.some((m) =>
+    m.sections.some((s) => s.fixups.some((f) => f.symbol === moduleStart)),
+  );
+  if (module.start !== undefined && !referenced) {
+    throw new CompileError(
+      `${entry}: module variables need code to start; assembler must call ${moduleStart}`,
+    );
+  }
+  return {
+    elf: elfOf(linked, options.start ?? "_start"),
+    symbols: linked.symbols,
+    lines: lineTable(linked, map),
+    wasm: script.wasm,
+    files: script.files,
+  };
 }
