@@ -1,6 +1,6 @@
 // Where a program and its threads begin.
 import { TRAP_GATE_SELECTOR, TRAP_MACH_TASK_SELF, TRAP_TASK_TERMINATE } from "../../abi/mach_traps";
-import { eax, ebx, ecx, esi, esp, far, mem, type Assembler } from "../../tools/asm";
+import { eax, ebx, ecx, esi, esp, far, mem, symbol, type Assembler } from "../../tools/asm";
 
 const gate = far(TRAP_GATE_SELECTOR, 0);
 
@@ -29,7 +29,7 @@ export default function (a: Assembler): void {
   a.ud2();
 
   a.align(16).function("thread_start_address");
-  a.mov(eax, "thread_start");
+  a.mov(eax, symbol("thread_start"));
   a.ret();
 
   for (const name of ["bench_begin", "bench_end"]) {

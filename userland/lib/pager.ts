@@ -32,7 +32,7 @@ let source: usize = 0;
 function supply(object: u32, control: u32, offset: u32, length: u32): void {
   for (let end = offset + length; offset < end; offset += PAGE_SIZE) {
     const page = changetype<PageSource>(source)(object, offset);
-    if (page != 0) memory_object_data_supply(control, offset, page, PAGE_SIZE, 0, VM_PROT_NONE, 0, 0, 0);
+    if (page != 0) memory_object_data_supply(control, offset, page, PAGE_SIZE, 0, VM_PROT_NONE, 0, 0);
     else memory_object_data_unavailable(control, offset, PAGE_SIZE);
   }
 }
