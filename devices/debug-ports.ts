@@ -1,9 +1,9 @@
 // Ports of emulators and of test hardware: the debug-exit device at 0xF4 (a guest ends its run with a status), the
 // debug console at 0xE9 (prints a byte; reads as 0xE9 to be recognised), the POST code at 0x80.
 
+import { DEBUG_EXIT_PORT } from "../abi/debug_exit";
 import { type ByteSink, type PortBus, OPEN_BUS } from "./bus";
 
-export const DEBUG_EXIT_PORT = 0xf4;
 const DEBUG_EXIT_PORTS = 4;
 export const DEBUG_CONSOLE_PORT = 0xe9;
 export const POST_CODE_PORT = 0x80;
