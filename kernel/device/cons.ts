@@ -100,6 +100,11 @@ export function cons_read(buffer: usize, limit: u32): u32 {
   return count;
 }
 
+/** Throws away what has come in. */
+export function cons_flush_input(): void {
+  input_out = input_in;
+}
+
 /** Bytes that come in while the ring is full are lost, as on any serial line. */
 function cons_receive(byte: u32): void {
   if (input_in - input_out == INPUT_SIZE) return;

@@ -8,6 +8,8 @@ export declare function thread_bootstrap_address(): usize;
 export declare function gate_entry_address(): usize;
 /** Address of the table of entry stubs, one word for each vector of the IDT. */
 export declare function vector_table_address(): usize;
+/** The first address behind the kernel image, in the direct map. */
+export declare function kernel_end_address(): usize;
 /** Bits among `bits` of EFLAGS that change when they are inverted. EFLAGS stays as it was. */
 export declare function toggle_eflags(bits: u32): u32;
 /** Reloads all segment registers with the kernel's selectors after LGDT. */

@@ -113,6 +113,8 @@ function helpers(a: Assembler): void {
   a.function("vector_table_address").mov(eax, symbol("vector_table")).ret();
   a.function("thread_bootstrap_address").mov(eax, symbol("thread_bootstrap")).ret();
 
+  a.function("kernel_end_address").mov(eax, symbol("__data_end")).ret();
+
   a.function("reload_segments");
   a.mov(eax, KERNEL_DS).mov(ds, ax).mov(es, ax).mov(ss, ax);
   a.sub(eax, eax).mov(fs, ax).mov(gs, ax);

@@ -24,6 +24,7 @@ import {
   MULTIBOOT_MEMORY_AVAILABLE,
   MULTIBOOT_MODULE_SIZE,
 } from "../../abi/multiboot";
+import { kernel_end_address } from "../i386/asm";
 import { DIRECT_MAP_SIZE, phys_to_virt, round_page, trunc_page, virt_to_phys } from "../i386/vm_param";
 import { vm_page_load, vm_page_reclaim } from "../vm/vm_resident";
 import { bytes_length } from "./bytes";
@@ -133,7 +134,7 @@ function load_range(start: u64, end: u64): void {
 
 /** The end of everything that must not be overwritten: kernel, modules, and the loader's structures and strings. */
 function first_free(): u32 {
-  let end = max<u32>(virt_to_phys(<u32>__heap_base), virt_to_phys(<u32>information) + MULTIBOOT_INFO_SIZE);
+  let end = max<u32>(virt_to_phys(<u32>kernel_end_address()), virt_to_phys(<u32>information) + MULTIBOOT_INFO_SIZE);
   const flags = load<u32>(information + MBI_FLAGS);
   if (flags & MULTIBOOT_INFO_MEM_MAP) {
     end = max<u32>(end, load<u32>(information + MBI_MMAP_ADDR) + load<u32>(information + MBI_MMAP_LENGTH));

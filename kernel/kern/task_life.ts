@@ -6,7 +6,8 @@ import {
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import { BASEPRI_USER } from "../../abi/task_types";
-import { vm_map_create, vm_map_deallocate, vm_map_fork, VmMap } from "../vm/vm_map";
+import { vm_map_create, vm_map_deallocate, VmMap } from "../vm/vm_map";
+import { vm_map_fork } from "../vm/vm_map_fork";
 import { store_bytes } from "./bytes";
 import { panic } from "./debug";
 import {
