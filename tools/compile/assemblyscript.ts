@@ -58,6 +58,7 @@ function formatDiagnostics(text: string): string {
   for (const part of plain.split(/(?=^(?:ERROR|WARNING|INFO|PEDANTIC|FAILURE)\b)/m)) {
     const [head] = part.split("\n");
     if (!/^(ERROR|FAILURE)/.test(head)) continue;
+    if (/\d+ (compile|parse) error\(s\)/.test(head)) continue;
     const message = head.replace(/^(ERROR|FAILURE)\s*(\S+:)?\s*/, "");
     const place = /in (\S+?)\((\d+),(\d+)\)/.exec(part);
     lines.push(place ? `${place[1]}:${place[2]}:${place[3]}: ${message}` : message);

@@ -7,6 +7,7 @@ const gate = far(TRAP_GATE_SELECTOR, 0);
 export default function (a: Assembler): void {
   // At ESP: argc, argv[0..argc-1], 0, envp..., 0, strings. main(argc, argv), then the end of the task.
   a.align(16).function("_start");
+  a.call("__module_start");
   a.mov(eax, mem(esp));
   a.lea(ecx, mem(esp, 4));
   a.push(ecx);

@@ -1,0 +1,131 @@
+// What the build makes, and from what.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildCore } from "../../cpu/core-build";
+import { compileProgram, kernelLayout, userLayout, type MemoryLayout, type Program } from "../compile";
+import { imageFiles } from "../image/contents";
+import { buildImage } from "../image/image";
+import { projectRoot } from "../root";
+import { filesIn, loadAssembly } from "./assembly";
+import { writeWhole, type BuildCache } from "./cache";
+
+export interface Target {
+  /** What is being made, for people. */
+  readonly name: string;
+  /** False when it was up to date. */
+  run(cache: BuildCache): Promise<boolean>;
+}
+
+const path = (file: string) => join(projectRoot, file);
+const exists = (file: string) => existsSync(path(file));
+
+/** Sources of the compiler itself: whatever changes them changes all programs. */
+const compilerFiles = [
+  ...filesIn("tools/compile", ".ts"),
+  ...filesIn("tools/asm", ".ts"),
+  "tools/build/targets.ts",
+  "package-lock.json",
+].filter((f) => !f.endsWith(".spec.ts"));
+
+interface ProgramTarget {
+  readonly entry: string;
+  /** Output without extension; `.elf` and `.map.json` are made. */
+  readonly output: string;
+  readonly assembly: readonly string[];
+  readonly layout: MemoryLayout;
+}
+
+/** Symbols and lines for backtraces, by ascending address. */
+function mapFile(program: Program): string {
+  const files = [...new Set(program.lines.map((l) => l.file))];
+  const symbols = [...program.symbols]
+    .filter((s) => s.kind === "function")
+    .sort((a, b) => a.address - b.address)
+    .map((s) => [s.address, s.size, s.name]);
+  const lines = program.lines.map((l) => [l.address, files.indexOf(l.file), l.line]);
+  return JSON.stringify({ files, symbols, lines });
+}
+
+function programTarget({ entry, output, assembly, layout }: ProgramTarget): Target {
+  const name = `${output}.elf`;
+  const outputs = [name, `${output}.map.json`];
+  const salt = JSON.stringify({ entry, assembly, layout });
+  return {
+    name,
+    async run(cache) {
+      if (cache.isFresh(name, outputs, salt)) return false;
+      const loaded = await loadAssembly(assembly, output.replaceAll("/", "-"));
+      const program = await compileProgram({ entry, assembly: loaded.routines, layout });
+      writeWhole(path(outputs[0]), program.elf);
+      writeWhole(path(outputs[1]), mapFile(program));
+      cache.record(name, [...program.files, ...loaded.inputs, ...compilerFiles], salt);
+      return true;
+    },
+  };
+}
+
+export const kernelOutput = "build/kernel";
+export const programOutput = (name: string): string => `build/userland/${name}`;
+export const imageOutput = "build/mach386.img";
+
+/** Names of the userland's programs. */
+export function programNames(): string[] {
+  return filesIn("userland/programs", ".ts")
+    .filter((f) => !f.endsWith(".spec.ts"))
+    .map((f) => f.slice(f.lastIndexOf("/") + 1, -".ts".length));
+}
+
+const coreTarget: Target = {
+  name: "build/core.wasm",
+  async run() {
+    await buildCore();
+    return false;
+  },
+};
+
+const kernelTarget = () =>
+  programTarget({
+    entry: "kernel/main.ts",
+    output: kernelOutput,
+    assembly: filesIn("kernel/i386", ".asm.ts"),
+    layout: kernelLayout,
+  });
+
+const userTarget = (name: string) =>
+  programTarget({
+    entry: `userland/programs/${name}.ts`,
+    output: programOutput(name),
+    assembly: filesIn("userland/lib", ".asm.ts"),
+    layout: userLayout,
+  });
+
+const imageTarget: Target = {
+  name: imageOutput,
+  async run(cache) {
+    const inputs = [
+      `${kernelOutput}.elf`,
+      ...programNames().map((n) => `${programOutput(n)}.elf`),
+      ...filesIn("tools/image", ".ts"),
+      ...filesIn("abi", ".ts"),
+    ];
+    const salt = programNames().join();
+    if (!inputs.every(exists) || cache.isFresh(imageOutput, [imageOutput], salt)) return false;
+    const kernel = readFileSync(path(`${kernelOutput}.elf`));
+    const programs = new Map<string, Uint8Array>(
+      programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
+    );
+    writeWhole(path(imageOutput), buildImage({ files: imageFiles({ kernel, programs }) }));
+    cache.record(imageOutput, inputs, salt);
+    return true;
+  },
+};
+
+/** All targets, in the order in which to make them; those whose sources are missing are left out. */
+export function allTargets(): Target[] {
+  return [
+    ...(exists("cpu/core/index.ts") ? [coreTarget] : []),
+    ...(exists("kernel/main.ts") ? [kernelTarget()] : []),
+    ...programNames().map(userTarget),
+    imageTarget,
+  ];
+}
