@@ -82,7 +82,7 @@ export function ikm_free(kmsg: IpcKmsg): void {
 
 /** Reads a user's message; stores the IpcKmsg at `result`. */
 export function ipc_kmsg_get(address: u32, size: u32, result: usize): u32 {
-  if (size < MSG_HEADER_SIZE || (size & 3) != 0) return MACH_SEND_MSG_TOO_SMALL;
+  if (size < <u32>MSG_HEADER_SIZE || (size & 3) != 0) return MACH_SEND_MSG_TOO_SMALL;
   const kmsg = ikm_alloc(size);
   if (kmsg == IKM_NULL) return MACH_SEND_NO_BUFFER;
   if (copyinmsg(address, ikm_header(kmsg), size)) {

@@ -69,7 +69,9 @@ const ITEM_SIZE = 40;
 const PORTS_LENGTH_MAX: u32 = 1 << 20;
 
 function is_port_type(name: u32): bool {
-  return name - MACH_MSG_TYPE_MOVE_RECEIVE <= MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE;
+  return (
+    name - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
+  );
 }
 
 /** Takes the descriptor at `address` apart; false if a data length does not fit in 32 bits. */
@@ -137,7 +139,7 @@ export function ipc_kmsg_copyin_body(kmsg: IpcKmsg, space: IpcSpace, map: VmMap)
   let address = start;
   let mr: u32 = MACH_MSG_SUCCESS;
   while (address < end) {
-    if (end - address < MSG_TYPE_LONG_SIZE && load<u32>(address) & MSG_TYPE_LONGFORM)
+    if (end - address < <usize>MSG_TYPE_LONG_SIZE && load<u32>(address) & MSG_TYPE_LONGFORM)
       mr = MACH_SEND_MSG_TOO_SMALL;
     else if (!item_decode(item, address) || !item_legal(item)) mr = MACH_SEND_INVALID_TYPE;
     else if (end - item.data < item.amount) mr = MACH_SEND_MSG_TOO_SMALL;

@@ -44,7 +44,7 @@ import { IpcSpace } from "./ipc_space";
 
 /** Dispositions a header may have: everything but receive rights. */
 function header_disposition(type: u32): bool {
-  return type - MACH_MSG_TYPE_MOVE_SEND <= MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_SEND;
+  return type - MACH_MSG_TYPE_MOVE_SEND <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_SEND);
 }
 
 function is_move(type: u32): bool {

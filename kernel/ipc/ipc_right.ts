@@ -96,7 +96,7 @@ function become_dead_name(entry: IpcEntry, urefs: u32): void {
   ipc_marequest_cancel(entry);
   if (urefs == 0) urefs = 1;
   // The dead-name notification carries a reference.
-  if (entry.request != 0 && urefs < MACH_PORT_UREFS_MAX) urefs++;
+  if (entry.request != 0 && urefs < <u32>MACH_PORT_UREFS_MAX) urefs++;
   entry.request = 0;
   entry.object = IO_NULL;
   entry.bits = MACH_PORT_TYPE_DEAD_NAME | urefs;
@@ -414,7 +414,7 @@ export function ipc_right_copyout(
 function copyout_send(entry: IpcEntry, overflow: bool, port: IpcPort): i32 {
   const type = ie_type(entry);
   if (type & MACH_PORT_TYPE_SEND) {
-    if (ie_urefs(entry) < MACH_PORT_UREFS_MAX) entry.bits++;
+    if (ie_urefs(entry) < <u32>MACH_PORT_UREFS_MAX) entry.bits++;
     else if (!overflow) return KERN_UREFS_OVERFLOW;
     port.srights--; // the entry's own stays: never the last
     ip_release(port);

@@ -85,7 +85,9 @@ function legal_name(name: u32): bool {
 }
 
 function is_port_type(type: u32): bool {
-  return type - MACH_MSG_TYPE_MOVE_RECEIVE <= MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE;
+  return (
+    type - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
+  );
 }
 
 /** Looks up the entry of `name`; stores it at `result`. */
@@ -196,7 +198,7 @@ function allocate_dead_name(space: IpcSpace, name: u32, result: usize): i32 {
 export function mach_port_allocate_name(space: IpcSpace, right: u32, name: u32): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
   if (!legal_name(name)) return KERN_INVALID_VALUE;
-  if (right > MACH_PORT_RIGHT_DEAD_NAME) return KERN_INVALID_VALUE;
+  if (right > <u32>MACH_PORT_RIGHT_DEAD_NAME) return KERN_INVALID_VALUE;
   const result = stackAlloc(4);
   if (ipc_entry_lookup(space, name) != IE_NULL) return KERN_NAME_EXISTS;
   return allocate(space, right, name, result);
@@ -222,7 +224,7 @@ export function mach_port_deallocate(space: IpcSpace, name: u32): i32 {
 
 export function mach_port_get_refs(space: IpcSpace, name: u32, right: u32, refs: usize): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
-  if (right >= MACH_PORT_RIGHT_NUMBER) return KERN_INVALID_VALUE;
+  if (right >= <u32>MACH_PORT_RIGHT_NUMBER) return KERN_INVALID_VALUE;
   const kr = find(space, name, refs);
   if (kr == KERN_SUCCESS) store<u32>(refs, ipc_right_urefs(changetype<IpcEntry>(load<usize>(refs)), right));
   return kr;
@@ -230,7 +232,7 @@ export function mach_port_get_refs(space: IpcSpace, name: u32, right: u32, refs:
 
 export function mach_port_mod_refs(space: IpcSpace, name: u32, right: u32, delta: i32): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
-  if (right >= MACH_PORT_RIGHT_NUMBER) return KERN_INVALID_VALUE;
+  if (right >= <u32>MACH_PORT_RIGHT_NUMBER) return KERN_INVALID_VALUE;
   const cell = stackAlloc(4);
   const kr = find(space, name, cell);
   return kr == KERN_SUCCESS
@@ -241,7 +243,7 @@ export function mach_port_mod_refs(space: IpcSpace, name: u32, right: u32, delta
 export function mach_port_set_qlimit(space: IpcSpace, name: u32, limit: u32): i32 {
   const cell = stackAlloc(4);
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
-  if (limit > MACH_PORT_QLIMIT_MAX) return KERN_INVALID_VALUE;
+  if (limit > <u32>MACH_PORT_QLIMIT_MAX) return KERN_INVALID_VALUE;
   const kr = find_receive(space, name, cell);
   if (kr != KERN_SUCCESS) return kr;
   const port = changetype<IpcPort>(load<usize>(cell));

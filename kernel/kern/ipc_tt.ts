@@ -73,7 +73,7 @@ export function ipc_task_init(task: Task, parent: Task | null): i32 {
 function inherit_ports(task: Task, parent: Task): void {
   task.itk_exception = ipc_port_copy_send(parent.itk_exception);
   task.itk_bootstrap = ipc_port_copy_send(parent.itk_bootstrap);
-  for (let i: u32 = 0; i < TASK_PORT_REGISTER_MAX; i++) {
+  for (let i: u32 = 0; i < <u32>TASK_PORT_REGISTER_MAX; i++) {
     store<usize>(registered(task, i), changetype<usize>(ipc_port_copy_send(registered_port(parent, i))));
   }
 }
@@ -104,7 +104,7 @@ export function ipc_task_terminate(task: Task): void {
   release(changetype<usize>(task) + offsetof<Task>("itk_sself"));
   release(changetype<usize>(task) + offsetof<Task>("itk_exception"));
   release(changetype<usize>(task) + offsetof<Task>("itk_bootstrap"));
-  for (let i: u32 = 0; i < TASK_PORT_REGISTER_MAX; i++) release(registered(task, i));
+  for (let i: u32 = 0; i < <u32>TASK_PORT_REGISTER_MAX; i++) release(registered(task, i));
   ipc_port_dealloc_kernel(self);
   ipc_space_destroy(task.itk_space);
 }
@@ -256,9 +256,9 @@ function set_special(cell: usize, port: IpcPort): i32 {
 
 /** Takes over `count` send rights and the kernel array (kalloc) they are in, on success. */
 export function mach_ports_register(task: Task, ports: usize, count: u32): i32 {
-  if (task == TASK_NULL || count > TASK_PORT_REGISTER_MAX) return KERN_INVALID_ARGUMENT;
+  if (task == TASK_NULL || count > <u32>TASK_PORT_REGISTER_MAX) return KERN_INVALID_ARGUMENT;
   if (task.itk_self == IP_NULL) return KERN_INVALID_ARGUMENT;
-  for (let i: u32 = 0; i < TASK_PORT_REGISTER_MAX; i++) {
+  for (let i: u32 = 0; i < <u32>TASK_PORT_REGISTER_MAX; i++) {
     const port = i < count ? changetype<IpcPort>(load<usize>(ports + ((<usize>i) << 2))) : IP_NULL;
     set_special(registered(task, i), port);
   }
@@ -271,7 +271,7 @@ export function mach_ports_lookup(task: Task, ports: usize, count: usize): i32 {
   if (task == TASK_NULL || task.itk_self == IP_NULL) return KERN_INVALID_ARGUMENT;
   const array = kalloc(TASK_PORT_REGISTER_MAX << 2);
   if (array == 0) return KERN_RESOURCE_SHORTAGE;
-  for (let i: u32 = 0; i < TASK_PORT_REGISTER_MAX; i++)
+  for (let i: u32 = 0; i < <u32>TASK_PORT_REGISTER_MAX; i++)
     get_special(registered(task, i), array + ((<usize>i) << 2));
   store<usize>(ports, array);
   store<u32>(count, TASK_PORT_REGISTER_MAX);
