@@ -1,0 +1,202 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exitWith, makeKernel } from "../../machine/testing-kernels";
+import { type AssemblyRoutine, al, dx, ecx, esi, mem } from "../asm";
+import { buildImage } from "../image/image";
+import { projectRoot } from "../root";
+import { STATUS } from "./status";
+
+let folder = "";
+const path = (name: string) => join(folder, name);
+
+/** Runs the command in the scratch folder. */
+function run(args: string[], input = "") {
+  const command = [join(projectRoot, "run-machine.js"), ...args];
+  const child = spawnSync(process.execPath, command, {
+    cwd: folder,
+    input,
+    encoding: "latin1",
+    timeout: 60_000,
+  });
+  return { status: child.status, stdout: child.stdout, stderr: child.stderr };
+}
+
+function kernel(name: string, routine: AssemblyRoutine, options = {}) {
+  writeFileSync(path(name), makeKernel(routine, options));
+}
+
+/** Prints through COM1, byte by byte as the transmitter empties. */
+const print =
+  (text: string): AssemblyRoutine =>
+  (a) => {
+    const [next, busy, string, end] = ["next", "busy", "string", "end"].map((name) => a.fresh(name));
+    a.mov(esi, string).mov(ecx, text.length);
+    a.label(next).mov(dx, 0x3fd).label(busy).in(al, dx).test(al, 0x20).je(busy);
+    a.lodsb().mov(dx, 0x3f8).out(dx, al).dec(ecx).jne(next).jmp(end);
+    a.label(string).db(text).label(end);
+  };
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "mach386-cli-"));
+  kernel("hello", (a) => {
+    print("hello\n")(a);
+    exitWith(7)(a);
+  });
+  kernel("spin", (a) => a.label("spin").jmp("spin"));
+  kernel("halt", (a) => a.hlt());
+  kernel("reset", (a) => a.mov(al, 0xfe).out(0x64, al));
+  kernel("fault", (a) => a.lidt(mem("none")).ud2().label("none").dw(0).dd(0));
+  kernel("plain", (a) => a.hlt(), { multiboot: false });
+  kernel("huge", (a) => a.hlt(), { bss: 100 << 20 });
+  kernel("echo", (a) => {
+    a.label("wait").mov(dx, 0x3fd).in(al, dx).test(al, 1).je("wait");
+    a.mov(dx, 0x3f8).in(al, dx).cmp(al, 0x71).je("done").inc(al).out(dx, al).jmp("wait");
+    a.label("done");
+    exitWith(0)(a);
+  });
+  const file = (data: Uint8Array | string) => ({ data: Buffer.from(data), mode: 0o644 });
+  const image = buildImage({
+    files: new Map([
+      ["/boot/mach386.boot", file("kernel /boot/k\n")],
+      ["/boot/k", file(readFileSync(path("hello")))],
+    ]),
+  });
+  writeFileSync(path("good.img"), image);
+  writeFileSync(path("cut.img"), image.slice(0, 2 << 20).slice(0, image.length - 512));
+  writeFileSync(path("odd.img"), image.slice(0, 5000));
+  writeFileSync(path("empty"), "");
+  writeFileSync(path("text"), "hello\n".repeat(1000));
+  writeFileSync(path("zeros.img"), new Uint8Array(1 << 20));
+  writeFileSync(path("cut-kernel"), readFileSync(path("hello")).subarray(0, 4100));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a guest", () => {
+  it("prints on stdout, and its status is the command's", () => {
+    expect(run(["--kernel", "hello"])).toEqual({ status: 7, stdout: "hello\n", stderr: "" });
+  });
+
+  it("boots from an image, with or without the word boot, and leaves it as it was", () => {
+    const before = readFileSync(path("good.img"));
+    for (const args of [["good.img"], ["boot", "good.img"]]) {
+      expect(run(args)).toEqual({ status: 7, stdout: "hello\n", stderr: "" });
+    }
+    expect(readFileSync(path("good.img")).equals(before)).toBe(true);
+  });
+
+  it("takes piped input", () => {
+    expect(run(["--kernel", "echo"], "HALq")).toEqual({ status: 0, stdout: "IBM", stderr: "" });
+  });
+
+  it("prints into a file", () => {
+    expect(run(["--kernel", "hello", "--serial", "out"]).stdout).toBe("");
+    expect(readFileSync(path("out"), "latin1")).toBe("hello\n");
+  });
+
+  it("runs in real time", () => {
+    expect(run(["--kernel", "hello", "--real-time"]).status).toBe(7);
+  });
+
+  it("shows output while it runs", async () => {
+    kernel("prompt", (a) => {
+      print("ready\n")(a);
+      a.label("wait").mov(dx, 0x3fd).in(al, dx).test(al, 1).je("wait");
+      exitWith(0)(a);
+    });
+    const child = spawn(process.execPath, [join(projectRoot, "run-machine.js"), "--kernel", path("prompt")]);
+    const first = await new Promise<string>((resolve) =>
+      child.stdout.once("data", (data) => resolve(String(data))),
+    );
+    expect("ready\n".startsWith(first)).toBe(true);
+    child.stdin.end("x");
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+  });
+});
+
+describe("bad input gives one line and its own status", () => {
+  const cases: [string, string[], { code: number }, RegExp][] = [
+    ["nothing to run", [], STATUS.usage, /nothing to run/],
+    ["an unknown option", ["--bogus"], STATUS.usage, /unknown option '--bogus'/],
+    ["an option without its value", ["--kernel"], STATUS.usage, /argument missing/],
+    ["a bad size", ["--kernel", "hello", "--memory", "lots"], STATUS.usage, /--memory.*need a size/],
+    ["too little memory", ["--kernel", "hello", "--memory", "64K"], STATUS.usage, /memory/],
+    ["a bad cycle count", ["--kernel", "hello", "--max-cycles", "-1"], STATUS.usage, /--max-cycles/],
+    ["an unknown processor", ["--kernel", "hello", "--cpu", "z80"], STATUS.usage, /unknown CPU model "z80"/],
+    ["an unknown trace", ["--kernel", "hello", "--trace", "magic"], STATUS.usage, /choose from exec, int/],
+    ["two images", ["good.img", "good.img"], STATUS.usage, /one IMAGE/],
+    ["three disks", ["good.img", "--disk", "good.img", "--disk", "good.img"], STATUS.usage, /3 disks/],
+    ["a missing image", ["none.img"], STATUS.noInput, /^run-machine: none.img: no such file or directory\n/],
+    ["a missing kernel", ["--kernel", "none"], STATUS.noInput, /none: no such file/],
+    ["a missing module", ["--kernel", "hello", "--module", "none a b"], STATUS.noInput, /none: no such file/],
+    ["a directory", ["--kernel", "."], STATUS.noInput, /is a directory/],
+    ["an empty image", ["empty"], STATUS.data, /empty: is no disk image/],
+    ["an image of no whole sectors", ["odd.img"], STATUS.data, /not whole sectors/],
+    ["an image without partitions", ["zeros.img"], STATUS.data, /no partition table/],
+    ["a truncated image", ["cut.img"], STATUS.data, /cut.img: is truncated/],
+    ["a kernel that is not an ELF file", ["--kernel", "text"], STATUS.data, /text: not an ELF file/],
+    ["a truncated kernel", ["--kernel", "cut-kernel"], STATUS.data, /truncated/],
+    ["an ELF file that is not multiboot", ["--kernel", "plain"], STATUS.data, /no multiboot header/],
+    ["a kernel too large for the memory", ["--kernel", "huge"], STATUS.data, /does not fit into 64 MiB/],
+    [
+      "a trace file that cannot be",
+      ["--kernel", "hello", "--trace", "io", "--trace-file", "no/t"],
+      STATUS.cannotCreate,
+      /no\/t/,
+    ],
+    ["a serial file that cannot be", ["--kernel", "hello", "--serial", "no/s"], STATUS.cannotCreate, /no\/s/],
+    ["a triple fault", ["--kernel", "fault"], STATUS.tripleFault, /shut down at eip/],
+    [
+      "an endless loop",
+      ["--kernel", "spin", "--max-cycles", "1e6"],
+      STATUS.maxCycles,
+      /still running after 1000000 cycles/,
+    ],
+    ["a halt for ever", ["--kernel", "halt"], STATUS.halted, /halted at eip/],
+    ["a reset", ["--kernel", "reset"], STATUS.reset, /reset the machine/],
+  ];
+  it.each(cases)("%s", (_name, args, status, message) => {
+    const result = run(args);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).toMatch(/^run-machine: [^\n]+\n$/);
+    expect(result.status).toBe(status.code);
+    expect(result.stdout).toBe("");
+  });
+});
+
+describe("information", () => {
+  it("--help names every option and every status, on stdout", () => {
+    const { status, stdout, stderr } = run(["--help"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    for (const { code } of Object.values(STATUS)) expect(stdout).toContain(`\n  ${code} `);
+    for (const option of ["--kernel", "--append", "--max-cycles", "--real-time", "--trace"]) {
+      expect(stdout).toContain(option);
+    }
+  });
+
+  it("--version and --cpu help", () => {
+    const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+      version: string;
+    };
+    expect(run(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+    expect(run(["--cpu", "help"]).stdout).toMatch(/^i386 .*\ni486 .*\n$/);
+  });
+
+  it("--stats prints counters on stderr", () => {
+    const { status, stdout, stderr } = run(["--kernel", "hello", "--stats"]);
+    expect([status, stdout]).toEqual([7, "hello\n"]);
+    expect(stderr).toMatch(/^instructions +[\d,]+$/m);
+    expect(stderr).toMatch(/^bytes sent by COM1 +6$/m);
+  });
+
+  it("--trace shows instructions and port accesses", () => {
+    const traced = run(["--kernel", "reset", "--trace", "exec,io", "--trace-file", "t"]);
+    expect(traced.status).toBe(STATUS.reset.code);
+    const lines = readFileSync(path("t"), "utf8").trimEnd().split("\n");
+    expect(lines.some((line) => /exec 0x00100015 mov al,0FEh/.test(line))).toBe(true);
+    expect(lines.at(-1)).toMatch(/io +out 0x0064 0xfe$/);
+  });
+});
