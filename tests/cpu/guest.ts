@@ -127,6 +127,12 @@ export class Guest {
     this.view.setUint32(at + 4, ((offset & 0xffff0000) | (access << 8) | parameters) >>> 0, true);
   }
 
+  /** Writes the interrupt gate of a vector to its handler, with a DPL in place (0 or DPL3). */
+  setInterruptGate(vector: number, dpl: number): void {
+    const handler = KERNEL_BASE + HANDLERS + vector * HANDLER_BYTES;
+    this.setGate(IDT, vector, KERNEL_CODE, handler, INTERRUPT_GATE | dpl);
+  }
+
   /** Writes bytes to physical memory, telling the CPU. */
   write(physical: number, bytes: Uint8Array | readonly number[]): void {
     this.cpu.memory.set(bytes, physical);
@@ -204,6 +210,17 @@ export class Guest {
     for (let i = 0; i < 9; i++) cpu.step();
   }
 
+  /** Comes back to ring 0 from user mode by an INT3 written over the next instruction, which is put back. */
+  leaveUser(): void {
+    const { cpu } = this;
+    const physical = cpu.translate(cpu.registers.eip);
+    if (physical < 0) throw new Error("test guest: no user code to leave from");
+    const saved = cpu.memory[physical];
+    this.write(physical, [0xcc]);
+    this.runToException();
+    this.write(physical, [saved]);
+  }
+
   /** Runs until an exception, and returns what it was given. */
   runToException(cycles = 1_000_000): Frame {
     const { cpu } = this;
@@ -251,10 +268,8 @@ export class Guest {
     this.view.setUint32(TSS + 8, KERNEL_DATA, true);
     this.view.setUint16(TSS + 102, 0x68, true);
     for (let vector = 0; vector < 256; vector++) {
-      const handler = HANDLERS + vector * HANDLER_BYTES;
-      this.cpu.memory.set(STOP, handler);
-      const access = vector === 3 || vector === 4 ? INTERRUPT_GATE | DPL3 : INTERRUPT_GATE;
-      this.setGate(IDT, vector, KERNEL_CODE, KERNEL_BASE + handler, access);
+      this.cpu.memory.set(STOP, HANDLERS + vector * HANDLER_BYTES);
+      this.setInterruptGate(vector, vector === 3 || vector === 4 ? DPL3 : 0);
     }
     for (let page = 0; page < this.cpu.memory.length; page += PAGE_SIZE) {
       this.map(KERNEL_BASE + page, page, PRESENT | WRITABLE);
