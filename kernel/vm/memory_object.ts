@@ -1,14 +1,78 @@
 // What pagers call: the kernel's side of the memory object protocol. Each routine gets the object that its request port
 // stands for (IPC looks it up: the kobject of an IKOT_PAGING_REQUEST port is the VmObject's address) or null.
 import { IpcPort } from "../ipc/ipc_port";
-import { VmMapCopy } from "./vm_map_copy";
-import { VmObject } from "./vm_object";
+import {
+  KERN_INVALID_ARGUMENT,
+  KERN_MEMORY_PRESENT,
+  KERN_RESOURCE_SHORTAGE,
+  KERN_SUCCESS,
+} from "../../abi/kern_return";
+import {
+  MEMORY_OBJECT_COPY_TEMPORARY,
+  VM_PROT_ALL,
+  VM_PROT_NO_CHANGE,
+  VM_PROT_WRITE,
+} from "../../abi/vm_types";
+import { pmap_is_modified, pmap_page_remove, pmap_page_write_protect } from "../i386/pmap";
+import { PAGE_SIZE, page_aligned } from "../i386/vm_param";
+import {
+  memory_object_change_completed,
+  memory_object_lock_completed,
+  memory_object_supply_completed,
+} from "./memory_object_user";
+import { VmMapCopy, vm_map_copy_discard, vm_map_copy_read } from "./vm_map_copy";
+import {
+  OBJ_CAN_PERSIST,
+  OBJ_DEAD,
+  OBJ_PAGER,
+  OBJ_READY,
+  VmObject,
+  vm_object_deallocate,
+  vm_object_reference,
+} from "./vm_object";
+import { vm_object_fail, vm_object_set_attributes, vm_object_wake_ready } from "./vm_pager";
+import {
+  PAGE_ABSENT,
+  PAGE_BUSY,
+  PAGE_ERROR,
+  PAGE_PRECIOUS,
+  VmPage,
+  vm_page_address,
+  vm_page_lock,
+  vm_page_set_lock,
+  vm_page_set_unlock_request,
+  vm_page_unlock_request,
+  vm_page_wakeup,
+} from "./vm_page";
+import { vm_page_alloc, vm_page_free, vm_page_lookup } from "./vm_resident";
 
-export function memory_object_ready(object: VmObject | null, mayCache: bool, copyStrategy: u32): i32 {
-  return unreachable();
+function served(object: VmObject | null): bool {
+  return object != null && (object.flags & (OBJ_PAGER | OBJ_DEAD)) == OBJ_PAGER;
 }
 
-/** Consumes `data` whenever it returns KERN_SUCCESS. `replyTo`: a send-once right, consumed likewise, or null. */
+function aligned(offset: u32, size: u32): bool {
+  return page_aligned(offset) && page_aligned(size) && offset + size >= offset;
+}
+
+export function memory_object_ready(object: VmObject | null, mayCache: bool, copyStrategy: u32): i32 {
+  if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
+  if (!setAttributes(object, mayCache, copyStrategy)) return KERN_INVALID_ARGUMENT;
+  object.flags |= OBJ_READY;
+  vm_object_wake_ready(object);
+  return KERN_SUCCESS;
+}
+
+function setAttributes(object: VmObject, mayCache: bool, copyStrategy: u32): bool {
+  if (copyStrategy > <u32>MEMORY_OBJECT_COPY_TEMPORARY) return false;
+  vm_object_set_attributes(object, mayCache, copyStrategy == MEMORY_OBJECT_COPY_TEMPORARY, copyStrategy);
+  return true;
+}
+
+/**
+ * Data for pages of the object, asked for or not. Consumes `data`, and the send-once right `replyTo` (or null), whenever
+ * it returns KERN_SUCCESS. Pages that are there already stay as they are, and end the supply with KERN_MEMORY_PRESENT in
+ * the supply_completed message. May block.
+ */
 export function memory_object_data_supply(
   object: VmObject | null,
   offset: u32,
@@ -18,17 +82,81 @@ export function memory_object_data_supply(
   precious: bool,
   replyTo: IpcPort | null,
 ): i32 {
-  return unreachable();
+  if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
+  if (lock & ~VM_PROT_ALL || (size != 0 && (data == null || data.size < size))) return KERN_INVALID_ARGUMENT;
+  vm_object_reference(object);
+  let result: i32 = KERN_SUCCESS;
+  let done: u32 = 0;
+  for (; done < size; done += PAGE_SIZE) {
+    result = supplyPage(object, offset + done, data!, done, lock, precious);
+    if (result != KERN_SUCCESS) break;
+  }
+  vm_map_copy_discard(data);
+  if (replyTo != null) {
+    const error = result == KERN_SUCCESS ? 0 : done;
+    memory_object_supply_completed(replyTo, object.control!, offset, size, result, error);
+  }
+  vm_object_deallocate(object);
+  return KERN_SUCCESS;
 }
 
+function supplyPage(
+  object: VmObject,
+  offset: u32,
+  data: VmMapCopy,
+  from: u32,
+  lock: u32,
+  precious: bool,
+): i32 {
+  let page = vm_page_lookup(object, offset);
+  if (page == null) {
+    page = vm_page_alloc(object, offset);
+    if (page == null) return KERN_RESOURCE_SHORTAGE;
+  } else if ((page.flags & PAGE_ABSENT) == 0) {
+    return KERN_MEMORY_PRESENT;
+  }
+  // Busy and not absent: nobody else supplies or frees it while the data is fetched.
+  page.flags = (page.flags & ~PAGE_ABSENT) | PAGE_BUSY;
+  const kr = vm_map_copy_read(data, from, vm_page_address(page), PAGE_SIZE);
+  if (kr != KERN_SUCCESS) page.flags |= PAGE_ERROR;
+  if (precious) page.flags |= PAGE_PRECIOUS;
+  vm_page_set_lock(page, lock);
+  vm_page_set_unlock_request(page, 0);
+  vm_page_wakeup(page);
+  return kr;
+}
+
+/** Has every page of [offset, offset + size) that is asked for be `flag`, and wakes who waits. */
+function answerPages(object: VmObject, offset: u32, size: u32, clear: u32, flag: u32): void {
+  const asked = PAGE_BUSY | PAGE_ABSENT;
+  let page = object.pages;
+  while (page != null) {
+    if (page.offset - offset < size && (page.flags & asked) == asked) {
+      page.flags = (page.flags & ~clear) | flag;
+      vm_page_wakeup(page);
+    }
+    page = page.listNext;
+  }
+}
+
+/** The pager has no data for these pages: they are zero-filled, or looked for in the shadow. */
 export function memory_object_data_unavailable(object: VmObject | null, offset: u32, size: u32): i32 {
-  return unreachable();
+  if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
+  answerPages(object, offset, size, 0, PAGE_ABSENT);
+  return KERN_SUCCESS;
 }
 
+/** The pager cannot provide these pages: faults that wait for them fail with KERN_MEMORY_ERROR. */
 export function memory_object_data_error(object: VmObject | null, offset: u32, size: u32, error: i32): i32 {
-  return unreachable();
+  if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
+  answerPages(object, offset, size, PAGE_ABSENT, PAGE_ERROR);
+  return KERN_SUCCESS;
 }
 
+/**
+ * Changes the lock of resident pages and, with `shouldFlush`, drops them. Pages are not sent back to the pager
+ * (`shouldReturn`): a modified or precious page that should be returned stays.
+ */
 export function memory_object_lock_request(
   object: VmObject | null,
   offset: u32,
@@ -38,7 +166,35 @@ export function memory_object_lock_request(
   lock: u32,
   replyTo: IpcPort | null,
 ): i32 {
-  return unreachable();
+  if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
+  if (lock & ~VM_PROT_ALL && lock != VM_PROT_NO_CHANGE) return KERN_INVALID_ARGUMENT;
+  for (let page: VmPage | null = object.pages; page != null;) {
+    const next = page.listNext;
+    if (page.offset - offset < size && (page.flags & (PAGE_BUSY | PAGE_ABSENT)) == 0) {
+      lockPage(page, shouldReturn, shouldFlush, lock);
+    }
+    page = next;
+  }
+  if (replyTo != null) memory_object_lock_completed(replyTo, object.control!, offset, size);
+  return KERN_SUCCESS;
+}
+
+function lockPage(page: VmPage, shouldReturn: u32, shouldFlush: bool, lock: u32): void {
+  if (shouldFlush && page.wireCount == 0 && (shouldReturn == 0 || !holdsData(page))) {
+    vm_page_free(page);
+    return;
+  }
+  if (lock == VM_PROT_NO_CHANGE) return;
+  const more = lock & ~vm_page_lock(page);
+  if (more & ~VM_PROT_WRITE) pmap_page_remove(page);
+  else if (more != 0) pmap_page_write_protect(page);
+  vm_page_set_lock(page, lock);
+  vm_page_set_unlock_request(page, vm_page_unlock_request(page) & lock);
+  vm_page_wakeup(page);
+}
+
+function holdsData(page: VmPage): bool {
+  return (page.flags & PAGE_PRECIOUS) != 0 || pmap_is_modified(page);
 }
 
 export function memory_object_change_attributes(
@@ -47,7 +203,12 @@ export function memory_object_change_attributes(
   copyStrategy: u32,
   replyTo: IpcPort | null,
 ): i32 {
-  return unreachable();
+  if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
+  vm_object_reference(object);
+  const valid = setAttributes(object, mayCache, copyStrategy);
+  if (valid && replyTo != null) memory_object_change_completed(replyTo, mayCache, copyStrategy);
+  vm_object_deallocate(object);
+  return valid ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
 }
 
 /** Three u32 cells. */
@@ -57,9 +218,16 @@ export function memory_object_get_attributes(
   mayCache: usize,
   copyStrategy: usize,
 ): i32 {
-  return unreachable();
+  if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
+  store<u32>(ready, object.flags & OBJ_READY ? 1 : 0);
+  store<u32>(mayCache, object.flags & OBJ_CAN_PERSIST ? 1 : 0);
+  store<u32>(copyStrategy, object.copyStrategy);
+  return KERN_SUCCESS;
 }
 
+/** The pager gives the object up: what is not resident is lost. */
 export function memory_object_destroy(object: VmObject | null, reason: i32): i32 {
-  return unreachable();
+  if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
+  vm_object_fail(object);
+  return KERN_SUCCESS;
 }

@@ -2,19 +2,78 @@
 // and user rights checked here; what is missing goes through vm_fault. Nothing here takes a page fault.
 // All return KERN_SUCCESS or the code of the first failing page (KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, ...),
 // except where stated. May block.
-import { VmMap } from "./vm_map";
+import { KERN_INVALID_ADDRESS, KERN_SUCCESS } from "../../abi/kern_return";
+import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
+import { pmap_user_access } from "../i386/pmap";
+import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS } from "../i386/vm_param";
+import { vm_fault } from "./vm_fault";
+import { VmMap, current_map } from "./vm_map";
+
+let failedAddress: u32 = 0;
+let failure: i32 = KERN_SUCCESS;
+
+/** Kernel address of a user byte, with the rest of its page behind it; 0 with `failure` set when there is no access. */
+function userByte(map: VmMap, address: u32, write: bool): usize {
+  failure = KERN_INVALID_ADDRESS;
+  failedAddress = address;
+  if (changetype<usize>(map) == 0 || address >= VM_MAX_ADDRESS) return 0;
+  while (true) {
+    const page = pmap_user_access(map.pmap, address, write);
+    if (page != 0) return page + (address & PAGE_MASK);
+    failure = vm_fault(map, address, write ? VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ, false);
+    failedAddress = address;
+    if (failure != KERN_SUCCESS) return 0;
+  }
+}
+
+export function copyin_map(map: VmMap, userAddress: u32, kernelAddress: usize, size: u32): i32 {
+  while (size > 0) {
+    const chunk = min<u32>(size, PAGE_SIZE - (userAddress & PAGE_MASK));
+    const from = userByte(map, userAddress, false);
+    if (from == 0) return failure;
+    memory.copy(kernelAddress, from, chunk);
+    userAddress += chunk;
+    kernelAddress += chunk;
+    size -= chunk;
+  }
+  return KERN_SUCCESS;
+}
+
+export function copyout_map(map: VmMap, kernelAddress: usize, userAddress: u32, size: u32): i32 {
+  while (size > 0) {
+    const chunk = min<u32>(size, PAGE_SIZE - (userAddress & PAGE_MASK));
+    const to = userByte(map, userAddress, true);
+    if (to == 0) return failure;
+    memory.copy(to, kernelAddress, chunk);
+    userAddress += chunk;
+    kernelAddress += chunk;
+    size -= chunk;
+  }
+  return KERN_SUCCESS;
+}
 
 export function copyin(userAddress: u32, kernelAddress: usize, size: u32): i32 {
-  return unreachable();
+  return copyin_map(current_map(), userAddress, kernelAddress, size);
 }
 
 export function copyout(kernelAddress: usize, userAddress: u32, size: u32): i32 {
-  return unreachable();
+  return copyout_map(current_map(), kernelAddress, userAddress, size);
 }
 
 /** Copies a 0-terminated string of at most `limit` bytes, the 0 included. Returns its length without the 0, or -1. */
 export function copyinstr(userAddress: u32, kernelAddress: usize, limit: u32): i32 {
-  return unreachable();
+  let length: u32 = 0;
+  while (length < limit) {
+    let from = userByte(current_map(), userAddress + length, false);
+    if (from == 0) return -1;
+    const stop = min<u32>(limit, length + PAGE_SIZE - ((userAddress + length) & PAGE_MASK));
+    for (; length < stop; length++, from++) {
+      const byte = load<u8>(from);
+      store<u8>(kernelAddress + length, byte);
+      if (byte == 0) return length;
+    }
+  }
+  return -1;
 }
 
 /** As copyin, for message buffers. */
@@ -27,15 +86,7 @@ export function copyoutmsg(kernelAddress: usize, userAddress: u32, size: u32): i
   return copyout(kernelAddress, userAddress, size);
 }
 
-export function copyin_map(map: VmMap, userAddress: u32, kernelAddress: usize, size: u32): i32 {
-  return unreachable();
-}
-
-export function copyout_map(map: VmMap, kernelAddress: usize, userAddress: u32, size: u32): i32 {
-  return unreachable();
-}
-
-/** Address of the last failing byte of any of the above (for the exception's subcode). */
+/** The user address that the last of these calls failed at (for an exception's subcode). */
 export function copyio_fault_address(): u32 {
-  return unreachable();
+  return failedAddress;
 }

@@ -1,6 +1,26 @@
-// Start-up of kernel memory, in order: vm_page_load (each range), vm_page_bootstrap, pmap_bootstrap, vm_init.
+// Start-up of kernel memory. KERN calls vm_page_load for each usable range, then vm_bootstrap once.
+import { kalloc_init, zone_set_check } from "../kern/zone";
+import { pmap_bootstrap, pmap_init } from "../i386/pmap";
+import { vm_map_init } from "./vm_map";
+import { vm_map_copy_init } from "./vm_map_copy";
+import { vm_object_init } from "./vm_object";
+import { vm_page_bootstrap, vm_page_free_count, vm_page_set_first_free } from "./vm_resident";
 
-/** Zones, kernel window, objects, maps. `checks`: kernel.check=1. */
-export function vm_init(checks: bool): void {
-  unreachable();
+/**
+ * Takes boot structures from the declared memory above `firstFree` (the first physical address after kernel and
+ * modules; nothing below it is handed out), builds the kernel's page tables and loads them. Paging must already be on,
+ * with the direct map reaching 2 MiB beyond `firstFree`. `useInvlpg`: the CPU is a 486 or later. `checks`:
+ * kernel.check=1. Returns the number of free pages.
+ */
+export function vm_bootstrap(firstFree: u32, useInvlpg: bool, checks: bool): u32 {
+  vm_page_set_first_free(firstFree);
+  pmap_bootstrap(useInvlpg);
+  vm_page_bootstrap();
+  zone_set_check(checks);
+  kalloc_init();
+  pmap_init();
+  vm_object_init();
+  vm_map_init();
+  vm_map_copy_init();
+  return vm_page_free_count;
 }

@@ -1,10 +1,182 @@
-// Memory objects as the kernel sees them: pages, shadow chain, pager.
+// Memory objects as the kernel sees them: a set of pages with a shadow chain behind it, or with a pager.
+//
+// References (refCount): one for each map entry and each entry of a copy in flight that names the object, one for each
+// object that shadows it. A copy object holds a reference to its source as its shadow; `copy` points back without one.
 import { IpcPort } from "../ipc/ipc_port";
+import { Zone, zalloc, zfree, zone_create } from "../kern/zone";
+import { PAGE_SHIFT, PAGE_SIZE } from "../i386/vm_param";
+import { VmPage } from "./vm_page";
+import { vm_page_free, vm_page_lookup } from "./vm_resident";
+import { VmMap } from "./vm_map";
+import { vm_object_pager_release } from "./vm_pager";
+import { vm_port_alloc, vm_port_free, vm_port_set } from "./vm_ports";
+
+// VmObject.flags
+/** A pager serves it. */
+export const OBJ_PAGER: u32 = 0x1;
+/** memory_object_init was sent. */
+export const OBJ_INITIALIZED: u32 = 0x2;
+/** The pager said memory_object_ready. */
+export const OBJ_READY: u32 = 0x4;
+/** Kept when the last reference goes (memory_object_ready's may_cache). */
+export const OBJ_CAN_PERSIST: u32 = 0x8;
+/** Made by the kernel, zero-filled. */
+export const OBJ_INTERNAL: u32 = 0x10;
+/** Its contents may be dropped with its last reference. */
+export const OBJ_TEMPORARY: u32 = 0x20;
+/** Entries share it: copies are made with copy objects, not by marking entries. */
+export const OBJ_USE_SHARED_COPY: u32 = 0x80;
+/** memory_object_destroy was called or the pager is gone: faults fail with KERN_MEMORY_FAILURE. */
+export const OBJ_DEAD: u32 = 0x100;
+/** Referenced by nothing, kept in the cache. */
+export const OBJ_CACHED: u32 = 0x200;
+/** Every entry of ownerMap that names the object has start - offset == base. */
+export const OBJ_LINEAR: u32 = 0x400;
+/** Somebody waits (on the object's address) for OBJ_READY. */
+export const OBJ_WANTED: u32 = 0x800;
 
 @unmanaged
 export class VmObject {
   refCount!: i32;
-  /** Bytes; of an internal object only (offsets reach up to it). */
+  /** Internal objects: no mapping reaches beyond this offset. */
   size!: u32;
-  pager!: IpcPort;
+  flags!: u32;
+  pages!: VmPage | null;
+  residentCount!: u32;
+  /** Where pages that are not here are looked for, at offset + shadowOffset (mod 2^32). */
+  shadow!: VmObject | null;
+  shadowOffset!: u32;
+  /** The newest copy object made of this one. */
+  copy!: VmObject | null;
+  /** MEMORY_OBJECT_COPY_* */
+  copyStrategy!: u32;
+  /** Long operations under way that forbid joining and collapsing. */
+  pagingInProgress!: u32;
+  /** The pager's port (a send right). */
+  pager!: IpcPort | null;
+  /** The kernel's control and name ports; the name port is made when somebody asks for it. */
+  control!: IpcPort | null;
+  name!: IpcPort | null;
+  /** Next object in the same bucket of the pager hash. */
+  hashNext!: VmObject | null;
+  cacheNext!: VmObject | null;
+  cachePrev!: VmObject | null;
+  /** Of the references, ownerRefs are entries of this map. */
+  ownerMap!: VmMap | null;
+  ownerRefs!: i32;
+  base!: u32;
+}
+
+let objectZone!: Zone;
+export let vm_object_count: u32 = 0;
+
+export function vm_object_init(): void {
+  objectZone = zone_create(offsetof<VmObject>(), "vm_object");
+}
+
+/** An internal object of `size` bytes with one reference; null when memory is short. */
+export function vm_object_allocate(size: u32): VmObject | null {
+  const address = zalloc(objectZone);
+  if (address == 0) return null;
+  const object = changetype<VmObject>(address);
+  object.refCount = 1;
+  object.size = size;
+  object.flags = OBJ_INTERNAL | OBJ_TEMPORARY;
+  vm_object_count++;
+  return object;
+}
+
+export function vm_object_reference(object: VmObject): void {
+  object.refCount++;
+}
+
+/** Drops a reference; objects that lose their last one are cached or destroyed, down the shadow chain. */
+export function vm_object_deallocate(object: VmObject | null): void {
+  let at = object;
+  while (at != null) {
+    if (--at.refCount > 0) return;
+    if (at.flags & OBJ_PAGER && !vm_object_pager_release(at)) return;
+    const shadow = at.shadow;
+    vm_object_terminate(at);
+    at = shadow;
+  }
+}
+
+/** Frees an object without references; the reference to its shadow is the caller's. */
+export function vm_object_terminate(object: VmObject): void {
+  const shadow = object.shadow;
+  if (shadow != null && shadow.copy == object) shadow.copy = null;
+  for (let page: VmPage | null = object.pages; page != null; page = object.pages) vm_page_free(page);
+  const name = object.name;
+  if (name != null) vm_port_free(name);
+  vm_object_count--;
+  zfree(objectZone, changetype<usize>(object));
+}
+
+/** The object at the end of the shadow chain: what vm_region's name port stands for. */
+export function vm_object_bottom(object: VmObject): VmObject {
+  let bottom = object;
+  for (let next: VmObject | null = bottom.shadow; next != null; next = bottom.shadow) bottom = next;
+  return bottom;
+}
+
+/** The name port of what vm_region shows for `object` (no right is made); null when memory is short. */
+export function vm_object_name(object: VmObject): IpcPort | null {
+  const bottom = vm_object_bottom(object);
+  if (bottom.name == null) bottom.name = vm_port_alloc(bottom, true);
+  return bottom.name;
+}
+
+/** Hands the name port of a vanishing object on, so that names stay known. */
+export function vm_object_inherit_name(from: VmObject, to: VmObject): void {
+  const name = from.name;
+  if (name == null || to.name != null) return;
+  from.name = null;
+  to.name = name;
+  vm_port_set(name, to, true);
+}
+
+// --- which map refers to the object -----------------------------------------------------------------------------
+
+/** An entry of `map` that starts at `base` + its offset begins to name the object (the reference is counted elsewhere). */
+export function vm_object_owner_add(object: VmObject, map: VmMap, base: u32): void {
+  const owner = object.ownerMap;
+  if (owner == null) {
+    object.ownerMap = map;
+    object.ownerRefs = 1;
+    object.base = base;
+    object.flags |= OBJ_LINEAR;
+  } else if (owner == map) {
+    object.ownerRefs++;
+    if (object.base != base) object.flags &= ~OBJ_LINEAR;
+  }
+}
+
+/** An entry of `map` no longer names the object. */
+export function vm_object_owner_drop(object: VmObject, map: VmMap): void {
+  if (object.ownerMap == map && --object.ownerRefs == 0) object.ownerMap = null;
+}
+
+/** Whether all references are entries of `map` that map each offset at one address: no page is visible anywhere else. */
+export function vm_object_sole(object: VmObject, map: VmMap): bool {
+  return object.ownerMap == map && object.ownerRefs == object.refCount && (object.flags & OBJ_LINEAR) != 0;
+}
+
+// --- pages ----------------------------------------------------------------------------------------------------------
+
+/** Frees the pages of [start, end). */
+export function vm_object_page_remove(object: VmObject, start: u32, end: u32): void {
+  const count = (end - start) >> PAGE_SHIFT;
+  if (count <= object.residentCount) {
+    for (let offset = start; offset != end; offset += PAGE_SIZE) {
+      const page = vm_page_lookup(object, offset);
+      if (page != null) vm_page_free(page);
+    }
+    return;
+  }
+  for (let page: VmPage | null = object.pages; page != null;) {
+    const next = page.listNext;
+    if (page.offset - start < end - start) vm_page_free(page);
+    page = next;
+  }
 }

@@ -1,35 +1,241 @@
-// Physical pages: the array of page structures, the free list, and which object holds which page.
-import { VmPage } from "./vm_page";
+// Physical pages: boot-time ranges, the free list, and which object holds which page.
+import { panic } from "../kern/debug";
+import { pmap_page_remove } from "../i386/pmap";
+import { DIRECT_MAP_BASE, DIRECT_MAP_SIZE, PAGE_SIZE, round_page, trunc_page } from "../i386/vm_param";
+import { VmObject } from "./vm_object";
+import {
+  PAGE_BUSY,
+  PAGE_FREE,
+  PAGE_RESERVED,
+  VM_PAGE_STRUCT_SHIFT,
+  VmPage,
+  vm_page_address,
+  vm_page_array,
+  vm_page_array_set,
+  vm_page_limit,
+  vm_page_of_phys,
+  vm_page_wakeup,
+} from "./vm_page";
+
+const RANGES_MAX: u32 = 32;
+/** Pairs of physical start and end. */
+const ranges: usize = memory.data(256);
+let rangeCount: u32 = 0;
+/** Boot-time allocation goes on from here, physical. */
+let firstFree: u32 = 0;
+
+let freeList: VmPage | null = null;
+export let vm_page_free_count: u32 = 0;
+/** Pages ever put on the free list. */
+export let vm_page_total: u32 = 0;
+
+/** User memory is refused when no more than this many pages are free, so that the kernel can still work. */
+export const VM_PAGE_USER_RESERVE: u32 = 64;
+/** The kernel's own structures made on behalf of users stop here. */
+export const VM_PAGE_KERNEL_RESERVE: u32 = 16;
+
+let hashTable: usize = 0;
+let hashMask: u32 = 0;
 
 /**
- * First step. Declares usable physical memory [start, end) (bytes); may be called several times, before
- * vm_page_bootstrap. Memory above DIRECT_MAP_SIZE is ignored.
+ * Declares usable physical memory [start, end), in bytes. May be called several times, before vm_bootstrap. Memory
+ * above DIRECT_MAP_SIZE is ignored, and so is what comes after the first 32 ranges.
  */
 export function vm_page_load(start: u32, end: u32): void {
-  unreachable();
+  if (end > DIRECT_MAP_SIZE || end < start) end = DIRECT_MAP_SIZE;
+  start = start > DIRECT_MAP_SIZE ? DIRECT_MAP_SIZE : round_page(start);
+  end = trunc_page(end);
+  if (end <= start || rangeCount == RANGES_MAX) return;
+  store<u32>(ranges + rangeCount * 8, start);
+  store<u32>(ranges + rangeCount * 8, end, 4);
+  rangeCount++;
 }
 
-/**
- * Second step. Takes the page array, the page hash and other boot structures from the memory declared, above
- * `firstFree` (the first physical address after kernel and modules), and puts every other page on the free list. Memory
- * below `firstFree` is never handed out. The direct map must already reach the structures (16 MiB do).
- * Follow with pmap_bootstrap, then vm_init. Returns the number of free pages.
- */
-export function vm_page_bootstrap(firstFree: u32): u32 {
-  return unreachable();
+/** End of the highest range declared, physical. */
+export function vm_page_highest(): u32 {
+  let highest: u32 = 0;
+  for (let i: u32 = 0; i < rangeCount; i++) {
+    const end = load<u32>(ranges + i * 8, 4);
+    if (end > highest) highest = end;
+  }
+  return highest;
 }
 
-/** A page on no list, contents undefined; null when memory is short. */
-export function vm_page_grab(): VmPage | null {
-  return unreachable();
+/** Boot-time memory is taken from here on. */
+export function vm_page_set_first_free(physical: u32): void {
+  firstFree = round_page(physical);
 }
 
-/** Gives back a page that belongs to no object. */
-export function vm_page_release(page: VmPage): void {
-  unreachable();
+/** Takes `size` bytes (rounded up to pages) of declared memory for good. Returns the kernel address; contents zero. */
+export function vm_page_steal(size: u32): usize {
+  size = round_page(size);
+  let best: u32 = 0;
+  for (let i: u32 = 0; i < rangeCount; i++) {
+    const start = max<u32>(load<u32>(ranges + i * 8), firstFree);
+    const end = load<u32>(ranges + i * 8, 4);
+    if (start < end && end - start >= size && (best == 0 || start < best)) best = start;
+  }
+  if (best == 0) panic("vm: not enough memory to start");
+  firstFree = best + size;
+  memory.fill(best + DIRECT_MAP_BASE, 0, size);
+  return best + DIRECT_MAP_BASE;
 }
 
-/** Pages that boot loader data occupied, to be given to the free list: physical bytes [start, end). */
+/** Makes the page array and the hash, and frees every declared page that nothing has taken. */
+export function vm_page_bootstrap(): void {
+  const highest = vm_page_highest();
+  const pages = highest >> 12;
+  const array = vm_page_steal(pages << VM_PAGE_STRUCT_SHIFT);
+  vm_page_array_set(array, highest);
+  let buckets: u32 = 64;
+  while (buckets < pages >> 1) buckets <<= 1;
+  hashTable = vm_page_steal(buckets << 2);
+  hashMask = buckets - 1;
+  for (let i: u32 = 0; i < pages; i++) vm_page_of_phys(i << 12).flags = PAGE_RESERVED;
+  for (let i: u32 = rangeCount; i-- > 0;) {
+    vm_page_reclaim(max<u32>(load<u32>(ranges + i * 8), firstFree), load<u32>(ranges + i * 8, 4));
+  }
+}
+
+/** Gives pages that were never free (what the boot loader left) to the free list: whole pages of physical [start, end). */
 export function vm_page_reclaim(start: u32, end: u32): void {
-  unreachable();
+  start = max<u32>(round_page(start), PAGE_SIZE);
+  end = min<u32>(trunc_page(end), vm_page_limit);
+  if (start >= end) return;
+  for (let physical = end - PAGE_SIZE; physical >= start; physical -= PAGE_SIZE) {
+    const page = vm_page_of_phys(physical);
+    if ((page.flags & PAGE_RESERVED) == 0) continue;
+    vm_page_total++;
+    vm_page_release(page);
+  }
+}
+
+/** A page on no list, contents undefined; null when only `reserve` pages are left. */
+export function vm_page_grab(reserve: u32): VmPage | null {
+  if (vm_page_free_count <= reserve) return null;
+  const page = freeList;
+  if (page == null) return null;
+  freeList = page.hashNext;
+  vm_page_free_count--;
+  page.hashNext = null;
+  page.flags = 0;
+  return page;
+}
+
+/** Gives back a page that belongs to no object and is mapped nowhere. */
+export function vm_page_release(page: VmPage): void {
+  if (page.flags & PAGE_FREE) panic("vm_page_release: page is free");
+  page.flags = PAGE_FREE;
+  page.wireCount = 0;
+  page.hashNext = freeList;
+  freeList = page;
+  vm_page_free_count++;
+}
+
+/** Kernel memory of one page in the direct map, contents undefined; 0 when memory is short. */
+export function vm_page_grab_kernel(): usize {
+  const page = vm_page_grab(VM_PAGE_KERNEL_RESERVE);
+  return page == null ? 0 : vm_page_address(page);
+}
+
+// Objects are some 96 bytes apart: the shift keeps the pages of neighbouring objects in different buckets.
+function bucketOf(object: VmObject, offset: u32): usize {
+  return hashTable + (((((<u32>changetype<usize>(object)) >> 1) + (offset >> 12)) & hashMask) << 2);
+}
+
+export function vm_page_lookup(object: VmObject, offset: u32): VmPage | null {
+  let page = load<VmPage | null>(bucketOf(object, offset));
+  while (page != null) {
+    if (page.object == object && page.offset == offset) return page;
+    page = page.hashNext;
+  }
+  return null;
+}
+
+/** Puts a page into an object that has none at `offset`. */
+export function vm_page_insert(page: VmPage, object: VmObject, offset: u32): void {
+  const bucket = bucketOf(object, offset);
+  page.object = object;
+  page.offset = offset;
+  page.hashNext = load<VmPage | null>(bucket);
+  store<VmPage | null>(bucket, page);
+  const first = object.pages;
+  page.listPrev = null;
+  page.listNext = first;
+  if (first != null) first.listPrev = page;
+  object.pages = page;
+  object.residentCount++;
+}
+
+/** Takes a page out of its object; mappings stay as they are. */
+export function vm_page_remove(page: VmPage): void {
+  const object = page.object!;
+  let link = bucketOf(object, page.offset);
+  let other = load<VmPage | null>(link);
+  while (other != page) {
+    link = changetype<usize>(other) + offsetof<VmPage>("hashNext");
+    other = load<VmPage | null>(link);
+  }
+  store<VmPage | null>(link, page.hashNext);
+  const next = page.listNext;
+  const prev = page.listPrev;
+  if (next != null) next.listPrev = prev;
+  if (prev != null) prev.listNext = next;
+  else object.pages = next;
+  object.residentCount--;
+  page.object = null;
+}
+
+/** Moves a page to another object; mappings stay. */
+export function vm_page_rename(page: VmPage, object: VmObject, offset: u32): void {
+  vm_page_remove(page);
+  vm_page_insert(page, object, offset);
+}
+
+/** A busy page in `object` at `offset`, contents undefined; null when memory is short. */
+export function vm_page_alloc(object: VmObject, offset: u32): VmPage | null {
+  const page = vm_page_grab(VM_PAGE_USER_RESERVE);
+  if (page == null) return null;
+  page.flags = PAGE_BUSY;
+  vm_page_insert(page, object, offset);
+  return page;
+}
+
+/** Frees an object's page: unmaps it everywhere and wakes whoever waits for it. */
+export function vm_page_free(page: VmPage): void {
+  if (page.pv != 0) pmap_page_remove(page);
+  if (page.object != null) vm_page_remove(page);
+  vm_page_wakeup(page);
+  if (page.wireCount != 0) vm_page_wire_count--;
+  vm_page_release(page);
+}
+
+/** Pages of objects that are wired. */
+export let vm_page_wire_count: u32 = 0;
+
+export function vm_page_wire(page: VmPage): void {
+  if (page.wireCount++ == 0) vm_page_wire_count++;
+}
+
+export function vm_page_unwire(page: VmPage): void {
+  if (page.wireCount == 0) return;
+  if (--page.wireCount == 0) vm_page_wire_count--;
+}
+
+/** Proves the free list and the hash (kernel.check). Returns 0 or a number that says what is wrong. */
+export function vm_page_check(): i32 {
+  let count: u32 = 0;
+  let page = freeList;
+  while (page != null) {
+    if ((page.flags & PAGE_FREE) == 0) return 1;
+    if (page.object != null || page.pv != 0) return 2;
+    if (++count > vm_page_free_count) return 3;
+    page = page.hashNext;
+  }
+  return count == vm_page_free_count ? 0 : 4;
+}
+
+/** The page array's bounds, for whoever walks all pages. */
+export function vm_page_array_start(): usize {
+  return vm_page_array;
 }

@@ -1,41 +1,177 @@
 // The vm_* calls, as MIG server routines and traps call them. Out-parameters are kernel addresses of u32 cells.
 // A null map gives KERN_INVALID_ARGUMENT.
+import { stackAlloc } from "../../guest/i386";
 import { IpcPort } from "../ipc/ipc_port";
-import { VmMap } from "./vm_map";
-import { VmMapCopy } from "./vm_map_copy";
+import {
+  KERN_INVALID_ADDRESS,
+  KERN_INVALID_ARGUMENT,
+  KERN_NO_ACCESS,
+  KERN_NO_SPACE,
+  KERN_SUCCESS,
+} from "../../abi/kern_return";
+import {
+  REGION_INFO_END,
+  REGION_INFO_INHERIT,
+  REGION_INFO_MAX_PROT,
+  REGION_INFO_NEEDS_COPY,
+  REGION_INFO_OBJECT,
+  REGION_INFO_OFFSET,
+  REGION_INFO_PROT,
+  REGION_INFO_SHARING,
+  REGION_INFO_START,
+  REGION_INFO_USER_WIRED,
+  REGION_INFO_WIRED,
+  VM_INHERIT_DEFAULT,
+  VM_INHERIT_NONE,
+  VM_PROT_ALL,
+  VM_PROT_DEFAULT,
+  VM_PROT_NONE,
+  VM_PROT_NOTIFY,
+  VM_STATS_ACTIVE,
+  VM_STATS_COW_FAULTS,
+  VM_STATS_FAULTS,
+  VM_STATS_FREE,
+  VM_STATS_HITS,
+  VM_STATS_LOOKUPS,
+  VM_STATS_PAGEINS,
+  VM_STATS_PAGESIZE,
+  VM_STATS_SIZE,
+  VM_STATS_WIRE,
+  VM_STATS_ZERO_FILL,
+  VM_WIRE_CURRENT,
+  VM_WIRE_FUTURE,
+} from "../../abi/vm_types";
+import {
+  PAGE_SIZE,
+  VM_MAX_ADDRESS,
+  VM_MIN_ADDRESS,
+  page_aligned,
+  round_page,
+  trunc_page,
+} from "../i386/vm_param";
+import { ENTRY_NEEDS_COPY, ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
+import { vm_map_delete, vm_map_inherit, vm_map_protect } from "./vm_map_change";
+import { VmMapCopy, vm_map_check_access, vm_map_copy_discard, vm_map_copyin } from "./vm_map_copy";
+import { vm_map_enter } from "./vm_map_enter";
+import { vm_map_lookup_entry } from "./vm_map_entry";
+import { vm_map_copy_overwrite } from "./vm_map_overwrite";
+import { vm_map_pageable } from "./vm_map_wire";
+import {
+  VmObject,
+  vm_object_bottom,
+  vm_object_count,
+  vm_object_deallocate,
+  vm_object_name,
+} from "./vm_object";
+import {
+  copy_object,
+  copy_offset,
+  vm_object_copies_symmetrically,
+  vm_object_copy_strategically,
+} from "./vm_object_copy";
+import { vm_object_cached_count, vm_object_enter, vm_object_wait_ready } from "./vm_pager";
+import { vm_port_make_send } from "./vm_ports";
+import { vm_page_free_count, vm_page_total, vm_page_wire_count } from "./vm_resident";
+import { vm_stat } from "./vm_statistics";
+
+/** Bytes that a task may wire without the privileged host port. */
+const UNPRIVILEGED_WIRED_MAX: u32 = 8 * 1024 * 1024;
+
+/** The page-aligned range of a call, clamped to user space; false when nothing of it is left. */
+let rangeStart: u32 = 0;
+let rangeEnd: u32 = 0;
+function setRange(address: u32, size: u32): bool {
+  rangeStart = trunc_page(address);
+  const last = address + size;
+  rangeEnd = last > VM_MAX_ADDRESS ? VM_MAX_ADDRESS : round_page(last);
+  return last >= address && rangeStart < rangeEnd;
+}
 
 /** `address`: in and out. */
 export function vm_allocate(map: VmMap | null, address: usize, size: u32, anywhere: bool): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  if (size == 0) {
+    store<u32>(address, 0);
+    return KERN_SUCCESS;
+  }
+  store<u32>(address, anywhere ? VM_MIN_ADDRESS : trunc_page(load<u32>(address)));
+  size = round_page(size);
+  if (size == 0) return anywhere ? KERN_NO_SPACE : KERN_INVALID_ADDRESS;
+  return vm_map_enter(
+    map,
+    address,
+    size,
+    0,
+    anywhere,
+    null,
+    0,
+    false,
+    VM_PROT_DEFAULT,
+    VM_PROT_ALL,
+    VM_INHERIT_DEFAULT,
+  );
 }
 
 export function vm_deallocate(map: VmMap | null, address: u32, size: u32): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
+  return vm_map_delete(map, rangeStart, rangeEnd);
 }
 
 export function vm_protect(map: VmMap | null, address: u32, size: u32, setMaximum: bool, prot: u32): i32 {
-  return unreachable();
+  if (map == null || prot & ~(VM_PROT_ALL | VM_PROT_NOTIFY)) return KERN_INVALID_ARGUMENT;
+  if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
+  return vm_map_protect(map, rangeStart, rangeEnd, prot & VM_PROT_ALL, setMaximum);
 }
 
 export function vm_inherit(map: VmMap | null, address: u32, size: u32, inheritance: u32): i32 {
-  return unreachable();
+  if (map == null || inheritance > <u32>VM_INHERIT_NONE) return KERN_INVALID_ARGUMENT;
+  if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
+  return vm_map_inherit(map, rangeStart, rangeEnd, inheritance);
 }
 
 /** Stores a VmMapCopy at `data` (out-of-line reply memory) and its size at `dataCount`. */
 export function vm_read(map: VmMap | null, address: u32, size: u32, data: usize, dataCount: usize): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  store<u32>(dataCount, size);
+  return vm_map_copyin(map, address, size, false, data);
 }
 
 /** Consumes `data` on success. */
 export function vm_write(map: VmMap | null, address: u32, data: VmMapCopy | null, size: u32): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  return vm_map_copy_overwrite(map, address, data);
 }
 
 export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: u32): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  if (!page_aligned(source) || !page_aligned(size) || !page_aligned(destination))
+    return KERN_INVALID_ARGUMENT;
+  const cell = stackAlloc(4);
+  let kr = vm_map_copyin(map, source, size, false, cell);
+  if (kr != KERN_SUCCESS) return kr;
+  const copy = load<VmMapCopy | null>(cell);
+  kr = vm_map_copy_overwrite(map, destination, copy);
+  if (kr != KERN_SUCCESS) vm_map_copy_discard(copy);
+  return kr;
 }
 
-/** `address`: in and out. `name`: a send right (an IpcPort) to the object's name port, or 0. */
+/** The entry at or above `address`; null when there is none. */
+function entryFrom(map: VmMap, address: u32): VmMapEntry | null {
+  let entry = vm_map_lookup_entry(map, address);
+  if (address >= entry.end) entry = entry.next;
+  return entry == map.header ? null : entry;
+}
+
+/** Stores a send right to the object's name port (an IpcPort, or 0) at `cell`. */
+function storeName(object: VmObject | null, cell: usize): void {
+  store<u32>(cell, 0);
+  if (object == null) return;
+  const name = vm_object_name(object);
+  if (name != null) store<u32>(cell, <u32>changetype<usize>(vm_port_make_send(name)));
+}
+
+/** `address`: in and out. `name`: a send right (an IpcPort) to the object's name port, or 0. KERN_NO_SPACE at the end. */
 export function vm_region(
   map: VmMap | null,
   address: usize,
@@ -47,12 +183,77 @@ export function vm_region(
   name: usize,
   offset: usize,
 ): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  const entry = entryFrom(map, load<u32>(address));
+  if (entry == null) return KERN_NO_SPACE;
+  store<u32>(address, entry.start);
+  store<u32>(size, entry.end - entry.start);
+  store<u32>(prot, entry.protection);
+  store<u32>(maxProt, entry.maxProtection);
+  store<u32>(inheritance, entry.inheritance);
+  store<u32>(isShared, entry.flags & ENTRY_SHARED ? 1 : 0);
+  store<u32>(offset, entry.offset);
+  storeName(entry.object, name);
+  return KERN_SUCCESS;
+}
+
+/** Routine 3019: writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's name port or 0. */
+export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usize, name: usize): i32 {
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  const entry = entryFrom(map, address);
+  if (entry == null) return KERN_NO_SPACE;
+  const object = entry.object;
+  store<u32>(buffer + REGION_INFO_START, entry.start);
+  store<u32>(buffer + REGION_INFO_END, entry.end);
+  store<u32>(buffer + REGION_INFO_PROT, entry.protection);
+  store<u32>(buffer + REGION_INFO_MAX_PROT, entry.maxProtection);
+  store<u32>(buffer + REGION_INFO_INHERIT, entry.inheritance);
+  store<u32>(buffer + REGION_INFO_WIRED, entry.wiredCount);
+  store<u32>(buffer + REGION_INFO_USER_WIRED, entry.wiredCount);
+  store<u32>(
+    buffer + REGION_INFO_OBJECT,
+    object == null ? 0 : <u32>changetype<usize>(vm_object_bottom(object)),
+  );
+  store<u32>(buffer + REGION_INFO_OFFSET, entry.offset);
+  store<u32>(buffer + REGION_INFO_NEEDS_COPY, entry.flags & ENTRY_NEEDS_COPY ? 1 : 0);
+  store<u32>(buffer + REGION_INFO_SHARING, entry.flags & ENTRY_SHARED ? 1 : 0);
+  storeName(object, name);
+  return KERN_SUCCESS;
+}
+
+/** What vm_map enters: set by mapSource. */
+let sourceObject: VmObject | null = null;
+let sourceOffset: u32 = 0;
+let sourceNeedsCopy: bool = false;
+
+/** Finds the object of a memory object's port, or makes a copy of it; the reference is the caller's. May block. */
+function mapSource(port: IpcPort, offset: u32, size: u32, copy: bool): i32 {
+  const object = vm_object_enter(port);
+  if (object == null) return KERN_INVALID_ARGUMENT;
+  sourceObject = object;
+  sourceOffset = offset;
+  sourceNeedsCopy = false;
+  if (!copy) return KERN_SUCCESS;
+  let kr = vm_object_wait_ready(object);
+  if (kr == KERN_SUCCESS && vm_object_copies_symmetrically(object)) {
+    sourceObject = object;
+    sourceOffset = offset;
+    sourceNeedsCopy = true;
+    return KERN_SUCCESS;
+  }
+  if (kr == KERN_SUCCESS) kr = vm_object_copy_strategically(object, offset, size);
+  if (kr == KERN_SUCCESS) {
+    sourceObject = copy_object;
+    sourceOffset = copy_offset;
+    sourceNeedsCopy = false;
+  }
+  vm_object_deallocate(object);
+  return kr;
 }
 
 /**
- * `object`: the memory object's port (a send right, borrowed: the caller keeps its reference), or null for zero-filled
- * memory. May block when `copy` is set.
+ * `object`: the memory object's port (a send right, borrowed: the caller keeps it), or null for zero-filled memory. May
+ * block when `copy` is set.
  */
 export function vm_map(
   map: VmMap | null,
@@ -67,29 +268,87 @@ export function vm_map(
   maxProt: u32,
   inheritance: u32,
 ): i32 {
-  return unreachable();
+  if (map == null || size == 0 || (prot | maxProt) & ~VM_PROT_ALL) return KERN_INVALID_ARGUMENT;
+  if (inheritance > <u32>VM_INHERIT_NONE) return KERN_INVALID_ARGUMENT;
+  store<u32>(address, trunc_page(load<u32>(address)));
+  size = round_page(size);
+  if (size == 0) return anywhere ? KERN_NO_SPACE : KERN_INVALID_ADDRESS;
+  if (object == null) {
+    return vm_map_enter(map, address, size, mask, anywhere, null, 0, false, prot, maxProt, inheritance);
+  }
+  if (!page_aligned(offset) || offset + size < offset) return KERN_INVALID_ARGUMENT;
+  let kr = mapSource(object, offset, size, copy);
+  if (kr != KERN_SUCCESS) return kr;
+  const source = sourceObject;
+  kr = vm_map_enter(
+    map,
+    address,
+    size,
+    mask,
+    anywhere,
+    source,
+    sourceOffset,
+    sourceNeedsCopy,
+    prot,
+    maxProt,
+    inheritance,
+  );
+  if (kr != KERN_SUCCESS) vm_object_deallocate(source);
+  return kr;
 }
 
-/** Writes the 13 words VM_STATS_* to `buffer`. */
+/** Writes the 13 words VM_STATS_* to `buffer`. There is no pageout: pages in use that are not wired count as active. */
 export function vm_statistics(map: VmMap | null, buffer: usize): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  memory.fill(buffer, 0, VM_STATS_SIZE);
+  const used = vm_page_total - vm_page_free_count;
+  store<u32>(buffer + VM_STATS_PAGESIZE, PAGE_SIZE);
+  store<u32>(buffer + VM_STATS_FREE, vm_page_free_count);
+  store<u32>(buffer + VM_STATS_ACTIVE, used - vm_page_wire_count);
+  store<u32>(buffer + VM_STATS_WIRE, vm_page_wire_count);
+  store<u32>(buffer + VM_STATS_ZERO_FILL, vm_stat.zeroFills);
+  store<u32>(buffer + VM_STATS_PAGEINS, vm_stat.pageins);
+  store<u32>(buffer + VM_STATS_FAULTS, vm_stat.faults);
+  store<u32>(buffer + VM_STATS_COW_FAULTS, vm_stat.cowFaults);
+  store<u32>(buffer + VM_STATS_LOOKUPS, vm_stat.lookups);
+  store<u32>(buffer + VM_STATS_HITS, vm_stat.hits);
+  return KERN_SUCCESS;
 }
 
-/** Writes the 11 words of vm_cache_statistics to `buffer`. */
+/** Writes the 11 words of vm_cache_statistics to `buffer`; all but the first two are 0. */
 export function vm_cache_statistics(map: VmMap | null, buffer: usize): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  memory.fill(buffer, 0, 44);
+  store<u32>(buffer, vm_object_count);
+  store<u32>(buffer, vm_object_cached_count, 4);
+  return KERN_SUCCESS;
 }
 
-/** `privileged`: the caller holds the privileged host port. */
+/** `privileged`: the caller holds the privileged host port. May block. */
 export function vm_wire(map: VmMap | null, privileged: bool, address: u32, size: u32, access: u32): i32 {
-  return unreachable();
+  if (map == null || access & ~VM_PROT_ALL) return KERN_INVALID_ARGUMENT;
+  if (size == 0) return KERN_SUCCESS;
+  const start = trunc_page(address);
+  const end = round_page(address + size);
+  if (end <= start || end > VM_MAX_ADDRESS) return KERN_NO_SPACE;
+  if (!privileged && access != VM_PROT_NONE) {
+    if (end - start > UNPRIVILEGED_WIRED_MAX || map.sizeWired > UNPRIVILEGED_WIRED_MAX - (end - start)) {
+      return KERN_NO_ACCESS;
+    }
+  }
+  return vm_map_pageable(map, start, end, access, true);
 }
 
+/** VM_WIRE_CURRENT wires all that is mapped, VM_WIRE_FUTURE what will be; VM_WIRE_NONE unwires. May block. */
 export function vm_wire_all(map: VmMap | null, flags: u32): i32 {
-  return unreachable();
+  if (map == null || flags & ~(VM_WIRE_CURRENT | VM_WIRE_FUTURE)) return KERN_INVALID_ARGUMENT;
+  map.wiringRequired = flags & VM_WIRE_FUTURE ? VM_PROT_DEFAULT : VM_PROT_NONE;
+  if (flags == VM_WIRE_FUTURE) return KERN_SUCCESS;
+  const access = flags & VM_WIRE_CURRENT ? VM_PROT_DEFAULT : VM_PROT_NONE;
+  return vm_map_pageable(map, VM_MIN_ADDRESS, VM_MAX_ADDRESS, access, false);
 }
 
-/** `value`: in and out. */
+/** No attribute can be changed on this machine: caches are coherent. */
 export function vm_machine_attribute(
   map: VmMap | null,
   address: u32,
@@ -97,23 +356,28 @@ export function vm_machine_attribute(
   attribute: u32,
   value: usize,
 ): i32 {
-  return unreachable();
+  return KERN_INVALID_ARGUMENT;
 }
 
+/** Nothing is sent back to pagers in this version; holes give KERN_INVALID_ADDRESS. */
 export function vm_msync(map: VmMap | null, address: u32, size: u32, flags: u32): i32 {
-  return unreachable();
+  if (map == null || !setRange(address, size))
+    return map != null && size == 0 ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
+  return vm_map_check_access(map, rangeStart, rangeEnd, VM_PROT_NONE);
 }
 
 /** `privileged`: may raise the maximum. */
 export function vm_set_size_limit(map: VmMap | null, privileged: bool, current: u32, maximum: u32): i32 {
-  return unreachable();
+  if (map == null || current > maximum) return KERN_INVALID_ARGUMENT;
+  if (maximum > map.sizeLimitMax && !privileged) return KERN_NO_ACCESS;
+  map.sizeLimit = current;
+  map.sizeLimitMax = maximum;
+  return KERN_SUCCESS;
 }
 
 export function vm_get_size_limit(map: VmMap | null, current: usize, maximum: usize): i32 {
-  return unreachable();
-}
-
-/** Routine 3019: writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's name port or 0. */
-export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usize, name: usize): i32 {
-  return unreachable();
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  store<u32>(current, map.sizeLimit);
+  store<u32>(maximum, map.sizeLimitMax);
+  return KERN_SUCCESS;
 }

@@ -1,0 +1,13 @@
+// What the test harness (tests/vm/kernel-vm.ts) provides to the VM when it runs as WebAssembly on the host.
+
+/** Ends the test with a panic's reason: address of an AssemblyScript string. */
+export declare function panic(reason: usize): void;
+/** The "current thread" blocks on `event`: runs whatever would wake it, and returns the wait's result. */
+export declare function block(event: usize): i32;
+/** Messages to the test pager `pager`. Return a KERN_* code. */
+export declare function pagerInit(pager: usize, control: usize): i32;
+export declare function pagerTerminate(pager: usize): i32;
+export declare function pagerDataRequest(pager: usize, control: usize, offset: u32, access: u32): i32;
+export declare function pagerDataUnlock(pager: usize, control: usize, offset: u32, access: u32): i32;
+/** A one-way reply of the kernel: message id and the port it goes to. */
+export declare function pagerReply(id: u32, port: usize, result: i32): i32;
