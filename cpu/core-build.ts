@@ -3,6 +3,7 @@ import asc from "assemblyscript/asc";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { corePath } from "./core-path";
 import { CORE_DATA } from "./layout";
 import { projectRoot } from "../tools/root";
 
@@ -56,15 +57,13 @@ async function compile(files: ReadonlyMap<string, string>): Promise<Uint8Array> 
   return binary;
 }
 
-/** Path of the compiled core, for those who only read it. */
-export const corePath = join(projectRoot, "build/core.wasm");
-
 /** The compiled core; compiled again only when its sources or options changed. */
 export async function buildCore(): Promise<Uint8Array> {
   const files = sources();
   const key = digest(files);
   const keyPath = `${corePath}.key`;
-  if (existsSync(corePath) && existsSync(keyPath) && readFileSync(keyPath, "utf8") === key) return readFileSync(corePath);
+  if (existsSync(corePath) && existsSync(keyPath) && readFileSync(keyPath, "utf8") === key)
+    return readFileSync(corePath);
   const binary = await compile(files);
   mkdirSync(dirname(corePath), { recursive: true });
   // Renamed into place, so that a process building at the same time never reads half a file.

@@ -8,7 +8,8 @@ export const HOLE: u32 = 1;
 
 export function isRam(physical: u32): bool {
   return (
-    physical < load<u32>(CONFIG_RAM_BYTES) && load<u32>(load<u32>(CONFIG_PAGES) + ((physical >> 12) << 2)) != HOLE
+    physical < load<u32>(CONFIG_RAM_BYTES) &&
+    load<u32>(load<u32>(CONFIG_PAGES) + ((physical >> 12) << 2)) != HOLE
   );
 }
 

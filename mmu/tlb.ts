@@ -93,7 +93,8 @@ export function openEntry(entry: usize): void {
   if (!(flags & TLB_FLAG_RAM)) return;
   if (entry >= <usize>TLB_USER && (page | 0xfff) > load<u32>(STATE_USER_LIMIT)) return;
   store<u32>(entry, page, TLB_READ);
-  if (flags & TLB_FLAG_WRITABLE && !hasCode(load<u32>(entry, TLB_PHYSICAL))) store<u32>(entry, page, TLB_WRITE);
+  if (flags & TLB_FLAG_WRITABLE && !hasCode(load<u32>(entry, TLB_PHYSICAL)))
+    store<u32>(entry, page, TLB_WRITE);
 }
 
 function fill(entry: usize, linear: u32, physical: u32, writable: bool): void {

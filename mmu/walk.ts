@@ -1,5 +1,13 @@
 /** The page walk of the i386 and i486: two levels, 4 KiB pages (i486 manual, 4.5). */
-import { CONFIG_FAMILY, CR0, CR3, PIN_A20_MASK, WALK_PHYSICAL, WALK_WRITABLE, WALK_WRITTEN } from "../cpu/layout";
+import {
+  CONFIG_FAMILY,
+  CR0,
+  CR3,
+  PIN_A20_MASK,
+  WALK_PHYSICAL,
+  WALK_WRITABLE,
+  WALK_WRITTEN,
+} from "../cpu/layout";
 import { readPhysical, writePhysical } from "./physical";
 
 const PRESENT: u32 = 1;

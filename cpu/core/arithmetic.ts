@@ -27,7 +27,14 @@ import {
   signExtend,
 } from "./flags";
 import { commit, loadSized, readPointer, storeSized } from "./memory";
-import { address, effectiveAddress, operandForm, operandSize, sourcePointer, targetPointer } from "./operands";
+import {
+  address,
+  effectiveAddress,
+  operandForm,
+  operandSize,
+  sourcePointer,
+  targetPointer,
+} from "./operands";
 import { checkAccess } from "./segment";
 import { DE, charge, clockTerm, fault } from "./state";
 
@@ -124,7 +131,11 @@ export function opMovzx(op: usize): u32 {
 export function opMovsx(op: usize): u32 {
   const p = sourcePointer(op);
   if (!p) return FAULT;
-  storeSized(load<u16>(op, OP_R1), load<u8>(op, OP_SUB), signExtend(loadSized(p, operandSize(op)), operandSize(op)));
+  storeSized(
+    load<u16>(op, OP_R1),
+    load<u8>(op, OP_SUB),
+    signExtend(loadSized(p, operandSize(op)), operandSize(op)),
+  );
   return DONE;
 }
 
@@ -231,7 +242,7 @@ function shift(sub: u32, value: u32, count: u32, bits: u32, size: u32): u32 {
     r = <u32>(wide >> count);
     o = 0;
   } else {
-    const wide = <u64>value << count;
+    const wide = (<u64>value) << count;
     c = <u32>((wide >> bits) & 1);
     r = <u32>wide;
     o = ((r >> top) & 1) ^ c;
@@ -259,11 +270,11 @@ export function opDoubleShift(op: usize): u32 {
   let c: u32;
   if (load<u8>(op, OP_SUB) == 0) {
     // destination : source : destination, so that 16-bit counts above 16 find their bits
-    const wide = size == 4 ? (<u64>a << 32) | b : (<u64>a << 48) | (<u64>b << 32) | (<u64>a << 16);
-    c = <u32>(wide >> (64 - count)) & 1;
+    const wide = size == 4 ? ((<u64>a) << 32) | b : ((<u64>a) << 48) | ((<u64>b) << 32) | ((<u64>a) << 16);
+    c = (<u32>(wide >> (64 - count))) & 1;
     r = <u32>((wide << count) >> (64 - bits));
   } else {
-    const wide = size == 4 ? (<u64>b << 32) | a : (<u64>a << 32) | (<u64>b << 16) | a;
+    const wide = size == 4 ? ((<u64>b) << 32) | a : ((<u64>a) << 32) | ((<u64>b) << 16) | a;
     c = <u32>((wide >> (count - 1)) & 1);
     r = <u32>(wide >> count);
   }
@@ -302,8 +313,8 @@ export function opMultiply(op: usize): u32 {
   const product: u64 = signed
     ? <u64>(<i64>(<i32>signExtend(a, size)) * <i64>(<i32>signExtend(b, size)))
     : <u64>a * <u64>b;
-  const low = <u32>product & sizeMask(size);
-  const high = <u32>(product >> (size << 3)) & sizeMask(size);
+  const low = (<u32>product) & sizeMask(size);
+  const high = (<u32>(product >> (size << 3))) & sizeMask(size);
   if (size == 1) store<u16>(REG_EAX, <u32>product);
   else {
     storeSized(REG_EAX, size, low);
@@ -332,7 +343,12 @@ export function opImul(op: usize): u32 {
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const b = loadSized(p, size);
-  multiplyTo(op, load<u8>(op, OP_SUB) ? load<u32>(op, OP_IMM) : loadSized(load<u16>(op, OP_R1), size), b, size);
+  multiplyTo(
+    op,
+    load<u8>(op, OP_SUB) ? load<u32>(op, OP_IMM) : loadSized(load<u16>(op, OP_R1), size),
+    b,
+    size,
+  );
   return DONE;
 }
 
@@ -345,7 +361,7 @@ export function opDivide(op: usize): u32 {
   if (!divisor) return u32(fault(DE, 0)) | FAULT;
   const bits = size << 3;
   let dividend: u64 = load<u16>(REG_EAX);
-  if (size > 1) dividend = (<u64>loadSized(REG_EDX, size) << bits) | <u64>loadSized(REG_EAX, size);
+  if (size > 1) dividend = ((<u64>loadSized(REG_EDX, size)) << bits) | (<u64>loadSized(REG_EAX, size));
   const ok = load<u8>(op, OP_SUB)
     ? divideSigned(dividend, divisor, size)
     : storeQuotient(dividend / divisor, dividend % divisor, size, dividend / divisor > <u64>sizeMask(size));

@@ -38,7 +38,7 @@ export function opBitTest(op: usize): u32 {
   let p: usize;
   if (form == FORM_MR || form == FORM_MI) {
     let offset = address(op);
-    if (!immediate) offset += (<u32>(<i32>signExtend(index, size) >> (size == 4 ? 5 : 4))) * size;
+    if (!immediate) offset += <u32>((<i32>signExtend(index, size)) >> (size == 4 ? 5 : 4)) * size;
     if (load<u8>(op, OP_FLAGS) & FLAG_ADDRESS16) offset &= 0xffff;
     if (!checkAccess(load<u8>(op, OP_SEGMENT), offset, size, sub != SUB_BT)) return FAULT;
     const linear = load<u32>(REG_ADDRESS);

@@ -1,13 +1,5 @@
 /** Undoing half-made privilege changes; giving up. */
-import {
-  REG_ESP,
-  SAVED,
-  SEGMENTS,
-  STATE_CPL,
-  STATE_EIP,
-  STATE_SHUTDOWN,
-  FAULT_VECTOR,
-} from "../layout";
+import { REG_ESP, SAVED, SEGMENTS, STATE_CPL, STATE_EIP, STATE_SHUTDOWN, FAULT_VECTOR } from "../layout";
 import { setCpl, updateMode } from "./segment";
 import { forgetCodePage } from "./state";
 

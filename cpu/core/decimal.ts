@@ -1,14 +1,6 @@
 /** Decimal adjustments. Flags the manual leaves undefined are as the processors leave them. */
 import { DONE, FAULT, OP_IMM, REG_EAX } from "../layout";
-import {
-  FLAG_AF,
-  FLAG_CF,
-  adjust,
-  arithmeticFlags,
-  carry,
-  setArithmeticFlags,
-  setLogic,
-} from "./flags";
+import { FLAG_AF, FLAG_CF, adjust, arithmeticFlags, carry, setArithmeticFlags, setLogic } from "./flags";
 import { DE, fault } from "./state";
 
 function setResult(al: u32, keep: u32): void {

@@ -260,7 +260,8 @@ function findTarget(op: usize): usize {
   store<u32>(STATE_EIP, eip);
   const target = resolve();
   // A write or a full pool may have taken the micro-op away meanwhile.
-  const alive = handler != STALE && load<u16>(op, OP_HANDLER) == handler && load<u64>(COUNT_CODE_FLUSHES) == flushes;
+  const alive =
+    handler != STALE && load<u16>(op, OP_HANDLER) == handler && load<u64>(COUNT_CODE_FLUSHES) == flushes;
   if (target && alive && load<u32>(CODE_LINEAR) == linear) store<u32>(op, target, OP_IMM);
   return target;
 }
@@ -301,8 +302,8 @@ function shr32(a: u32, count: u32): u32 {
 }
 
 function sar32(a: u32, count: u32): u32 {
-  const r = <u32>(<i32>a >> count);
-  const c = (<u32>(<i32>a >> (count - 1))) & 1;
+  const r = <u32>((<i32>a) >> count);
+  const c = (<u32>((<i32>a) >> (count - 1))) & 1;
   store<u32>(FLAGS_RESULT, r);
   store<u32>(FLAGS_AUX, (c << 31) | (c << 30));
   return r;
@@ -369,7 +370,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case ADD32_RR:
-        store<u32>(load<u16>(op, OP_R1), add32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          add32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case ADD32_RI:
@@ -397,7 +401,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case OR32_RR:
-        store<u32>(load<u16>(op, OP_R1), or32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          or32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case OR32_RI:
@@ -425,7 +432,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case ADC32_RR:
-        store<u32>(load<u16>(op, OP_R1), adc32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          adc32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case ADC32_RI:
@@ -453,7 +463,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case SBB32_RR:
-        store<u32>(load<u16>(op, OP_R1), sbb32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          sbb32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case SBB32_RI:
@@ -481,7 +494,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case AND32_RR:
-        store<u32>(load<u16>(op, OP_R1), and32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          and32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case AND32_RI:
@@ -509,7 +525,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case SUB32_RR:
-        store<u32>(load<u16>(op, OP_R1), sub32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          sub32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case SUB32_RI:
@@ -537,7 +556,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case XOR32_RR:
-        store<u32>(load<u16>(op, OP_R1), xor32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))));
+        store<u32>(
+          load<u16>(op, OP_R1),
+          xor32(load<u32>(load<u16>(op, OP_R1)), load<u32>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case XOR32_RI:
@@ -637,69 +659,90 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case TEST8_RR:
-        logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(load<u16>(op, OP_R2)));
+        logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(load<u16>(op, OP_R2))));
         op += OP_SIZE;
         continue;
       case TEST8_RI:
-        logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(op, OP_IMM));
+        logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(op, OP_IMM)));
         op += OP_SIZE;
         continue;
       case TEST8_RM:
         p = readPointer(address(op), 1);
         if (!p) break;
-        logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(p));
+        logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(p)));
         op += OP_SIZE;
         continue;
       case TEST8_MI:
         p = readPointer(address(op), 1);
         if (!p) break;
-        logic8(<u32>load<u8>(p) & <u32>load<u8>(op, OP_IMM));
+        logic8((<u32>load<u8>(p)) & (<u32>load<u8>(op, OP_IMM)));
         op += OP_SIZE;
         continue;
       case AND8_RR:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(load<u16>(op, OP_R2))));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(load<u16>(op, OP_R2)))),
+        );
         op += OP_SIZE;
         continue;
       case AND8_RI:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(op, OP_IMM)));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(op, OP_IMM))),
+        );
         op += OP_SIZE;
         continue;
       case AND8_RM:
         p = readPointer(address(op), 1);
         if (!p) break;
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) & <u32>load<u8>(p)));
+        store<u8>(load<u16>(op, OP_R1), logic8((<u32>load<u8>(load<u16>(op, OP_R1))) & (<u32>load<u8>(p))));
         op += OP_SIZE;
         continue;
       case OR8_RR:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) | <u32>load<u8>(load<u16>(op, OP_R2))));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) | (<u32>load<u8>(load<u16>(op, OP_R2)))),
+        );
         op += OP_SIZE;
         continue;
       case OR8_RI:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) | <u32>load<u8>(op, OP_IMM)));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) | (<u32>load<u8>(op, OP_IMM))),
+        );
         op += OP_SIZE;
         continue;
       case OR8_RM:
         p = readPointer(address(op), 1);
         if (!p) break;
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) | <u32>load<u8>(p)));
+        store<u8>(load<u16>(op, OP_R1), logic8((<u32>load<u8>(load<u16>(op, OP_R1))) | (<u32>load<u8>(p))));
         op += OP_SIZE;
         continue;
       case XOR8_RR:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) ^ <u32>load<u8>(load<u16>(op, OP_R2))));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) ^ (<u32>load<u8>(load<u16>(op, OP_R2)))),
+        );
         op += OP_SIZE;
         continue;
       case XOR8_RI:
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) ^ <u32>load<u8>(op, OP_IMM)));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          logic8((<u32>load<u8>(load<u16>(op, OP_R1))) ^ (<u32>load<u8>(op, OP_IMM))),
+        );
         op += OP_SIZE;
         continue;
       case XOR8_RM:
         p = readPointer(address(op), 1);
         if (!p) break;
-        store<u8>(load<u16>(op, OP_R1), logic8(<u32>load<u8>(load<u16>(op, OP_R1)) ^ <u32>load<u8>(p)));
+        store<u8>(load<u16>(op, OP_R1), logic8((<u32>load<u8>(load<u16>(op, OP_R1))) ^ (<u32>load<u8>(p))));
         op += OP_SIZE;
         continue;
       case ADD8_RR:
-        store<u8>(load<u16>(op, OP_R1), add8(<u32>load<u8>(load<u16>(op, OP_R1)), <u32>load<u8>(load<u16>(op, OP_R2))));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          add8(<u32>load<u8>(load<u16>(op, OP_R1)), <u32>load<u8>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case ADD8_RI:
@@ -713,7 +756,10 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case SUB8_RR:
-        store<u8>(load<u16>(op, OP_R1), sub8(<u32>load<u8>(load<u16>(op, OP_R1)), <u32>load<u8>(load<u16>(op, OP_R2))));
+        store<u8>(
+          load<u16>(op, OP_R1),
+          sub8(<u32>load<u8>(load<u16>(op, OP_R1)), <u32>load<u8>(load<u16>(op, OP_R2))),
+        );
         op += OP_SIZE;
         continue;
       case SUB8_RI:
@@ -839,7 +885,6 @@ export function execute(): void {
         op += OP_SIZE;
         continue;
       case NOP:
-        
         op += OP_SIZE;
         continue;
       case INC32_R:
@@ -956,8 +1001,8 @@ export function execute(): void {
         store<u32>(REG_ESP, value);
         p = jumpTarget(op);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -970,8 +1015,8 @@ export function execute(): void {
         store<u32>(REG_ESP, value);
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -986,8 +1031,8 @@ export function execute(): void {
         store<u32>(REG_ESP, value);
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -1001,8 +1046,8 @@ export function execute(): void {
         store<u32>(REG_ESP, value + 4);
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -1016,8 +1061,8 @@ export function execute(): void {
         store<u32>(REG_ESP, value + 4 + load<u16>(op, OP_IMM));
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -1025,8 +1070,8 @@ export function execute(): void {
       case JMP:
         p = jumpTarget(op);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -1036,8 +1081,8 @@ export function execute(): void {
         if (!reachable(target)) break;
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
@@ -1049,217 +1094,217 @@ export function execute(): void {
         if (!reachable(target)) break;
         p = goTo(target);
         if (!p) {
-        op = 0;
-        break;
+          op = 0;
+          break;
         }
         chargeTaken(op, p);
         op = p;
         continue;
       case JO:
         if (overflow()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JNO:
         if (!overflow()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JB:
         if (carry()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JAE:
         if (!carry()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JE:
         if (zero()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JNE:
         if (!zero()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JBE:
         if (carry() | zero()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JA:
         if (!(carry() | zero())) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JS:
         if (sign()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JNS:
         if (!sign()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JP:
         if (parity()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JNP:
         if (!parity()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JL:
         if (signNotOverflow()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JGE:
         if (!signNotOverflow()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JLE:
         if (signNotOverflow() | zero()) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;
       case JG:
         if (!(signNotOverflow() | zero())) {
-        p = jumpTarget(op);
-        if (!p) {
-        op = 0;
-        break;
-        }
-        chargeTaken(op, p);
-        op = p;
-        continue;
+          p = jumpTarget(op);
+          if (!p) {
+            op = 0;
+            break;
+          }
+          chargeTaken(op, p);
+          op = p;
+          continue;
         }
         op += OP_SIZE;
         continue;

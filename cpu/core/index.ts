@@ -1,13 +1,12 @@
 /** The core's exports: running, pins, and what the host must not do by itself. */
 import {
-  CODE_PAGE,
-  CONFIG_RAM_BYTES,
+  CR0,
   DR6,
   FLAGS_REST,
   PIN_INTR,
   PIN_NMI,
   REPEAT_RESUMED,
-  STATE_CPL,
+  SHUTDOWN_REAL_MODE,
   STATE_HALTED,
   STATE_INSTRUCTIONS,
   STATE_LIMIT,
@@ -17,7 +16,6 @@ import {
   STATE_SHUTDOWN,
   STATE_STOP,
   STATE_TRAP_PENDING,
-  STOP_BREAKPOINT,
   STOP_HALT,
   STOP_NONE,
   STOP_REQUEST,
@@ -25,13 +23,14 @@ import {
   STOP_SHUTDOWN,
 } from "../layout";
 import { flushTlb } from "../../mmu/tlb";
+import { shutdown } from "./control";
 import { execute } from "./execute";
-import { FLAG_IF, FLAG_TF, eflags } from "./flags";
+import { FLAG_IF, FLAG_TF } from "./flags";
 import { setFlags } from "./flag-operations";
 import { interruptAcknowledge } from "./host";
 import { deliverException, deliverInterrupt } from "./interrupt";
 import { setCpl, updateMode } from "./segment";
-import { DB, NMI, budget, cutBudget, forgetCodePage } from "./state";
+import { DB, NMI, budget, forgetCodePage } from "./state";
 
 export { codeWritten, flushCode, killAllCode, killCode } from "./code";
 export { cutBudget } from "./state";
@@ -40,8 +39,9 @@ export { flushTlb } from "../../mmu/tlb";
 export { walk } from "../../mmu/walk";
 export { lookup } from "../../mmu/tlb";
 
-/** The longest slice of one call of `execute`, in cycles. */
-const SLICE: i64 = 1 << 30;
+/** The longest slice of one call of `execute`, in cycles: short enough for V8 to replace its first code soon. */
+const SLICE: i64 = 1 << 20;
+const CR0_PE: u32 = 1;
 const DR6_BS: u32 = 0x4000;
 
 export function cycles(): i64 {
@@ -104,6 +104,8 @@ function interruptsOpen(): bool {
 
 /** Delivers what is pending at this boundary. False after a shutdown. */
 function serve(): bool {
+  if (load<u32>(STATE_SHUTDOWN)) return false;
+  if (!(load<u32>(CR0) & CR0_PE)) return shutdown(SHUTDOWN_REAL_MODE);
   if (load<u32>(STATE_SHADOW)) return true;
   if (load<u32>(PIN_NMI) && !load<u32>(STATE_NMI_BLOCKED)) {
     store<u32>(PIN_NMI, 0);
@@ -143,7 +145,6 @@ export function run(until: i64): u32 {
   store<u32>(STOP_REQUEST, 0);
   runUntil = until;
   while (cycles() < runUntil) {
-    if (load<u32>(STATE_SHUTDOWN)) return stopWith(STOP_SHUTDOWN);
     if (!serve()) return stopWith(STOP_SHUTDOWN);
     if (load<u32>(STATE_HALTED)) return stopWith(STOP_HALT);
     if (cycles() >= runUntil) break;
@@ -163,7 +164,7 @@ export function run(until: i64): u32 {
 export function step(): u32 {
   store<u32>(STATE_STOP, STOP_NONE);
   store<u32>(STOP_REQUEST, 0);
-  if (load<u32>(STATE_SHUTDOWN) || !serve()) return stopWith(STOP_SHUTDOWN);
+  if (!serve()) return stopWith(STOP_SHUTDOWN);
   if (load<u32>(STATE_HALTED)) return stopWith(STOP_HALT);
   if (!single()) return stopWith(STOP_SHUTDOWN);
   return load<u32>(STATE_STOP);

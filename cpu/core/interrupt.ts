@@ -47,7 +47,25 @@ import { loadSized, readPointer, readSystem } from "./memory";
 import { address, operandSize } from "./operands";
 import { CODE, CONFORMING, CS, ORDINARY, PRESENT, dpl, readDescriptor } from "./segment";
 import { peek, push } from "./stack";
-import { AC, BP, BR, DE, DF, GP, NP, OF, PF, SS, TS, charge, clockTerm, eipOf, fault, nextEip, refund } from "./state";
+import {
+  AC,
+  BP,
+  BR,
+  DE,
+  DF,
+  GP,
+  NP,
+  OF,
+  PF,
+  SS,
+  TS,
+  charge,
+  clockTerm,
+  eipOf,
+  fault,
+  nextEip,
+  refund,
+} from "./state";
 import { RETURN_FAULT, RETURN_OUTER, enterCode, returnFar, switchInner } from "./transfer";
 
 export const FROM_OUTSIDE: u32 = 0;
@@ -80,13 +98,15 @@ function deliver(vector: u32, source: u32, withCode: bool, code: u32): u32 {
   const outcome = enterHandler(vector, source, withCode, code);
   if (outcome == DELIVER_FAULT) {
     rollback();
-    if (source != FROM_SOFTWARE && load<u32>(FAULT_VECTOR) != PF) store<u32>(FAULT_CODE, load<u32>(FAULT_CODE) | 1);
+    if (source != FROM_SOFTWARE && load<u32>(FAULT_VECTOR) != PF)
+      store<u32>(FAULT_CODE, load<u32>(FAULT_CODE) | 1);
     return outcome;
   }
   store<u32>(STATE_TRAP_PENDING, 0);
   store<u32>(REPEAT_RESUMED, 0);
   store<u32>(STATE_HALTED, 0);
-  if (load<u32>(STATE_HOOKS) & HOOK_INTERRUPT) onInterrupt(vector, withCode ? code : 0xffffffff, from, source);
+  if (load<u32>(STATE_HOOKS) & HOOK_INTERRUPT)
+    onInterrupt(vector, withCode ? code : 0xffffffff, from, source);
   return outcome;
 }
 
@@ -135,7 +155,8 @@ function enterGate(
   const returnSelector = load<u32>(CS, SEGMENT_SELECTOR);
   const flags = eflags() | (resume ? FLAG_RF : 0);
   if (inner && !switchInner(selector, size)) return DELIVER_FAULT;
-  if (!push(size, flags) || !push(size, returnSelector) || !push(size, load<u32>(STATE_EIP))) return DELIVER_FAULT;
+  if (!push(size, flags) || !push(size, returnSelector) || !push(size, load<u32>(STATE_EIP)))
+    return DELIVER_FAULT;
   if (withCode && !push(size, code)) return DELIVER_FAULT;
   if (!enterCode(selector, load<u32>(STATE_CPL), offset)) return DELIVER_FAULT;
   const cleared = FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | (disable ? FLAG_IF : 0);
@@ -212,7 +233,12 @@ export function recover(op: usize): usize {
 /** INT n, INT3 (OP_SUB 0) and INT1 (1), which ignores the gate's DPL. OP_IMM is the vector. */
 export function opInterrupt(op: usize): u32 {
   store<u32>(STATE_EIP, nextEip(op));
-  const outcome = deliver(load<u32>(op, OP_IMM), load<u8>(op, OP_SUB) ? FROM_OUTSIDE : FROM_SOFTWARE, false, 0);
+  const outcome = deliver(
+    load<u32>(op, OP_IMM),
+    load<u8>(op, OP_SUB) ? FROM_OUTSIDE : FROM_SOFTWARE,
+    false,
+    0,
+  );
   if (outcome == DELIVER_FAULT) return FAULT;
   if (outcome == DELIVER_INNER) charge(clockTerm(op, 0));
   return JUMP;
@@ -254,7 +280,7 @@ export function opInterruptReturn(op: usize): u32 {
   if (outcome == RETURN_OUTER) charge(clockTerm(op, 0));
   setFlags(flags & ~FLAG_RF, mask | FLAG_RF);
   if (flags & FLAG_RF && size == 4 && load<u32>(DR7) & 0xff) {
-    store<u64>(BREAKPOINT_PASSED, <u64>load<u32>(STATE_EIP) | ((<u64>1) << 32));
+    store<u64>(BREAKPOINT_PASSED, (<u64>load<u32>(STATE_EIP)) | ((<u64>1) << 32));
   }
   store<u32>(STATE_NMI_BLOCKED, 0);
   return flagsNeedAttention() || load<u32>(PIN_NMI) ? LEAVE : JUMP;

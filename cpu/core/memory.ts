@@ -42,7 +42,8 @@ function entryOf(linear: u32): usize {
 /** Address in core memory to read `size` bytes from; 0 after a fault was recorded. Good until the next access. */
 export function readPointer(linear: u32, size: u32): usize {
   const entry = entryOf(linear);
-  if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_READ)) return linear + load<u32>(entry, TLB_ADDEND);
+  if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_READ))
+    return linear + load<u32>(entry, TLB_ADDEND);
   return slowRead(load<u32>(STATE_TLB), linear, size);
 }
 
@@ -80,7 +81,8 @@ export function write(linear: u32, size: u32, value: u32): bool {
 /** Address in core memory to read and then write `size` bytes at, followed by `commit`; 0 after a fault. */
 export function modifyPointer(linear: u32, size: u32): usize {
   const entry = entryOf(linear);
-  if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_WRITE)) return linear + load<u32>(entry, TLB_ADDEND);
+  if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_WRITE))
+    return linear + load<u32>(entry, TLB_ADDEND);
   return slowModify(load<u32>(STATE_TLB), linear, size);
 }
 
@@ -169,7 +171,11 @@ function writeCrossing(linear: u32, size: u32, value: u32, first: u32, second: u
   const start = linear & 0xfff;
   for (let i: u32 = 0; i < size; i++) {
     const offset = start + i;
-    writePhysical(offset < 0x1000 ? first + offset : second + (offset & 0xfff), 1, (value >> (i << 3)) & 0xff);
+    writePhysical(
+      offset < 0x1000 ? first + offset : second + (offset & 0xfff),
+      1,
+      (value >> (i << 3)) & 0xff,
+    );
   }
 }
 

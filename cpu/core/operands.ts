@@ -39,7 +39,12 @@ export function effectiveAddress(op: usize): u32 {
 
 /** SEG_EA: checks the segment for the micro-op that follows and leaves the linear address in REG_ADDRESS. */
 export function segmentAddress(op: usize): bool {
-  return checkAccess(load<u8>(op, OP_SEGMENT), effectiveAddress(op), load<u8>(op, OP_OPERAND), load<u8>(op, OP_SUB) != 0);
+  return checkAccess(
+    load<u8>(op, OP_SEGMENT),
+    effectiveAddress(op),
+    load<u8>(op, OP_OPERAND),
+    load<u8>(op, OP_SUB) != 0,
+  );
 }
 
 export function operandForm(op: usize): u32 {
@@ -61,6 +66,7 @@ export function sourcePointer(op: usize): usize {
 /** Where to read and write the destination operand, to be followed by `commit`. 0 after a fault. */
 export function targetPointer(op: usize): usize {
   const form = operandForm(op);
-  if (form == FORM_MR || form == FORM_MI || form == FORM_M) return modifyPointer(address(op), operandSize(op));
+  if (form == FORM_MR || form == FORM_MI || form == FORM_M)
+    return modifyPointer(address(op), operandSize(op));
   return load<u16>(op, OP_R1);
 }

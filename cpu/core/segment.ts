@@ -241,7 +241,8 @@ export function checkAccess(index: u32, offset: u32, size: u32, write: bool): bo
   const access = load<u32>(s, SEGMENT_ACCESS);
   const vector = index == SEG_SS ? SS : GP;
   if (!access) return fault(GP, 0);
-  if (write ? (access & (CODE | WRITABLE)) != WRITABLE : (access & (CODE | READABLE)) == CODE) return fault(GP, 0);
+  if (write ? (access & (CODE | WRITABLE)) != WRITABLE : (access & (CODE | READABLE)) == CODE)
+    return fault(GP, 0);
   if (!withinLimit(s, offset, size)) return fault(vector, 0);
   store<u32>(REG_ADDRESS, load<u32>(s, SEGMENT_BASE) + offset);
   return true;

@@ -1,15 +1,73 @@
 /** The out-of-line micro-ops. */
 import { OP_HANDLER } from "../layout";
 import * as operation from "../operations";
-import { opAlu, opBswap, opCmpxchg, opConvert, opDivide, opDoubleShift, opImul, opLea, opMov, opMovsx, opMovzx, opMultiply, opSetMemory, opShift, opUnary, opXadd, opXchg, opXlat } from "./arithmetic";
+import {
+  opAlu,
+  opBswap,
+  opCmpxchg,
+  opConvert,
+  opDivide,
+  opDoubleShift,
+  opImul,
+  opLea,
+  opMov,
+  opMovsx,
+  opMovzx,
+  opMultiply,
+  opSetMemory,
+  opShift,
+  opUnary,
+  opXadd,
+  opXchg,
+  opXlat,
+} from "./arithmetic";
 import { opBitScan, opBitTest } from "./bits";
 import { opAaa, opAad, opAam, opAas, opDaa, opDas } from "./decimal";
 import { opCli, opFlag, opLahf, opSahf, opSalc, opSti } from "./flag-operations";
 import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, opPushFlags } from "./stack";
-import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
+import {
+  opCallFar,
+  opCallNear,
+  opCallNearAbsolute,
+  opJumpCondition,
+  opJumpFar,
+  opJumpNear,
+  opJumpNearAbsolute,
+  opLoop,
+  opReturnFar,
+  opReturnNear,
+} from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import { opArpl, opCache, opClts, opFpu, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromDr, opMovSegment, opMovToCr, opMovToDr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify, opWait } from "./system";
+import {
+  opArpl,
+  opCache,
+  opClts,
+  opFpu,
+  opHalt,
+  opInvlpg,
+  opLar,
+  opLmsw,
+  opLoadFar,
+  opLoadLdtr,
+  opLoadTable,
+  opLoadTr,
+  opLsl,
+  opMovFromCr,
+  opMovFromDr,
+  opMovSegment,
+  opMovToCr,
+  opMovToDr,
+  opPopSegment,
+  opPushSegment,
+  opSmsw,
+  opStoreSegment,
+  opStoreSystemSelector,
+  opStoreTable,
+  opUndefined,
+  opVerify,
+  opWait,
+} from "./system";
 
 /** Runs a micro-op that is no case of the main loop. Returns DONE, FAULT, JUMP, TRANSFER or LEAVE. */
 export function slow(op: usize): u32 {

@@ -150,7 +150,8 @@ export function opEnter(op: usize): u32 {
   if (level && !pushAt(pushed, size, (load<u32>(REG_ESP) & ~mask) | (top & mask))) return FAULT;
   const bottom = load<u32>(REG_ESP) - (level ? pushed : size) - frame;
   // The last byte of the new frame must be writable, as if it had been pushed.
-  if (!stackAddress(bottom, size, true) || !probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), 1)) return FAULT;
+  if (!stackAddress(bottom, size, true) || !probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), 1))
+    return FAULT;
   storeSized(REG_EBP, size, top);
   if (size == 4 && mask == 0xffff) store<u32>(REG_EBP, (ebp & ~mask) | (top & mask));
   setStackPointer(bottom);

@@ -53,7 +53,7 @@ const DR_MATCH: u32 = 2;
 /** BREAK: a debugger's breakpoint or one of DR0-DR3 (386 manual, 12.3) may be here. */
 export function breakBefore(op: usize): u32 {
   const eip = eipOf(op);
-  const here = <u64>eip | ((<u64>1) << 32);
+  const here = (<u64>eip) | ((<u64>1) << 32);
   const passed = load<u64>(BREAKPOINT_PASSED) == here;
   store<u64>(BREAKPOINT_PASSED, 0);
   if (passed) return DONE;

@@ -63,7 +63,9 @@ function destination(mask: u32, size: u32): usize {
 }
 
 function writeDestination(mask: u32, size: u32, value: u32): bool {
-  return checkAccess(SEG_ES, load<u32>(REG_EDI) & mask, size, true) && write(load<u32>(REG_ADDRESS), size, value);
+  return (
+    checkAccess(SEG_ES, load<u32>(REG_EDI) & mask, size, true) && write(load<u32>(REG_ADDRESS), size, value)
+  );
 }
 
 /** One iteration; false after a fault, with nothing changed. */

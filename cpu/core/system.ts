@@ -362,7 +362,9 @@ function visible(selector: u32, high: u32): bool {
 function larKind(high: u32): bool {
   if (high & ORDINARY) return true;
   const type = kind(high);
-  return (type >= 1 && type <= 5) || type == TYPE_TSS32 || type == TYPE_TSS32_BUSY || type == TYPE_CALL_GATE32;
+  return (
+    (type >= 1 && type <= 5) || type == TYPE_TSS32 || type == TYPE_TSS32_BUSY || type == TYPE_CALL_GATE32
+  );
 }
 
 function lslKind(high: u32): bool {
@@ -433,8 +435,9 @@ export function opArpl(op: usize): u32 {
   return DONE;
 }
 
-export function opUndefined(_op: usize): u32 {
-  return u32(fault(UD, 0)) | FAULT;
+/** OP_SUB 1: longer than 15 bytes. */
+export function opUndefined(op: usize): u32 {
+  return u32(load<u8>(op, OP_SUB) ? fault(GP, 0) : fault(UD, 0)) | FAULT;
 }
 
 /**

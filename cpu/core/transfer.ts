@@ -234,7 +234,8 @@ export function opCallFar(op: usize): u32 {
   if (!throughGate()) return FAULT;
   const high = load<u32>(DESCRIPTOR_HIGH);
   const size: u32 = kind(gateHigh) == TYPE_CALL_GATE32 ? 4 : 2;
-  const inner = (high & (ORDINARY | CODE | CONFORMING)) == (ORDINARY | CODE) && dpl(high) < load<u32>(STATE_CPL);
+  const inner =
+    (high & (ORDINARY | CODE | CONFORMING)) == (ORDINARY | CODE) && dpl(high) < load<u32>(STATE_CPL);
   if (!inner) {
     charge(clockTerm(op, 0));
     return checkCode(targetSelector, true) && callSameLevel(size, nextEip(op)) ? TRANSFER : FAULT;
