@@ -1,4 +1,6 @@
 // What the default disk image holds.
+import { WORDS_FILE_FACTOR, WORDS_FILE_PAGES } from "../../abi/words_file";
+import { BOOT_SCRIPT } from "../../machine/boot-disk";
 import type { ImageFile } from "./image";
 
 export interface ImageContents {
@@ -10,19 +12,14 @@ export interface ImageContents {
 }
 
 export const DEFAULT_COMMAND_LINE = "console=com0 vm.merge=full";
-
-/** The path of the boot script that the image loader reads, see machine/. */
-export const BOOT_SCRIPT = "/boot/mach386.boot";
 const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 
 /** The first task gets its two ports, and the kernel's command line to read options from. */
 const INIT_ARGUMENTS = "${host-port} ${device-port} ${kernel-command-line} $(task-create) $(task-resume)";
 
-/** The file that mmap-test maps: TEST_FILE_PAGES pages, each word its own byte offset times an odd number. */
+/** The file that programs map. */
 export const TEST_FILE = "/share/words";
-const TEST_FILE_PAGES = 64;
-const TEST_FILE_FACTOR = 2654435761;
 
 /** What init runs: one command line per line. The merge mode is put in as the first argument. */
 const PLANS = {
@@ -31,8 +28,8 @@ const PLANS = {
 };
 
 function testFile(): Uint8Array {
-  const words = new Uint32Array(TEST_FILE_PAGES * 1024);
-  for (let index = 0; index < words.length; index++) words[index] = Math.imul(index * 4, TEST_FILE_FACTOR);
+  const words = new Uint32Array((WORDS_FILE_PAGES * 4096) / 4);
+  for (let index = 0; index < words.length; index++) words[index] = Math.imul(index * 4, WORDS_FILE_FACTOR);
   return new Uint8Array(words.buffer);
 }
 

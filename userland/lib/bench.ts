@@ -2,7 +2,8 @@
 // bench_end(code) with code = workload << 8 | operation; the host sees the calls by breakpoints on the two symbols.
 import { bench_begin, bench_end } from "./asm";
 import { arg, format } from "./print";
-import { count_entries } from "./regions";
+import { count_entries, USER_END } from "./regions";
+import { kernel_object_size } from "./slab";
 
 export const BENCH_MAP: u32 = 1;
 export const BENCH_PROTECT: u32 = 2;
@@ -38,12 +39,16 @@ export function sample_entries(): u32 {
   return entries;
 }
 
-/** Prints the workload's line: `bench NUMBER NAME peak=N end=N`. */
+/**
+ * Prints the workload's line: `bench NUMBER NAME peak=N end=N bytes=N`. The bytes are the kernel memory that the entries
+ * of the whole task hold.
+ */
 export function workload_end(name: usize): void {
   const entries = sample_entries();
   arg(workload);
   arg(<u32>name);
   arg(peak);
   arg(entries);
-  format("bench %u %s peak=%u end=%u\n");
+  arg(count_entries(0, USER_END) * kernel_object_size("vm_map_entry"));
+  format("bench %u %s peak=%u end=%u bytes=%u\n");
 }

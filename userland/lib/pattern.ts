@@ -1,11 +1,9 @@
-// What /share/words holds: see tools/image.
-
-const FACTOR: u32 = 2654435761;
-export const WORDS_PAGES: u32 = 64;
+// What the file /share/words holds.
+import { WORDS_FILE_FACTOR } from "../../abi/words_file";
 
 /** The word at byte `offset` of the file. */
 export function file_word(offset: u32): u32 {
-  return offset * FACTOR;
+  return offset * <u32>WORDS_FILE_FACTOR;
 }
 
 /** Whether memory at `address` holds `length` bytes of the file from `offset` on; every `step`-th byte is looked at. */

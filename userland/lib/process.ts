@@ -21,7 +21,7 @@ import {
   INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_TASK,
 } from "./protocol";
-import { count_entries } from "./regions";
+import { count_entries, USER_END } from "./regions";
 import { string_equals } from "./string";
 
 const MESSAGE_ROOM: u32 = 128;
@@ -85,5 +85,3 @@ export function finish(): i32 {
   message_send(message, INIT_EXIT_SIZE);
   return status;
 }
-
-const USER_END: u32 = 0xc0000000;

@@ -19,6 +19,8 @@ export class Region {
 }
 
 export const REGION_SIZE: u32 = 32;
+/** The end of the addresses that a task can use. */
+export const USER_END: u32 = 0xc0000000;
 
 /** Reads the entry at or above `address`. False when there is none. */
 export function read_region(task: u32, address: u32, region: Region): bool {

@@ -18,7 +18,7 @@ import {
   print_to,
   print_u32_padded,
 } from "../lib/print";
-import { count_entries } from "../lib/regions";
+import { count_entries, USER_END } from "../lib/regions";
 import { find_option, parse_u32, string_copy } from "../lib/string";
 import { CRASHED, RUN_RESULT_SIZE, run_program, RunResult, set_services } from "../lib/run";
 
@@ -125,7 +125,7 @@ function summarize(): bool {
   print_line("program          passed failed  entries");
   for (let index: u32 = 0; index < count; index++)
     if (!print_result(names + index * NAME_SIZE, result_at(index))) good = false;
-  arg(count_entries(0, 0xc0000000));
+  arg(count_entries(0, USER_END));
   format("init itself has %u map entries\n");
   print_line(good ? "all is well" : "something FAILED");
   return good;

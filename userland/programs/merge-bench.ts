@@ -22,7 +22,7 @@ import {
 } from "../lib/mman";
 import { make_object, start_object_server } from "../lib/object-server";
 import { begin, finish } from "../lib/process";
-import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
+import { read_region, Region, REGION_SIZE, release_region, USER_END } from "../lib/regions";
 import { string_store } from "../lib/string";
 import { PAGE_SIZE } from "../lib/vm";
 
@@ -179,7 +179,7 @@ const lengths: usize = memory.data(256);
 
 /** A file server's memory: long-lived nodes, buffers that come and go, and pages whose protection changes. */
 function file_server(): void {
-  start("file-server", 0, 0xc0000000);
+  start("file-server", 0, USER_END);
   let good = true;
   for (let step: u32 = 0; step < 512; step++) {
     const slot = random(SLOTS);
