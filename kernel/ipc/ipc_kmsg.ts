@@ -8,6 +8,7 @@ import {
   MACH_MSGH_BITS_COMPLEX,
   MACH_MSGH_BITS_USER,
   MACH_MSG_SUCCESS,
+  MACH_MSG_TYPE_PORT_SEND_ONCE,
   MACH_RCV_INVALID_DATA,
   MACH_SEND_INVALID_DATA,
   MACH_SEND_MSG_TOO_SMALL,
@@ -17,7 +18,7 @@ import {
 import { ipc_kmsg_clean_body } from "./ipc_kmsg_body";
 import { ipc_object_destroy } from "./ipc_copyin";
 import { IMAR_NULL, IpcMarequest } from "./ipc_marequest";
-import { IpcPort } from "./ipc_port";
+import { ipc_port_release_send, ipc_port_release_sonce, IpcPort } from "./ipc_port";
 import { ipc_zones } from "./ipc_zones";
 
 @unmanaged
@@ -70,6 +71,24 @@ export function ikm_alloc(size: u32): IpcKmsg {
   const address = small ? zalloc(ipc_zones().kmsg) : kalloc(IKM_OVERHEAD + size);
   const kmsg = changetype<IpcKmsg>(address);
   if (kmsg != IKM_NULL) kmsg.capacity = small ? IKM_SMALL_SIZE : size;
+  return kmsg;
+}
+
+/**
+ * A message of the kernel's own to `destination`, whose right (of the type in `bits`) becomes the message's. Null, with
+ * that right released, when memory is short.
+ */
+export function kernel_message(destination: IpcPort, bits: u32, id: i32, size: u32): IpcKmsg {
+  const kmsg = ikm_alloc(size);
+  if (kmsg == IKM_NULL) {
+    if ((bits & 0xff) == MACH_MSG_TYPE_PORT_SEND_ONCE) ipc_port_release_sonce(destination);
+    else ipc_port_release_send(destination);
+    return kmsg;
+  }
+  kmsg.bits = bits;
+  kmsg.size = size;
+  kmsg.remote = destination;
+  kmsg.id = id;
   return kmsg;
 }
 

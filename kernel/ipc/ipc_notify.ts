@@ -20,7 +20,7 @@ import {
   MACH_NOTIFY_PORT_DESTROYED,
   MACH_NOTIFY_SEND_ONCE,
 } from "../../abi/mach_port";
-import { ikm_alloc, IKM_NULL, ikm_header, IpcKmsg } from "./ipc_kmsg";
+import { IKM_NULL, ikm_header, IpcKmsg, kernel_message } from "./ipc_kmsg";
 import { ipc_mqueue_send_always } from "./ipc_mqueue";
 import {
   ip_active,
@@ -29,7 +29,6 @@ import {
   ipc_port_release_receive,
   IpcPort,
 } from "./ipc_port";
-import { ipc_port_release_sonce } from "./ipc_port";
 
 /** One inline 32-bit element. */
 const WORD_DESCRIPTOR: u32 = (32 << MSG_TYPE_SIZE_SHIFT) | (1 << MSG_TYPE_NUMBER_SHIFT) | MSG_TYPE_INLINE;
@@ -46,16 +45,7 @@ function word_message(soright: IpcPort, id: i32, type: u32, word: u32): IpcKmsg 
 }
 
 function header_message(soright: IpcPort, id: i32, size: u32): IpcKmsg {
-  const kmsg = ikm_alloc(size);
-  if (kmsg == IKM_NULL) {
-    ipc_port_release_sonce(soright);
-    return kmsg;
-  }
-  kmsg.bits = MACH_MSG_TYPE_PORT_SEND_ONCE;
-  kmsg.size = size;
-  kmsg.remote = soright;
-  kmsg.id = id;
-  return kmsg;
+  return kernel_message(soright, MACH_MSG_TYPE_PORT_SEND_ONCE, id, size);
 }
 
 function send_word(soright: IpcPort, id: i32, type: u32, word: u32): void {

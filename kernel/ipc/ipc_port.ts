@@ -7,6 +7,7 @@ import { dequeue_head, queue_init } from "../kern/queue";
 import { Thread } from "../kern/thread";
 import { thread_go } from "../kern/sched";
 import { kalloc, kfree, zalloc, zfree } from "../kern/zone";
+import { vm_object_pager_died } from "../vm/vm_pager";
 import { KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
 import { MACH_MSG_SUCCESS } from "../../abi/mach_msg";
 import { MACH_PORT_QLIMIT_DEFAULT, MACH_PORT_TYPE_RECEIVE, MACH_PORT_TYPE_SEND } from "../../abi/mach_port";
@@ -363,6 +364,7 @@ function ipc_port_kill(port: IpcPort): void {
   if (port.pset != changetype<IpcPset>(0)) ipc_pset_remove(port.pset, port);
   ipc_mqueue_changed(port, MACH_RCV_PORT_DIED);
   port.bits &= ~IO_BITS_ACTIVE;
+  vm_object_pager_died(port);
   const requests = port.dnrequests;
   port.dnrequests = 0;
   const nsrequest = port.nsrequest;

@@ -1,7 +1,35 @@
 // Kernel objects behind ports: which kinds there are, and what happens to a message that is sent to one.
-import { IpcKmsg, ipc_kmsg_destroy, IKM_NULL } from "../ipc/ipc_kmsg";
-import { ip_active, ip_kotype, IP_VALID, IpcPort } from "../ipc/ipc_port";
+import { KERN_SUCCESS, MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
+import {
+  MACH_MSGH_BITS_COMPLEX,
+  MACH_MSG_TYPE_INTEGER_32,
+  MACH_MSG_TYPE_PORT_RECEIVE,
+  MACH_MSG_TYPE_PORT_SEND_ONCE,
+  MSG_HEADER_SIZE,
+  MSG_TYPE_INLINE,
+  MSG_TYPE_NAME_MASK,
+  MSG_TYPE_NUMBER_SHIFT,
+  MSG_TYPE_SIZE_SHIFT,
+} from "../../abi/mach_msg";
+import { device_reply_size, device_server } from "../generated/device_server.generated";
+import { gnumach_reply_size, gnumach_server } from "../generated/gnumach_server.generated";
+import { mach_debug_reply_size, mach_debug_server } from "../generated/mach_debug_server.generated";
+import { mach_host_reply_size, mach_host_server } from "../generated/mach_host_server.generated";
+import { mach_port_reply_size, mach_port_server } from "../generated/mach_port_server.generated";
+import { mach_reply_size, mach_server } from "../generated/mach_server.generated";
+import { ipc_object_destroy } from "../ipc/ipc_copyin";
+import {
+  ikm_alloc,
+  ikm_free,
+  ikm_header,
+  ikm_local_type,
+  IKM_NULL,
+  ikm_remote_type,
+  ipc_kmsg_destroy,
+  IpcKmsg,
+} from "../ipc/ipc_kmsg";
 import { IO_BITS_KOTYPE } from "../ipc/ipc_object";
+import { ip_active, ip_kotype, IP_NULL, IP_VALID, IpcPort } from "../ipc/ipc_port";
 
 // Object types, as mach_port_kernel_object shows them.
 export const IKOT_NONE: u32 = 0;
@@ -31,8 +59,106 @@ export function ipc_kobject_get(port: IpcPort, type: u32): usize {
   return IP_VALID(port) && ip_active(port) && ip_kotype(port) == type ? port.kobject : 0;
 }
 
-/** Serves a request (consumed) to a kernel port; returns the reply to send, or null. */
+// --- Requests ---
+
+/** Offset of a reply's return code; its descriptor is just before it. */
+const RETURN_CODE: usize = 28;
+const ERROR_REPLY_SIZE: u32 = 32;
+const INTEGER_DESCRIPTOR: u32 =
+  MACH_MSG_TYPE_INTEGER_32 | (32 << MSG_TYPE_SIZE_SHIFT) | (1 << MSG_TYPE_NUMBER_SHIFT) | MSG_TYPE_INLINE;
+/** Reply ids are request ids plus this. */
+const REPLY_ID: i32 = 100;
+
+/** Interfaces have their ids in hundreds: which one `id` belongs to. */
+function reply_size(id: i32): u32 {
+  switch (id / 100) {
+    case 20:
+      return mach_reply_size(id);
+    case 26:
+      return mach_host_reply_size(id);
+    case 28:
+      return device_reply_size(id);
+    case 30:
+      return mach_debug_reply_size(id);
+    case 32:
+      return mach_port_reply_size(id);
+    case 42:
+      return gnumach_reply_size(id);
+    default:
+      return ERROR_REPLY_SIZE;
+  }
+}
+
+function serve(id: i32, request: usize, reply: usize): bool {
+  switch (id / 100) {
+    case 20:
+      return mach_server(id, request, reply);
+    case 26:
+      return mach_host_server(id, request, reply);
+    case 28:
+      return device_server(id, request, reply);
+    case 30:
+      return mach_debug_server(id, request, reply);
+    case 32:
+      return mach_port_server(id, request, reply);
+    case 42:
+      return gnumach_server(id, request, reply);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Serves a request (consumed) to a kernel port; returns the reply to send, or null. A routine that succeeds has taken
+ * over what the request carried; after a failure that is destroyed. May block.
+ */
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
-  ipc_kmsg_destroy(request);
+  const id = request.id;
+  const reply = ikm_alloc(reply_size(id));
+  if (reply == IKM_NULL) {
+    ipc_kmsg_destroy(request);
+    return IKM_NULL;
+  }
+  const header = ikm_header(reply);
+  reply.bits = ikm_local_type(request);
+  reply.size = ERROR_REPLY_SIZE;
+  reply.remote = request.local;
+  reply.id = id + REPLY_ID;
+  store<u32>(header, INTEGER_DESCRIPTOR, MSG_HEADER_SIZE);
+  store<i32>(header, MIG_BAD_ID, RETURN_CODE);
+  const known = serve(id, ikm_header(request), header);
+  request.local = IP_NULL; // the reply has it
+  const result = load<i32>(header, RETURN_CODE);
+  if (known && result == KERN_SUCCESS) {
+    ipc_object_destroy(request.remote, ikm_remote_type(request));
+    ikm_free(request);
+  } else {
+    ipc_kmsg_destroy(request);
+  }
+  return finish_reply(reply, result);
+}
+
+/** A reply is sent if there is where to, and unless the routine is one-way (size 0). */
+function finish_reply(reply: IpcKmsg, result: i32): IpcKmsg {
+  if (reply.size != 0 && result != MIG_NO_REPLY && IP_VALID(reply.remote)) return reply;
+  if (reply.size == 0) {
+    reply.size = MSG_HEADER_SIZE;
+    reply.bits &= ~(<u32>MACH_MSGH_BITS_COMPLEX);
+  }
+  ipc_kmsg_destroy(reply);
   return IKM_NULL;
+}
+
+/** Whether the word after the descriptor at `offset` is a port: what a polymorphic item must be, or null. */
+export function mig_port_item(message: usize, offset: usize): bool {
+  const descriptor = load<u32>(message + offset);
+  if (load<u32>(message + offset + 4) == 0) return true;
+  const complex = (load<u32>(message) & (<u32>MACH_MSGH_BITS_COMPLEX)) != 0;
+  const type = descriptor & MSG_TYPE_NAME_MASK;
+  const shape = (descriptor ^ INTEGER_DESCRIPTOR) & ~(<u32>MSG_TYPE_NAME_MASK);
+  return (
+    complex &&
+    shape == 0 &&
+    type - MACH_MSG_TYPE_PORT_RECEIVE <= <u32>(MACH_MSG_TYPE_PORT_SEND_ONCE - MACH_MSG_TYPE_PORT_RECEIVE)
+  );
 }

@@ -17,7 +17,9 @@ export class Source {
 }
 
 export function banner(file: string, what: string): string[] {
-  return [`// ${what} of abi/defs/${file}. Made by tools/mig: change that, then run \`node tools/run.mjs tools/mig/main.ts\`.`];
+  return [
+    `// ${what} of abi/defs/${file}. Made by tools/mig: change that, then run \`node tools/run.mjs tools/mig/main.ts\`.`,
+  ];
 }
 
 /** A word constant that AssemblyScript takes for 32 bits. */
@@ -26,7 +28,13 @@ export function word(value: number): string {
 }
 
 /** `store` statements of an item's descriptor at `base` + its offset; `number` replaces the count of a long one. */
-export function storeDescriptor(base: string, item: Item, first: string, number: string, msgType?: number): string[] {
+export function storeDescriptor(
+  base: string,
+  item: Item,
+  first: string,
+  number: string,
+  msgType?: number,
+): string[] {
   if (!item.long) return [`store<u32>(${base}, ${first}, ${item.offset});`];
   return [
     `store<u32>(${base}, ${first}, ${item.offset});`,

@@ -109,11 +109,17 @@ class Builder {
     this.offset = data + size;
     if (type.variable && type.place !== "pointer") this.variable += size;
     if (type.place === "pointer" || (isPort(type) && !isPolymorphic(type))) this.complex = "always";
-    else if (this.complex === "never" && (isPolymorphic(type) || type.place === "either")) this.complex = "sometimes";
+    else if (this.complex === "never" && (isPolymorphic(type) || type.place === "either"))
+      this.complex = "sometimes";
   }
 
   message(): Message {
-    return { items: this.items, size: this.offset, minimum: this.offset - this.variable, complex: this.complex };
+    return {
+      items: this.items,
+      size: this.offset,
+      minimum: this.offset - this.variable,
+      complex: this.complex,
+    };
   }
 }
 
@@ -142,7 +148,10 @@ export function descriptorWord(item: Item, msgType = item.type.msgType): number 
   if (item.long) return MSG_TYPE_LONGFORM | (item.type.place === "pointer" ? 0 : MSG_TYPE_INLINE);
   const number = item.type.variable ? 0 : item.type.number;
   return (
-    (msgType & 0xff) | (item.type.bits << MSG_TYPE_SIZE_SHIFT) | (number << MSG_TYPE_NUMBER_SHIFT) | MSG_TYPE_INLINE
+    (msgType & 0xff) |
+    (item.type.bits << MSG_TYPE_SIZE_SHIFT) |
+    (number << MSG_TYPE_NUMBER_SHIFT) |
+    MSG_TYPE_INLINE
   );
 }
 

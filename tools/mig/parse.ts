@@ -164,7 +164,8 @@ class Parser {
     type.boolean ||= name === "boolean_t";
     while (!this.accept(";")) {
       const key = this.next();
-      if (key !== "intran" && key !== "outtran" && key !== "destructor") this.fail(`unknown attribute '${key}'`);
+      if (key !== "intran" && key !== "outtran" && key !== "destructor")
+        this.fail(`unknown attribute '${key}'`);
       this.expect(":");
       type[key] = this.next();
     }
@@ -238,7 +239,8 @@ class Parser {
       if (this.peek() !== ")") this.expect(";");
     }
     this.expect(";");
-    if (args[0]?.direction !== "requestport") this.fail(`${name}: the first argument must be the request port`);
+    if (args[0]?.direction !== "requestport")
+      this.fail(`${name}: the first argument must be the request port`);
     return { name, id, oneWay, arguments: args };
   }
 

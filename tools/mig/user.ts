@@ -15,7 +15,9 @@ function parameters(argument: Argument): string[] {
   const { name, type, direction } = argument;
   const list: string[] = [];
   if (direction === "in" || direction === "requestport") {
-    list.push(`${name}: ${type.byReference || type.place === "pointer" ? "usize" : type.bits > 32 ? "u64" : "u32"}`);
+    list.push(
+      `${name}: ${type.byReference || type.place === "pointer" ? "usize" : type.bits > 32 ? "u64" : "u32"}`,
+    );
     if (direction === "requestport") return list;
     if (type.variable) list.push(`${name}Cnt: u32`);
     if (argument.deallocArgument) list.push(`${name}Dealloc: u32`);
@@ -111,7 +113,9 @@ function loadVariable(out: Source, item: Item, at: string): void {
     out.line(`store<u32>(${name}, load<u32>(${at}, ${item.data}));`);
     out.line("} else {");
   }
-  out.line(`if (${count} > ${type.number / type.unit} || ${count} > load<u32>(${name}Cnt)) return MIG_ARRAY_TOO_LARGE;`);
+  out.line(
+    `if (${count} > ${type.number / type.unit} || ${count} > load<u32>(${name}Cnt)) return MIG_ARRAY_TOO_LARGE;`,
+  );
   out.line(`memory.copy(${target}, ${at} + ${item.data}, ${bytes(item, count)});`);
   if (type.place === "either") out.line("}");
   out.line(`store<u32>(${name}Cnt, ${count});`);
@@ -184,7 +188,9 @@ function stub(out: Source, routine: Routine): void {
   let complex = "";
   if (request.complex === "always") complex = ` | ${word(MACH_MSGH_BITS_COMPLEX)}`;
   else if (request.complex === "sometimes") {
-    const poly = request.items.filter((item) => isPolymorphic(item.type)).map((item) => `${item.argument!.name}Poly`);
+    const poly = request.items
+      .filter((item) => isPolymorphic(item.type))
+      .map((item) => `${item.argument!.name}Poly`);
     if (poly.length) complex = ` | (${poly.join(" | ")} ? <u32>${word(MACH_MSGH_BITS_COMPLEX)} : 0)`;
   }
   call(out, layout, complex, size);
@@ -197,7 +203,9 @@ const STACK_LIMIT = 8192;
 export function userStubs(subsystem: Subsystem, file: string): string {
   const out = new Source();
   for (const line of banner(file, "User stubs")) out.line(line);
-  out.line("// Results are mach_msg codes, MIG_* codes or the routine's own; arrays and results are passed by address.");
+  out.line(
+    "// Results are mach_msg codes, MIG_* codes or the routine's own; arrays and results are passed by address.",
+  );
   out.line('import { MIG_ARRAY_TOO_LARGE, MIG_TYPE_ERROR } from "../../abi/kern_return";');
   out.line('import { stackAlloc } from "../../guest/i386";');
   out.line('import { mig_rpc, mig_send, mig_strncpy } from "../lib/mig";');

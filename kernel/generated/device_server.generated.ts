@@ -1,0 +1,161 @@
+// The kernel's server of abi/defs/device.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
+import { KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
+import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
+import { stackAlloc } from "../../guest/i386";
+import { Device, dev_port_lookup, device_close, device_deallocate, device_open } from "../device/device";
+import { device_get_status, device_read, device_read_inband, device_set_status, device_write, device_write_inband } from "../device/device_io";
+import { IpcPort } from "../ipc/ipc_port";
+import { VmMapCopy } from "../vm/vm_map_copy";
+
+function Xdevice_open(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 172 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x30000000) | (load<u32>(m, 36) ^ 0x400000c) | (load<u32>(m, 40) ^ 1)) != 0) return MIG_BAD_ARGUMENTS;
+  const result = device_open(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)), load<u32>(m, 28), m + 44, r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xdevice_close(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = device_close(device);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  return result;
+}
+
+function Xdevice_write(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 56 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002) | ((load<u32>(m, 40) & 0xbfffffff) ^ 0x20000000) | (load<u32>(m, 44) ^ 0x80009)) != 0) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = device_write(device, load<u32>(m, 28), load<u32>(m, 36), changetype<VmMapCopy>(load<usize>(m, 52)), load<u32>(m, 48), r + 36);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xdevice_write_inband(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) < 44 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if ((load<u32>(m, 40) & 0xf000ffff) != 0x10000808) return MIG_BAD_ARGUMENTS;
+  const dataCnt = (load<u32>(m, 40) & 0xfff0000) >> 16;
+  if (dataCnt > 128 || load<u32>(m, MSGH_SIZE) != 44 + ((dataCnt * 1 + 3) & ~3)) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = device_write_inband(device, load<u32>(m, 28), load<u32>(m, 36), m + 44, dataCnt, r + 36);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xdevice_read(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 48 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = device_read(device, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44), r + 44, r + 40);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x80009, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xdevice_read_inband(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 48 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const dataCnt = stackAlloc(4);
+  store<u32>(dataCnt, 128);
+  const result = device_read_inband(device, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44), r + 36, dataCnt);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10000808 | (load<u32>(dataCnt) << 16), 32);
+  store<u32>(r, 36 + ((load<u32>(dataCnt) + 3) & ~3), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xdevice_set_status(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) < 36 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if ((load<u32>(m, 32) & 0xf000ffff) != 0x10002002) return MIG_BAD_ARGUMENTS;
+  const statusCnt = (load<u32>(m, 32) & 0xfff0000) >> 16;
+  if (statusCnt > 1024 || load<u32>(m, MSGH_SIZE) != 36 + statusCnt * 4) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = device_set_status(device, load<u32>(m, 28), m + 36, statusCnt);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  return result;
+}
+
+function Xdevice_get_status(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const statusCnt = stackAlloc(4);
+  store<u32>(statusCnt, min<u32>(load<u32>(m, 36), 1024));
+  const result = device_get_status(device, load<u32>(m, 28), r + 36, statusCnt);
+  if (changetype<usize>(device) != 0) device_deallocate(device);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10002002 | (load<u32>(statusCnt) << 16), 32);
+  store<u32>(r, 36 + 4 * load<u32>(statusCnt), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
+export function device_server(id: i32, m: usize, r: usize): bool {
+  let result: i32;
+  switch (id) {
+    case 2800: {
+      result = Xdevice_open(m, r);
+      break;
+    }
+    case 2801: {
+      result = Xdevice_close(m, r);
+      break;
+    }
+    case 2802: {
+      result = Xdevice_write(m, r);
+      break;
+    }
+    case 2803: {
+      result = Xdevice_write_inband(m, r);
+      break;
+    }
+    case 2804: {
+      result = Xdevice_read(m, r);
+      break;
+    }
+    case 2805: {
+      result = Xdevice_read_inband(m, r);
+      break;
+    }
+    case 2810: {
+      result = Xdevice_set_status(m, r);
+      break;
+    }
+    case 2811: {
+      result = Xdevice_get_status(m, r);
+      break;
+    }
+    default:
+    return false;
+  }
+  store<i32>(r, result, 28);
+  return true;
+}
+
+/** Bytes of the longest reply to request `id`. */
+export function device_reply_size(id: i32): u32 {
+  switch (id) {
+    case 2811:
+    return 4132;
+    default:
+    return 240;
+  }
+}

@@ -1,0 +1,52 @@
+// The generated files: which there are, and what is in them.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { projectRoot } from "../root";
+import { kernelServer } from "./server";
+import { kernelStubs } from "./kernel-user";
+import { parseDefs, Subsystem } from "./parse";
+import { userStubs } from "./user";
+
+/** Interfaces that programs call and the kernel serves. */
+export const SERVED = ["mach", "mach_port", "mach_host", "gnumach", "mach_debug", "device"];
+/** Interfaces by which the kernel calls others. */
+export const CALLED = ["memory_object"];
+
+export function readDefs(name: string): Subsystem {
+  return parseDefs(`${name}.defs`, (file) => readFileSync(join(projectRoot, "abi/defs", file), "utf8"));
+}
+
+/** Every generated file: path from the project's root, and contents. */
+export function generate(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const name of SERVED) {
+    const subsystem = readDefs(name);
+    files.set(`userland/generated/${name}.generated.ts`, userStubs(subsystem, `${name}.defs`));
+    files.set(`kernel/generated/${name}_server.generated.ts`, kernelServer(subsystem, `${name}.defs`));
+  }
+  for (const name of CALLED) {
+    files.set(`kernel/generated/${name}_user.generated.ts`, kernelStubs(readDefs(name), `${name}.defs`));
+  }
+  return files;
+}
+
+/** The files that are missing or differ from what would be generated. */
+export function stale(): string[] {
+  return [...generate()]
+    .filter(([path, text]) => {
+      const file = join(projectRoot, path);
+      return !existsSync(file) || readFileSync(file, "utf8") !== text;
+    })
+    .map(([path]) => path);
+}
+
+/** Writes what is not up to date; returns the paths written. */
+export function writeGenerated(): string[] {
+  const files = generate();
+  const paths = stale();
+  for (const path of paths) {
+    mkdirSync(dirname(join(projectRoot, path)), { recursive: true });
+    writeFileSync(join(projectRoot, path), files.get(path)!);
+  }
+  return paths;
+}
