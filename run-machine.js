@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// node run-machine.js [boot] [IMAGE] [options]: see --help. Bundles the emulator when its sources are newer than the bundle.
+// node run-machine.js [boot] [IMAGE] [options]: see --help. Builds the emulator when its sources are newer than it.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const bundlePath = join(root, "build/host/tools-cli-main.mjs");
+const corePath = join(root, "build/core.wasm");
 const sourceFolders = ["abi", "cpu", "mmu", "devices", "machine", "tools/cli"];
 const PATIENCE_MILLISECONDS = 1000;
 
@@ -15,7 +16,7 @@ function timeOf(path) {
 
 function isFresh() {
   const built = timeOf(bundlePath);
-  if (built === 0) return false;
+  if (built === 0 || timeOf(corePath) === 0) return false;
   const files = sourceFolders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, name)),
   );
@@ -27,6 +28,9 @@ async function rebuild() {
     if (process.stderr.isTTY) process.stderr.write("run-machine: building the emulator...\n");
   }, PATIENCE_MILLISECONDS);
   const { bundle } = await import("./tools/run.mjs");
+  const { buildCore } = await import(pathToFileURL(await bundle("cpu/core-build.ts")).href);
+  await buildCore();
+  // Last, because its time stands for all.
   await bundle("tools/cli/main.ts");
   clearTimeout(notice);
 }

@@ -2,7 +2,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as mb from "../abi/multiboot";
 import { buildCore } from "../cpu/core-build";
 import { MemoryStorage } from "../devices/storage";
-import { type AssemblyRoutine, al, ax, byte, dword, dx, eax, ebx, ecx, edi, esi, mem } from "../tools/asm";
+import {
+  type AssemblyRoutine,
+  al,
+  ax,
+  byte,
+  dword,
+  dx,
+  eax,
+  ebx,
+  ecx,
+  edi,
+  esi,
+  mem,
+  symbol,
+} from "../tools/asm";
 import { Machine, type MachineConfig, MachineError } from "./machine";
 import { type BootModule, loadMultiboot } from "./multiboot";
 import { KERNEL_ENTRY, exitWith, makeKernel } from "./testing-kernels";
@@ -36,7 +50,7 @@ const out =
 /** An interrupt descriptor table at 0x1000 whose gates for 0x20 to 0x2f lead to `handler`. */
 function interruptTable(handler: string): AssemblyRoutine {
   return (a) => {
-    a.mov(eax, handler).mov(edi, 0x1100).mov(ecx, 16);
+    a.mov(eax, symbol(handler)).mov(edi, 0x1100).mov(ecx, 16);
     a.label("fill").mov(dword(edi), eax).mov(dword(edi, 4), eax);
     a.mov(byte(edi, 2), 0x08).mov(byte(edi, 3), 0x00);
     a.mov(byte(edi, 4), 0x00).mov(byte(edi, 5), 0x8e);
@@ -243,7 +257,7 @@ describe("devices", () => {
   it("print and end, with what the UART still held", () => {
     const { machine, serial } = boot((a) => {
       out(0x3fa, 0x01)(a);
-      a.mov(esi, "text").mov(ecx, 5).mov(dx, 0x3f8).rep().outsb();
+      a.mov(esi, symbol("text")).mov(ecx, 5).mov(dx, 0x3f8).rep().outsb();
       exitWith(0)(a);
       a.label("text").db("hello");
     });

@@ -1,0 +1,279 @@
+// The same probing program on QEMU's devices and on ours. What QEMU does otherwise than the data sheets is not probed.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildCore } from "../cpu/core-build";
+import { MemoryStorage } from "../devices/storage";
+import { bootOnQemu, qemuInstalled } from "../tests/qemu/qemu";
+import { type Assembler, type AssemblyRoutine, al, byte, dx, ebx, ecx, edi, esi } from "../tools/asm";
+import { bootKernel } from "./testing";
+import { KERNEL_ENTRY, exitWith, makeKernel } from "./testing-kernels";
+
+/** One access: a write, a read that is reported, words read or sent, waiting until `port & mask` is `value`. */
+type Access =
+  | ["out", port: number, value: number]
+  | ["in", port: number]
+  | ["words", port: number, count: number]
+  | ["skip", port: number, count: number]
+  | ["send", port: number, count: number]
+  | ["until", port: number, mask: number, value: number];
+
+const RESULTS = 0x20000;
+const COM1 = 0x3f8;
+const DISK_SECTORS = 20 * 16 * 63;
+
+const out = (port: number, ...values: number[]) => values.map((value): Access => ["out", port, value]);
+const read = (...ports: number[]) => ports.map((port): Access => ["in", port]);
+const until = (port: number, mask: number, value: number): Access[] => [["until", port, mask, value]];
+const words = (port: number, count: number): Access[] => [["words", port, count]];
+/** The AT's initialisation of both interrupt controllers, everything masked. */
+const PIC = [
+  ...out(0x20, 0x11),
+  ...out(0x21, 0x20, 4, 1, 0xff),
+  ...out(0xa0, 0x11),
+  ...out(0xa1, 0x28, 2, 1, 0xff),
+];
+const ata = (command: number, device: number, lba: readonly number[], count: number) => [
+  ...out(0x1f6, device),
+  ...out(0x1f2, count),
+  ...lba.flatMap((value, i) => out(0x1f3 + i, value)),
+  ...out(0x1f7, command),
+];
+const ATA_RESULT = read(0x1f7, 0x1f1, 0x1f2, 0x1f3, 0x1f4, 0x1f5, 0x1f6);
+const idle = until(0x3f6, 0x80, 0);
+
+const PROBES: Record<string, Access[]> = {
+  "8259A: mask, default read register, ISR and IRR": [
+    ...PIC,
+    ...read(0x21, 0xa1),
+    ...out(0x20, 0x0b),
+    ...read(0x20),
+    ...out(0xa0, 0x0b),
+    ...read(0xa0),
+    ...out(0x21, 0x5a),
+    ...read(0x21),
+    ...out(0x21, 0xff),
+  ],
+  "8259A: a poll takes the timer's request into service, EOI ends it": [
+    ...PIC,
+    ...out(0x43, 0x30),
+    ...out(0x40, 0x10, 0x00),
+    ...out(0x20, 0x0a),
+    ...until(0x20, 0x01, 0x01),
+    ...out(0x21, 0xfe),
+    ...out(0x20, 0x0c),
+    ...read(0x20),
+    ...out(0x20, 0x0b),
+    ...read(0x20),
+    ...out(0x20, 0x20),
+    ...read(0x20),
+    ...out(0x20, 0x0a),
+    ...read(0x20),
+  ],
+  "8254: counter 2 counts out behind port 0x61": [
+    ...out(0x61, 0x00),
+    ...out(0x43, 0xb0),
+    ...out(0x42, 0x20, 0x00),
+    ...out(0x61, 0x01),
+    ...until(0x61, 0x20, 0x20),
+    ...out(0x43, 0xe8),
+    ...read(0x42),
+    ...out(0x61, 0x00),
+  ],
+  "16550: registers, divisor latch, scratch, FIFO identification": [
+    ...out(COM1 + 3, 0x80),
+    ...out(COM1, 0x01),
+    ...out(COM1 + 1, 0x00),
+    ...read(COM1, COM1 + 1),
+    ...out(COM1 + 3, 0x03),
+    ...out(COM1 + 7, 0xa5),
+    ...out(COM1 + 1, 0x0f),
+    ...read(COM1 + 1, COM1 + 3, COM1 + 7),
+    ...out(COM1 + 1, 0x00),
+    ...out(COM1 + 2, 0x00),
+    ...read(COM1 + 2),
+    ...out(COM1 + 2, 0x07),
+    ...read(COM1 + 2, COM1 + 5),
+  ],
+  "16550: loopback of data and of modem lines": [
+    ...out(COM1 + 3, 0x03),
+    ...out(COM1 + 2, 0x00),
+    ...[0x11, 0x12, 0x14, 0x18, 0x1f].flatMap((mcr) => [...out(COM1 + 4, mcr), ...until(COM1 + 6, 0, 0)]),
+    ...read(COM1 + 4),
+    ...out(COM1 + 4, 0x10),
+    ...out(COM1, 0x42),
+    ...until(COM1 + 5, 0x01, 0x01),
+    ...read(COM1, COM1 + 5),
+    ...out(COM1 + 4, 0x00),
+  ],
+  "16550: the transmitter interrupt": [
+    ...out(COM1 + 4, 0x00),
+    ...out(COM1 + 2, 0x00),
+    ...out(COM1 + 1, 0x00),
+    ...until(COM1 + 5, 0x60, 0x60),
+    ...out(COM1 + 1, 0x02),
+    ...read(COM1 + 2, COM1 + 2),
+    ...out(COM1 + 1, 0x00),
+  ],
+  "ATA: IDENTIFY offers one sector": [
+    ...out(0x3f6, 0x02),
+    ...ata(0xec, 0xa0, [0, 0, 0], 0),
+    ...idle,
+    ...read(0x1f7),
+    ...words(0x1f0, 1),
+    ["skip", 0x1f0, 255],
+    ...read(0x1f7, 0x1f1),
+  ],
+  "ATA: a sector by LBA, and one by cylinder, head and sector": [
+    ...out(0x3f6, 0x02),
+    ...ata(0x20, 0xe0, [5, 0, 0], 1),
+    ...idle,
+    ...words(0x1f0, 256),
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+    ...ata(0x20, 0xa2, [3, 1, 0], 1),
+    ...idle,
+    ...words(0x1f0, 256),
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+  ],
+  "ATA: written data comes back": [
+    ...out(0x3f6, 0x02),
+    ...ata(0x30, 0xe0, [9, 0, 0], 1),
+    ...until(0x3f6, 0x88, 0x08),
+    ["send", 0x1f0, 256],
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+    ...ata(0x20, 0xe0, [9, 0, 0], 1),
+    ...idle,
+    ...words(0x1f0, 256),
+    ...read(0x1f7),
+  ],
+  "ATA: aborted, out of range, diagnostic, absent slave": [
+    ...out(0x3f6, 0x02),
+    ...ata(0x99, 0xe0, [1, 2, 3], 4),
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+    ...ata(0x20, 0xef, [0xff, 0xff, 0xff], 1),
+    ...idle,
+    ...read(0x1f7),
+    ...ata(0xc6, 0xa0, [0, 0, 0], 16),
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+    ...ata(0xc6, 0xa0, [0, 0, 0], 3),
+    ...idle,
+    ...read(0x1f7, 0x1f1),
+    ...out(0x1f7, 0x90),
+    ...idle,
+    ...ATA_RESULT.slice(0, 6),
+    ...out(0x1f6, 0xb0),
+    ...read(0x1f7, 0x3f6),
+    ...out(0x1f6, 0xa0),
+  ],
+  "ATA: soft reset leaves the signature": [
+    ...out(0x3f6, 0x06),
+    ...until(0x3f6, 0x80, 0x80),
+    ...out(0x3f6, 0x02),
+    ...idle,
+    ...read(0x1f1, 0x1f2, 0x1f3, 0x1f4, 0x1f5),
+  ],
+  "MC146818: validity, RAM, 24-hour BCD": [
+    ...out(0x70, 0x0d),
+    ...read(0x71),
+    ...out(0x70, 0x0b),
+    ...read(0x71),
+    ...out(0x70, 0x50),
+    ...out(0x71, 0x5a),
+    ...read(0x71),
+  ],
+  "nobody there": read(0x99, 0x2e0),
+};
+
+/** Bytes that a probe reports. */
+const reported = (accesses: readonly Access[]) =>
+  accesses.reduce(
+    (sum, access) => sum + (access[0] === "in" ? 1 : access[0] === "words" ? 2 * access[2] : 0),
+    0,
+  );
+
+function emit(a: Assembler, access: Access): void {
+  a.mov(dx, access[1]);
+  switch (access[0]) {
+    case "out":
+      a.mov(al, access[2]).out(dx, al);
+      break;
+    case "in":
+      a.in(al, dx).stosb();
+      break;
+    case "words":
+      if (access[2]) a.mov(ecx, access[2]).rep().insw();
+      break;
+    case "skip":
+      a.mov(ebx, edi).mov(ecx, access[2]).rep().insw().mov(edi, ebx);
+      break;
+    case "send":
+      a.mov(esi, KERNEL_ENTRY).mov(ecx, access[2]).rep().outsw();
+      break;
+    case "until": {
+      const [look, seen] = [a.fresh("look"), a.fresh("seen")];
+      a.mov(ecx, 1_000_000).label(look).in(al, dx).and(al, access[2]).cmp(al, access[3]).je(seen);
+      a.dec(ecx).jne(look).label(seen);
+    }
+  }
+}
+
+/** Carries out a probe, then prints what it read in hexadecimal on COM1 and ends. */
+const program =
+  (accesses: readonly Access[]): AssemblyRoutine =>
+  (a) => {
+    a.cld().mov(edi, RESULTS);
+    for (const access of accesses) emit(a, access);
+    for (const [port, value] of [
+      [3, 0x83],
+      [0, 1],
+      [1, 0],
+      [3, 3],
+      [4, 3],
+      [2, 7],
+    ])
+      emit(a, ["out", COM1 + port, value]);
+    a.mov(esi, RESULTS).mov(ecx, reported(accesses));
+    a.label("next").lodsb().mov(byte(0x1f000), al).shr(al, 4).call("digit");
+    a.mov(al, byte(0x1f000)).and(al, 15).call("digit").dec(ecx).jne("next");
+    exitWith(0)(a);
+    a.label("digit").cmp(al, 10).jb("small").add(al, 39).label("small").add(al, 48);
+    a.mov(byte(0x1f001), al)
+      .mov(dx, COM1 + 5)
+      .label("busy")
+      .in(al, dx)
+      .test(al, 0x20)
+      .je("busy");
+    a.mov(al, byte(0x1f001)).mov(dx, COM1).out(dx, al).ret();
+  };
+
+describe.skipIf(!qemuInstalled)("devices as QEMU's (needs qemu-system-i386)", () => {
+  let folder = "";
+  const disk = new Uint8Array(DISK_SECTORS * 512);
+  for (let i = 0; i < disk.length; i++) disk[i] = (i >> 9) * 31 + i * 7;
+
+  beforeAll(async () => {
+    await buildCore();
+    folder = mkdtempSync(join(tmpdir(), "mach386-probe-"));
+    writeFileSync(join(folder, "disk"), disk);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const probes = Object.entries(PROBES).filter(([, accesses]) => reported(accesses) > 0);
+  it.each(probes)("%s", async (_name, accesses) => {
+    const kernel = makeKernel(program(accesses), { flags: 0 });
+    writeFileSync(join(folder, "kernel"), kernel);
+    const ours = bootKernel({ kernel, disks: [new MemoryStorage(disk.slice())] });
+    const boot = { kernel: join(folder, "kernel"), append: "", modules: [], disk: join(folder, "disk") };
+    const theirs = await bootOnQemu(boot);
+    expect(theirs.status).toBe(0);
+    expect(ours.serial, ours.report()).toBe(theirs.serial);
+    expect(ours.serial).toHaveLength(2 * reported(accesses));
+  });
+});
