@@ -53,9 +53,6 @@ import { thread_deallocate, thread_reference } from "./thread_life";
 import { put_creation_time, put_time, put_time64 } from "./time_value";
 import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
 
-/** Priority of a thread that gave way by thread_switch. */
-const DEPRESSED: i32 = PRIORITIES - 1;
-
 // --- stopping ---
 
 /** Counts one suspension; with the first the thread stops before its next user instruction. */
@@ -151,7 +148,7 @@ function thread_undepress(argument: usize): void {
 export function thread_depress(milliseconds: u32): void {
   const self = current_thread();
   if (self.depress_priority < 0) self.depress_priority = self.sched_pri;
-  thread_set_sched_pri(self, DEPRESSED);
+  thread_set_sched_pri(self, PRIORITIES - 1); // the worst
   if (milliseconds == 0) return;
   const delay = milliseconds_to_ticks(milliseconds);
   timer_set(thread_depress_timer(self), delay, thread_undepress, changetype<usize>(self));

@@ -168,7 +168,10 @@ function tellTermination(object: VmObject): void {
   const name = object.name!;
   vm_port_clear(control);
   vm_port_clear(name);
-  memory_object_terminate(pager, control, name);
+  if (memory_object_terminate(pager, control, name) != KERN_SUCCESS) {
+    vm_port_free(control);
+    vm_port_free(name);
+  }
   vm_port_release_send(pager);
   object.pager = null;
   object.control = null;
