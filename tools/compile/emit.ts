@@ -184,6 +184,9 @@ class Emitter {
         return this.lea(first as asm.Register, second as asm.Memory, flagsLive);
       case "add":
         return this.add(first, second, flagsLive);
+      case "imul":
+        if (typeof second === "number") return void this.a.imul(first, first, second);
+        break;
       case "cmp":
         return this.compare(first, second);
       case "call":

@@ -11,7 +11,14 @@ function threadJumps(f: MachineFunction, isNothing: (b: MachineBlock) => boolean
     }
     return block;
   };
-  for (const block of f.blocks) block.successors = block.successors.map(final);
+  for (const block of f.blocks) {
+    block.successors = block.successors.map(final);
+    const [yes, no] = block.successors;
+    if (block.terminator.kind === "branch" && yes === no) {
+      block.terminator = { kind: "jump" };
+      block.successors = [yes];
+    }
+  }
 }
 
 function reachable(entry: MachineBlock): Set<MachineBlock> {

@@ -152,6 +152,7 @@ function shareInBlock(
   let globals = 0;
   block.values = block.values.filter((v) => {
     v.args = v.args.map(resolve);
+    if (isCommutative(v.operation) && v.args[0].isConstant) v.args.reverse();
     const simpler = simplify(f, v);
     if (simpler && simpler !== v) {
       replacements.set(v, resolve(simpler));

@@ -155,8 +155,6 @@ export const runtime: Readonly<Record<string, AssemblyRoutine>> = Object.fromEnt
     __null_function: (a) => void a.ud2(),
     // Stands in where module variables need no code to start.
     __module_start: (a) => void a.ret(),
-    // A program whose module variables need no code to start.
-    __module_start: (a) => void a.ret(),
   }).map(([name, body]) => [
     name,
     (a: Assembler) => {

@@ -105,6 +105,7 @@ export class Selection {
 
   /** The register of a value that is not constant; asks for it to be computed. */
   registerOf(v: Value): number {
+    if (v.isConstant) return this.inRegister(v);
     if (v.operation === "high") return this.secondRegister(v.args[0]);
     let r = this.registers.get(v);
     if (r === undefined) this.registers.set(v, (r = this.fresh()));
