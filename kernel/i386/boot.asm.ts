@@ -15,7 +15,7 @@ import {
   mem,
   symbol,
   type Assembler,
-} from "../../tools/asm/index.ts";
+} from "../../tools/asm";
 
 const HEADER_FLAGS = MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO;
 

@@ -1,6 +1,6 @@
 // The context switch. A thread that is switched out has on its kernel stack, from kernel_sp up: EDI, ESI, EBX, EBP and
 // the address it goes on at. thread_life.ts builds the same for a new thread.
-import { dword, eax, ebp, ebx, ecx, edi, esi, esp, mem, type Assembler } from "../../tools/asm/index.ts";
+import { dword, eax, ebp, ebx, ecx, edi, esi, esp, mem, type Assembler } from "../../tools/asm";
 
 export default function contextSwitch(a: Assembler): void {
   a.function("switch_context");

@@ -5,7 +5,6 @@ import {
   EFL_RESERVED,
   EXCEPTIONS,
   IDT_ENTRIES,
-  IRQ_BASE,
   KERNEL_CS,
   KERNEL_DS,
   T_ALIGNMENT,
@@ -30,7 +29,7 @@ import {
   ss,
   symbol,
   type Assembler,
-} from "../../tools/asm/index.ts";
+} from "../../tools/asm";
 
 /** Exceptions for which the processor itself pushes an error code. */
 const WITH_ERROR_CODE = new Set([
