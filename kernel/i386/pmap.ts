@@ -65,13 +65,13 @@ export class Pmap {
 @unmanaged
 class PvEntry {
   next!: usize;
-  pmap!: Pmap;
+  pmap: Pmap = changetype<Pmap>(0);
   va!: u32;
 }
 
 let haveInvlpg: bool = false;
-let pmapZone!: Zone;
-let pvZone!: Zone;
+let pmapZone: Zone = changetype<Zone>(0);
+let pvZone: Zone = changetype<Zone>(0);
 let activePmap: Pmap | null = null;
 /** Page directory and window page tables of the kernel, kernel addresses; the tables lie one behind the other. */
 let kernelDirectory: usize = 0;

@@ -27,7 +27,7 @@ export class Zone {
   /** Bytes, a multiple of 4. */
   elementSize!: u32;
   /** A string of the kernel's (UTF-16). */
-  name!: string;
+  name: string = changetype<string>(0);
   inUse!: u32;
   free!: u32;
   pages!: u32;

@@ -54,8 +54,8 @@ const ZERO: i32 = -1;
 /** A wait is asserted: block, and start again. */
 const WAIT: i32 = -2;
 
-let foundPage!: VmPage;
-let foundObject!: VmObject;
+let foundPage: VmPage = changetype<VmPage>(0);
+let foundObject: VmObject = changetype<VmObject>(0);
 
 /**
  * Makes the page of `address` in `map` accessible with the rights `protection` (VM_PROT_READ, with WRITE for a write).

@@ -34,8 +34,8 @@ export class VmMapEntry {
   up!: u32;
   start!: u32;
   end!: u32;
-  next!: VmMapEntry;
-  prev!: VmMapEntry;
+  next: VmMapEntry = changetype<VmMapEntry>(0);
+  prev: VmMapEntry = changetype<VmMapEntry>(0);
   gapLeft!: VmMapEntry | null;
   gapRight!: VmMapEntry | null;
   gapUp!: u32;
@@ -62,16 +62,16 @@ export class VmMapEntry {
 @unmanaged
 export class VmMap {
   refCount!: i32;
-  pmap!: Pmap;
+  pmap: Pmap = changetype<Pmap>(0);
   /** Address tree and gap tree: their root cells. */
   root!: VmMapEntry | null;
   gapRoot!: VmMapEntry | null;
   /** Ends the list at both ends: start is VM_MAX_ADDRESS, end VM_MIN_ADDRESS. In no tree. */
-  header!: VmMapEntry;
+  header: VmMapEntry = changetype<VmMapEntry>(0);
   /** Where the last lookup ended. */
-  hint!: VmMapEntry;
+  hint: VmMapEntry = changetype<VmMapEntry>(0);
   /** Where `anywhere` looks first (7.1 of the placement rules in docs/vm.md). */
-  firstFree!: VmMapEntry;
+  firstFree: VmMapEntry = changetype<VmMapEntry>(0);
   entryCount!: u32;
   /** Bytes of all entries; of those without any maximum protection; of wired ones. */
   size!: u32;
@@ -90,9 +90,9 @@ export class VmMap {
   peakEntries!: u32;
 }
 
-let mapZone!: Zone;
-let activeMap!: VmMap;
-export let vm_map_entry_zone!: Zone;
+let mapZone: Zone = changetype<Zone>(0);
+let activeMap: VmMap = changetype<VmMap>(0);
+export let vm_map_entry_zone: Zone = changetype<Zone>(0);
 
 export function vm_map_init(): void {
   mapZone = zone_create(offsetof<VmMap>() + offsetof<VmMapEntry>(), "vm_map");

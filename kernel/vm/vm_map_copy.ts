@@ -73,7 +73,7 @@ export class VmMapCopy {
   buffer!: usize;
 }
 
-let copyZone!: Zone;
+let copyZone: Zone = changetype<Zone>(0);
 
 export function vm_map_copy_init(): void {
   copyZone = zone_create(offsetof<VmMapCopy>(), "vm_map_copy");

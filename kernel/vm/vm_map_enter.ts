@@ -31,7 +31,7 @@ const PREENTER_BELOW: u32 = 128 * 1024;
 const scratch: usize = memory.data(68);
 
 /** What vm_map_find_space found: the entry before the place, and its start. */
-let foundPrev!: VmMapEntry;
+let foundPrev: VmMapEntry = changetype<VmMapEntry>(0);
 export let vm_map_found_start: u32 = 0;
 
 /** The entry before the place that vm_map_find_space found. */

@@ -67,7 +67,7 @@ export class VmObject {
   base!: u32;
 }
 
-let objectZone!: Zone;
+let objectZone: Zone = changetype<Zone>(0);
 export let vm_object_count: u32 = 0;
 
 export function vm_object_init(): void {

@@ -43,7 +43,7 @@ export function vm_object_copies_symmetrically(object: VmObject): bool {
 }
 
 /** Where vm_object_copy_strategically puts its result. */
-export let copy_object!: VmObject;
+export let copy_object: VmObject = changetype<VmObject>(0);
 export let copy_offset: u32 = 0;
 
 /**

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 // The kernel's VM (kernel/vm, pmap, zones) as a WebAssembly module on the host. Scheduler, ports and pager messages are
 // stand-ins from kernel/vm/testing; page tables are real, and user accesses go through them by copyin and copyout.
 import { createHash } from "node:crypto";
@@ -73,6 +74,8 @@ type Exports = Record<string, (...args: number[]) => number>;
 
 /** What a test pager answers; the defaults supply pages whose words are `pattern(id, page)`. */
 export interface PagerBehaviour {
+  /** Names its contents; its number by default. */
+  id?: number;
   /** MEMORY_OBJECT_COPY_*; 2 (DELAY) by default. */
   strategy?: number;
   mayCache?: boolean;
@@ -82,7 +85,6 @@ export interface PagerBehaviour {
 }
 
 interface Pager extends Required<PagerBehaviour> {
-  id: number;
   port: number;
   control: number;
   terminated: number;
@@ -165,8 +167,9 @@ export class KernelVm {
       env: { memory },
       i386: { stackAlloc, invlpg: () => {}, storeCr3: () => {}, loadCr3: () => 0 },
       host: {
-        panic: (text: number) => {
-          throw new Error(`panic: ${this.string(text >>> 0)}`);
+        panic: (text: number, file: number, line: number) => {
+          const where = file === 0 ? "" : ` at ${this.string(file >>> 0)}:${line}`;
+          throw new Error(`panic: ${this.string(text >>> 0)}${where}`);
         },
         block: (event: number) => this.block(event >>> 0),
         pagerInit: (port: number, control: number) => {
@@ -243,8 +246,8 @@ export class KernelVm {
       mayCache: false,
       lock: 0,
       answer: "supply",
-      ...behaviour,
       id: this.pagers.length,
+      ...behaviour,
       port: this.call["pager_create"]!() >>> 0,
       control: 0,
       terminated: 0,
@@ -253,6 +256,14 @@ export class KernelVm {
     };
     this.pagers.push(pager);
     return pager;
+  }
+
+  /** Forgets all pagers; nothing maps their objects any more. */
+  removePagers(): void {
+    this.settle();
+    for (const pager of this.pagers) this.call["pager_destroy"]!(pager.port);
+    this.pagers.length = 0;
+    this.replies.length = 0;
   }
 
   /** Delivers what pagers have been sent and nobody has waited for yet. */

@@ -2,7 +2,7 @@
 import { panic as hostPanic } from "./host";
 
 export function panic(reason: string): void {
-  hostPanic(changetype<usize>(reason));
+  hostPanic(changetype<usize>(reason), 0, 0);
   unreachable();
 }
 
@@ -11,5 +11,6 @@ export function kernel_assert(condition: bool, reason: string): void {
 }
 
 export function kernel_abort(message: string | null, file: string | null, line: u32, column: u32): void {
-  panic("assertion failed");
+  hostPanic(changetype<usize>(message), changetype<usize>(file), line);
+  unreachable();
 }

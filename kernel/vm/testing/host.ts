@@ -1,7 +1,7 @@
 // What the test harness (tests/vm/kernel-vm.ts) provides to the VM when it runs as WebAssembly on the host.
 
-/** Ends the test with a panic's reason: address of an AssemblyScript string. */
-export declare function panic(reason: usize): void;
+/** Ends the test with a panic's reason, and the source file of an assertion (addresses of strings, or 0), and its line. */
+export declare function panic(reason: usize, file: usize, line: u32): void;
 /** The "current thread" blocks on `event`: runs whatever would wake it, and returns the wait's result. */
 export declare function block(event: usize): i32;
 /** Messages to the test pager `pager`. Return a KERN_* code. */
