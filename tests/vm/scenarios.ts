@@ -1,32 +1,26 @@
-// What merging does to the entries of one map: scripts of VM calls, and the entries they leave in the modes none,
-// backward and series. `full` must leave no more entries than series, with the same contents.
+// Scenarios of entry merging: what an address map looks like after a script of calls, in three of the kernel's modes.
 //
-// Script, page numbers hexadecimal, arena empty at the start:
-//   aS,N        allocate N pages at page S            dS,N      deallocate
-//   pS,N,P      protect                               mS,N,P    set the maximum protection
-//   iS,N,I      inherit (0 share, 1 copy, 2 none)     wS,N,A    wire for access A (0 unwires)
-//   tS          write a word                          rS        read a word
-//   nS,N,P,M,I  map zero-filled memory                oS,N      vm_write from a buffer that begins one page into its object
-//   fO,S,N,F,C  map pager object O from its page F on with rw-/rwx, copy inheritance; C=1: a copy
-//   gO,S,N,F,P  the same with protection P, no copy
-//   cS,N,D      vm_copy to page D                     vS,N      vm_read, and free the result
-//   k           make an inheriting child and keep it  K         make one and kill it
+// Script (page numbers hexadecimal, arena empty at the start): aS,N allocate N pages at S; dS,N deallocate; pS,N,P
+// protect; mS,N,P set the maximum; iS,N,I inherit (0 share, 1 copy, 2 none); tS write a word; rS read a word; nS,N,P,M,I
+// map no object; fO,S,N,F,C map pager object O from its page F on, C=1 as a copy; gO,S,N,F,P the same with protection P;
+// cS,N,D vm_copy; vS,N vm_read and free the result; wS,N,A wire (0 unwires); oS,N vm_write; k make an inheriting child
+// and keep it; K make one and kill it. f maps with protection rw-, maximum rwx, inherited as a copy.
 //
-// Entry: [start,end) protection/maximum inheritance object+offset. Inheritance S share, C copy, N none, * shared by a
-// child. o0: no object yet (its offset is a leftover); o1, o2 ...: identity by name port, in order of appearance. `?`
-// matches any offset.
+// Result: [start,end) protection/maximum inheritance object+offset. Inheritance S share, C copy, N none, * is shared; o0
+// no object yet (its offset means nothing), o1, o2 identity in order of appearance, by the object at the bottom of the
+// shadow chain; ? an offset that is not defined.
 
 export interface Scenario {
-  name: string;
-  script: string;
-  none: readonly string[];
-  /** As `none` when absent. */
-  backward?: readonly string[];
-  /** As `backward` when absent. */
-  series?: readonly string[];
+  readonly name: string;
+  readonly script: string;
+  readonly none: readonly string[];
+  /** the same as in `none` when not given */
+  readonly backward?: readonly string[];
+  /** the same as in `backward` when not given */
+  readonly series?: readonly string[];
 }
 
-export const SCENARIOS: readonly Scenario[] = [
+export const scenarios: readonly Scenario[] = [
   {
     name: "two-abutting-up",
     script: "a0,4 a4,4",
@@ -513,3 +507,13 @@ export const SCENARIOS: readonly Scenario[] = [
     series: ["[0,8) rw-/rwx C o1+0", "[8,c) rw-/rwx C o2+0"],
   },
 ];
+
+/** The three lists of a scenario, filled in. */
+export function expectedEntries(scenario: Scenario): {
+  none: readonly string[];
+  backward: readonly string[];
+  series: readonly string[];
+} {
+  const backward = scenario.backward ?? scenario.none;
+  return { none: scenario.none, backward, series: scenario.series ?? backward };
+}
