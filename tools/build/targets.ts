@@ -5,6 +5,7 @@ import { buildCore } from "../../cpu/core-build";
 import { compileProgram, kernelLayout, userLayout, type MemoryLayout, type Program } from "../compile";
 import { imageFiles } from "../image/contents";
 import { buildImage } from "../image/image";
+import { writeGenerated } from "../mig/generate";
 import { projectRoot } from "../root";
 import { filesIn, loadAssembly } from "./assembly";
 import { writeWhole, type BuildCache } from "./cache";
@@ -83,6 +84,11 @@ const coreTarget: Target = {
   },
 };
 
+const stubsTarget: Target = {
+  name: "message stubs",
+  run: async () => writeGenerated().length > 0,
+};
+
 const kernelTarget = () =>
   programTarget({
     entry: "kernel/main.ts",
@@ -123,6 +129,7 @@ const imageTarget: Target = {
 /** All targets, in the order in which to make them; those whose sources are missing are left out. */
 export function allTargets(): Target[] {
   return [
+    stubsTarget,
     ...(exists("cpu/core/index.ts") ? [coreTarget] : []),
     ...(exists("kernel/main.ts") ? [kernelTarget()] : []),
     ...programNames().map(userTarget),
