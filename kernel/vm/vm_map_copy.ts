@@ -91,7 +91,7 @@ function allocate(type: u32, offset: u32, size: u32): VmMapCopy | null {
 
 /** The entry behind `entry` in a copy's list. */
 export function vm_map_copy_next(entry: VmMapEntry): VmMapEntry | null {
-  return changetype<VmMapEntry | null>(changetype<usize>(entry.next));
+  return changetype<VmMapEntry | null>(load<usize>(changetype<usize>(entry), offsetof<VmMapEntry>("next")));
 }
 
 export function vm_map_copy_append(copy: VmMapCopy, entry: VmMapEntry): void {
