@@ -54,7 +54,6 @@ export function task_reference(task: Task): void {
 export function task_deallocate(task: Task): void {
   if (--task.ref_count > 0) return;
   ipc_task_free(task);
-  ipc_task_free(task);
   vm_map_deallocate(task.map);
   zfree(task_zone, changetype<usize>(task));
 }

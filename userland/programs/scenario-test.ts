@@ -38,6 +38,10 @@ const MAX_OBJECTS: u32 = 4;
 const MAX_CHILDREN: u32 = 4;
 const SEPARATOR: u32 = 124; // |
 const TEXT_SIZE: u32 = 1024;
+/** What is written by vm_write: pages away from everything else, the source of scenarios at offset 1 of its object. */
+const SCRATCH: u32 = 0x30000000;
+const SCRATCH_PAGES: u32 = 16;
+const SOURCE: u32 = SCRATCH + PAGE_SIZE;
 
 // The model: what the first word of each page must be. A page that is not mapped does not count.
 const words: usize = memory.data(256);
@@ -47,7 +51,6 @@ const children: usize = memory.data(16);
 const numbers: usize = memory.data(32);
 const seen: usize = memory.data(256);
 const text: usize = memory.data(1024);
-const scratch: usize = memory.data(65536, 4096);
 
 let mode: u32 = 0;
 let child_count: u32 = 0;
@@ -151,10 +154,10 @@ function read_and_free(page: u32, count: u32): void {
 function overwrite(page: u32, count: u32): void {
   for (let each: u32 = 0; each < count; each++) {
     stamp++;
-    store<u32>(scratch + each * PAGE_SIZE, stamp);
+    store<u32>(SOURCE + each * PAGE_SIZE, stamp);
     store<u32>(words + (page + each) * 4, stamp);
   }
-  note(vm_write(task_self(), page_address(page), scratch, count * PAGE_SIZE));
+  note(vm_write(task_self(), page_address(page), SOURCE, count * PAGE_SIZE));
 }
 
 function copy_pages(from: u32, count: u32, to: u32): void {
@@ -377,6 +380,14 @@ function report(name: i32, good: bool, expected: i32): void {
   print_line("");
 }
 
+function allocate_scratch(): i32 {
+  const slot = stackAlloc(4);
+  store<u32>(slot, SCRATCH);
+  const result = vm_allocate(task_self(), slot, SCRATCH_PAGES * PAGE_SIZE, 0);
+  if (result == 0) store<u32>(SCRATCH, 1);
+  return result;
+}
+
 /** Plays the scenario whose record begins at `at` and moves on to the next one. */
 function play(): void {
   const name = at;
@@ -400,6 +411,7 @@ export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   mode = parse_mode(argument(1));
   check("the mode is known", mode < MERGE_MODES);
+  check_equals("scratch memory", allocate_scratch(), 0);
   const server = stackAlloc(4);
   if (check_equals("the pager task runs", start_object_server(server), 0)) {
     while (at < SCENARIOS.length) play();
