@@ -74,6 +74,9 @@ export const GDTR_LIMIT = 0x4c4;
 export const IDTR_BASE = 0x4c8;
 export const IDTR_LIMIT = 0x4cc;
 
+/** TR0 to TR7, of which the i386 has 6 and 7, the i486 3 to 7. */
+export const TEST_REGISTERS = 0x4d0;
+
 /** ES CS SS DS FS GS LDTR TR, 16 bytes each. */
 export const SEGMENTS = 0x500;
 export const SEGMENT_SIZE = 16;

@@ -10,6 +10,7 @@ import {
   FAULT,
   FLAGS_AUX,
   FLAGS_RESULT,
+  JUMP,
   LEAVE,
   OP_CLOCKS,
   OP_COMPONENTS,
@@ -220,7 +221,7 @@ import { commit, modifyPointer, readPointer, write16, write32, write8 } from "./
 import { address, segmentAddress } from "./operands";
 import { CS } from "./segment";
 import { slow } from "./slow";
-import { GP, charge, eipOf, fault, nextEip, refund } from "./state";
+import { GP, budget, charge, eipOf, fault, nextEip, refund } from "./state";
 import { breakBefore, codeWithinLimit, crossPage } from "./steps";
 
 /** One instruction in STATE_PACK. */
@@ -1380,6 +1381,8 @@ export function execute(): void {
         }
         if (status == FAULT) break;
         if (status == LEAVE) return;
+        // What follows a JUMP is fetched after the boundary; a TRANSFER pays for its target.
+        if (status == JUMP && budget() <= 0) return;
         op = resolve();
         if (!op) break;
         if (status == TRANSFER) charge(load<u8>(op, OP_COMPONENTS));

@@ -55,9 +55,11 @@ import {
   opLsl,
   opMovFromCr,
   opMovFromDr,
+  opMovFromTr,
   opMovSegment,
   opMovToCr,
   opMovToDr,
+  opMovToTr,
   opPopSegment,
   opPushSegment,
   opSmsw,
@@ -229,6 +231,10 @@ export function slow(op: usize): u32 {
       return opMovToDr(op);
     case operation.MOV_FROM_DR:
       return opMovFromDr(op);
+    case operation.MOV_TO_TR:
+      return opMovToTr(op);
+    case operation.MOV_FROM_TR:
+      return opMovFromTr(op);
     case operation.INVLPG:
       return opInvlpg(op);
     case operation.CACHE:

@@ -35,6 +35,7 @@ import {
   SEG_SS,
   SEG_TR,
   SHUTDOWN_REAL_MODE,
+  TEST_REGISTERS,
   STATE_CPL,
   STATE_EIP,
   STATE_HALTED,
@@ -182,9 +183,13 @@ export function opLoadTable(op: usize): u32 {
   let p = readPointer(at, 2);
   if (!p) return FAULT;
   const limit = load<u16>(p);
-  p = readPointer(at + 2, 4);
+  p = readPointer(at + 2, 2);
   if (!p) return FAULT;
-  const base = operandSize(op) == 2 ? load<u32>(p) & 0xffffff : load<u32>(p);
+  const low = <u32>load<u16>(p);
+  p = readPointer(at + 4, 2);
+  if (!p) return FAULT;
+  const high = (<u32>load<u16>(p)) & (operandSize(op) == 2 ? 0xff : 0xffff);
+  const base = low | (high << 16);
   const to: usize = load<u8>(op, OP_SUB) ? IDTR_BASE : GDTR_BASE;
   store<u32>(to, base);
   store<u32>(to + 4, limit);
@@ -194,9 +199,11 @@ export function opLoadTable(op: usize): u32 {
 export function opStoreTable(op: usize): u32 {
   const at = address(op);
   const from: usize = load<u8>(op, OP_SUB) ? IDTR_BASE : GDTR_BASE;
-  // The later page first, so that a fault leaves memory alone.
-  if (!write(at + 2, 4, load<u32>(from)) || !write(at, 2, load<u32>(from + 4))) return FAULT;
-  return DONE;
+  const base = load<u32>(from);
+  // The last word first: if it is in another page that faults, memory is left alone.
+  const written =
+    write(at + 4, 2, base >> 16) && write(at + 2, 2, base & 0xffff) && write(at, 2, load<u32>(from + 4));
+  return written ? DONE : FAULT;
 }
 
 export function opLoadLdtr(op: usize): u32 {
@@ -330,6 +337,19 @@ export function opMovToDr(op: usize): u32 {
 export function opMovFromDr(op: usize): u32 {
   if (!debugPermitted()) return FAULT;
   store<u32>(load<u16>(op, OP_R1), load<u32>(debugRegister(load<u8>(op, OP_SUB))));
+  return DONE;
+}
+
+/** Test registers keep what is written; the TLB and cache tests of the chips are not emulated. */
+export function opMovToTr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  store<u32>(TEST_REGISTERS + ((<usize>load<u8>(op, OP_SUB)) << 2), load<u32>(load<u16>(op, OP_R2)));
+  return DONE;
+}
+
+export function opMovFromTr(op: usize): u32 {
+  if (!privileged()) return FAULT;
+  store<u32>(load<u16>(op, OP_R1), load<u32>(TEST_REGISTERS + ((<usize>load<u8>(op, OP_SUB)) << 2)));
   return DONE;
 }
 

@@ -144,8 +144,10 @@ function moveSegment(s: Selection, i: Instruction, index: number, segment: numbe
 function moveSystem(s: Selection, index: number, register: Register): void {
   const control = register < Register.DR0;
   s.sub = register - (control ? Register.CR0 : Register.DR0);
-  if (register >= Register.TR0) s.handler = op.UNDEFINED;
-  else if (index === 0) s.handler = control ? op.MOV_TO_CR : op.MOV_TO_DR;
+  if (register >= Register.TR0) {
+    s.sub = register - Register.TR0;
+    s.handler = index === 0 ? op.MOV_TO_TR : op.MOV_FROM_TR;
+  } else if (index === 0) s.handler = control ? op.MOV_TO_CR : op.MOV_TO_DR;
   else s.handler = control ? op.MOV_FROM_CR : op.MOV_FROM_DR;
 }
 
