@@ -9,7 +9,7 @@ const base = userLayout.dataBase;
 const runs = Number(process.env.MACH386_RUNS ?? 150);
 const seed = Number(process.env.MACH386_SEED ?? 1);
 
-function runInNode(binary: Uint8Array): Uint8Array {
+function runInNode(binary: Uint8Array<ArrayBuffer>): Uint8Array {
   const pages = Math.ceil((base + 0x10000) / 0x10000);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });

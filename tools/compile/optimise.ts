@@ -1,4 +1,5 @@
 // Improvements on SSA: straightens the graph, folds what became constant, shares equal values, drops the unused.
+import { splitJunctions, threadDecisions } from "./branches";
 import { Block, mapTerminator, terminatorValues, type IrFunction, type Value } from "./ir";
 import { isCommutative, simplify } from "./simplify";
 
@@ -242,13 +243,21 @@ export function splitCriticalEdges(f: IrFunction): void {
   f.order();
 }
 
-/** All of the above, in place. */
+/** Rounds of improvement; each may make work for the next one, few do. */
+const maximumRounds = 6;
+
+/** All of the above and branches.ts, in place. */
 export function optimise(f: IrFunction): void {
   mergeBlocks(f);
-  for (let i = 0; i < 3; i++) {
+  for (let round = 0; round < maximumRounds; round++) {
     shareValues(f);
     dropTrivialPhis(f);
-    if (!foldBranches(f)) break;
+    let changed = foldBranches(f);
+    dropUnused(f);
+    changed = splitJunctions(f) || changed;
+    changed = threadDecisions(f) || changed;
+    if (!changed) break;
+    dropTrivialPhis(f);
     mergeBlocks(f);
   }
   dropUnused(f);

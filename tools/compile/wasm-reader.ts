@@ -79,19 +79,30 @@ class Reader {
   }
 
   unsigned(): number {
-    return Number(this.leb(false) & 0xffffffffn);
+    let result = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      result += (byte & 0x7f) * factor;
+      if (byte < 0x80) return result;
+    }
   }
 
-  signed(): bigint {
-    return this.leb(true);
+  /** A signed number of at most 33 bits. */
+  signed(): number {
+    let result = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      result += (byte & 0x7f) * factor;
+      if (byte < 0x80) return byte & 0x40 ? result - factor * 128 : result;
+    }
   }
 
-  private leb(signed: boolean): bigint {
+  signedLong(): bigint {
     let result = 0n;
     for (let shift = 0n; ; shift += 7n) {
       const byte = this.byte();
       result |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return signed && byte & 0x40 ? result - (1n << (shift + 7n)) : result;
+      if (byte < 0x80) return byte & 0x40 ? result - (1n << (shift + 7n)) : result;
     }
   }
 
@@ -134,9 +145,9 @@ function readLimits(r: Reader): number {
 
 function readBlockType(r: Reader, types: readonly FunctionType[]): FunctionType {
   const code = r.signed();
-  if (code >= 0n) return types[Number(code)];
-  if (code === -64n) return { parameters: [], results: [] };
-  return { parameters: [], results: [valueTypes[Number(code & 0x7fn)]] };
+  if (code >= 0) return types[code];
+  if (code === -64) return { parameters: [], results: [] };
+  return { parameters: [], results: [valueTypes[code & 0x7f]] };
 }
 
 function readImmediates(
@@ -159,9 +170,9 @@ function readImmediates(
       r.unsigned();
       return { value: r.unsigned() };
     case "i32":
-      return { value: Number(BigInt.asIntN(32, r.signed())) };
+      return { value: r.signed() | 0 };
     case "i64":
-      return { long: BigInt.asIntN(64, r.signed()) };
+      return { long: BigInt.asIntN(64, r.signedLong()) };
     case "f32":
       return { value: r.float(4) };
     case "f64":

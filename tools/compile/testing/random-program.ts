@@ -444,7 +444,7 @@ function mainFunction(
 }
 
 /** The binary of a random module whose observable memory is `observedSize` bytes from `base` on. */
-export function randomProgram(seed: number, size: number, base: number): Uint8Array {
+export function randomProgram(seed: number, size: number, base: number): Uint8Array<ArrayBuffer> {
   const r = new Random(seed);
   const globals: Type[] = ["i32", "i64", "i32"];
   const functions: FunctionSource[] = [];

@@ -70,7 +70,7 @@ function functionBody({ locals, body }: FunctionSource): number[] {
   return [...unsigned(content.length), ...content];
 }
 
-export function writeModule(m: ModuleSource): Uint8Array {
+export function writeModule(m: ModuleSource): Uint8Array<ArrayBuffer> {
   const types = (list: readonly ValueType[]) => vector(list.map((t) => [typeCodes[t]]));
   const exported = m.functions.flatMap((f, i) =>
     f.exportedAs ? [[...text(f.exportedAs), 0, ...unsigned(i)]] : [],
