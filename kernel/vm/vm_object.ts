@@ -61,7 +61,7 @@ export class VmObject {
   hashNext!: VmObject | null;
   cacheNext!: VmObject | null;
   cachePrev!: VmObject | null;
-  /** Of the references, ownerRefs are entries of this map. */
+  /** Of the references, at least ownerRefs are entries of this map; exactly, if they are all there are. */
   ownerMap!: VmMap | null;
   ownerRefs!: i32;
   base!: u32;

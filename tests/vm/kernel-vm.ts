@@ -175,13 +175,15 @@ export class KernelVm {
         pagerInit: (port: number, control: number) => {
           const pager = this.pagerAt(port);
           pager.control = control >>> 0;
-          this.pending.push(() => {
-            this.call["pager_ready"]!(pager.control, Number(pager.mayCache), pager.strategy);
+          this.later(pager, control >>> 0, () => {
+            this.call["pager_ready"]!(control, Number(pager.mayCache), pager.strategy);
           });
           return 0;
         },
         pagerTerminate: (port: number) => {
-          this.pagerAt(port).terminated++;
+          const pager = this.pagerAt(port);
+          pager.terminated++;
+          pager.control = 0;
           return 0;
         },
         pagerDataRequest: (port: number, control: number, offset: number) => {
@@ -191,7 +193,9 @@ export class KernelVm {
         pagerDataUnlock: (port: number, control: number, offset: number, access: number) => {
           const pager = this.pagerAt(port);
           pager.unlocks.push(access);
-          this.pending.push(() => void this.call["pager_lock"]!(control, offset, 4096, 0, 0, 0));
+          this.later(pager, control >>> 0, () => {
+            this.call["pager_lock"]!(control, offset, 4096, 0, 0, 0);
+          });
           return 0;
         },
         pagerReply: (id: number, port: number, result: number) => {
@@ -227,7 +231,7 @@ export class KernelVm {
     pager.requests.push(offset / 4096);
     const page = offset / 4096;
     if (pager.answer === "silence") return;
-    this.pending.push(() => {
+    this.later(pager, control, () => {
       if (pager.answer === "unavailable") {
         this.call["pager_unavailable"]!(control, offset, 4096);
       } else if (pager.answer === "error") {
@@ -237,6 +241,13 @@ export class KernelVm {
         this.words.fill(pagerWord(pager.id, page), buffer, buffer + 1024);
         this.call["pager_supply"]!(control, offset, pager.lock, 0);
       }
+    });
+  }
+
+  /** What a pager does when it runs next, unless the object is terminated by then. */
+  private later(pager: Pager, control: number, action: () => void): void {
+    this.pending.push(() => {
+      if (pager.control === control) action();
     });
   }
 
@@ -261,7 +272,10 @@ export class KernelVm {
   /** Forgets all pagers; nothing maps their objects any more. */
   removePagers(): void {
     this.settle();
-    for (const pager of this.pagers) this.call["pager_destroy"]!(pager.port);
+    for (const pager of this.pagers) {
+      this.call["vm_object_pager_died"]!(pager.port);
+      this.call["pager_destroy"]!(pager.port);
+    }
     this.pagers.length = 0;
     this.replies.length = 0;
   }

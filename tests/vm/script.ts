@@ -1,5 +1,5 @@
 // Runs scenario scripts on the VM and prints what they leave, in the notation of scenarios.ts.
-import type { KernelVm, Region } from "./kernel-vm";
+import type { KernelVm, PagerBehaviour, Region } from "./kernel-vm";
 
 export const PAGE = 4096;
 /** Page 0 of the scripts. */
@@ -21,7 +21,7 @@ export interface Arena {
   ports: number[];
 }
 
-export function openArena(vm: KernelVm, mode: Mode): Arena {
+export function openArena(vm: KernelVm, mode: Mode, pagers: PagerBehaviour = {}): Arena {
   vm.call["vm_merge_set_mode"]!(MODES.indexOf(mode));
   const map = vm.createMap();
   vm.call["vm_map_activate"]!(map);
@@ -29,7 +29,7 @@ export function openArena(vm: KernelVm, mode: Mode): Arena {
   for (let page = 0; page < BUFFER_PAGES; page++) {
     succeed("buffer", vm.call["poke"]!(map, BUFFER + page * PAGE, 0xb0000000 + page));
   }
-  return { vm, map, children: [], ports: [0, 1, 2].map((id) => vm.addPager({ id }).port) };
+  return { vm, map, children: [], ports: [0, 1, 2].map((id) => vm.addPager({ ...pagers, id }).port) };
 }
 
 /** Frees all that the arena held. */
