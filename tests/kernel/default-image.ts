@@ -1,0 +1,39 @@
+// The default disk image as `npm run build` leaves it, booted with other words on the kernel's command line.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CpuModel } from "../../cpu/cpu";
+import { MemoryStorage, OverlayStorage } from "../../devices/storage";
+import { readBootDisk } from "../../machine/boot-disk";
+import { type BootOutcome, bootKernel } from "../../machine/testing";
+import { projectRoot } from "../../tools/root";
+
+export const MODES = ["none", "backward", "series", "full"] as const;
+export type Mode = (typeof MODES)[number];
+
+export const imagePath = join(projectRoot, "build/mach386.img");
+export const kernelPath = join(projectRoot, "build/kernel.elf");
+export const initPath = join(projectRoot, "build/userland/init.elf");
+
+const MEMORY = 64 << 20;
+const DEMONSTRATION_CYCLES = 20e9;
+
+/** The kernel's command line without the options that a boot may set, with `words` behind it. */
+export function withWords(commandLine: string, words: string): string {
+  return `${commandLine.replace(/ (vm\.merge|init\.plan|kernel\.check)=\S+/g, "")} ${words}`;
+}
+
+/** Boots the image as run-machine.js does. */
+export function bootImage(words: string, cpu: CpuModel = "i486"): BootOutcome {
+  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
+  const image = readBootDisk(disk, MEMORY);
+  return bootKernel({
+    kernel: image.kernel,
+    commandLine: withWords(image.commandLine, words),
+    modules: image.modules,
+    disks: [disk],
+    memory: MEMORY,
+    cpu,
+    maxCycles: DEMONSTRATION_CYCLES,
+  });
+}
