@@ -10,7 +10,7 @@ import { kalloc, kfree, zalloc, zfree } from "../kern/zone";
 import { vm_object_pager_died } from "../vm/vm_pager";
 import { KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
 import { MACH_MSG_SUCCESS } from "../../abi/mach_msg";
-import { MACH_PORT_QLIMIT_DEFAULT, MACH_PORT_TYPE_RECEIVE, MACH_PORT_TYPE_SEND } from "../../abi/mach_port";
+import { MACH_PORT_QLIMIT_DEFAULT, MACH_PORT_TYPE_RECEIVE } from "../../abi/mach_port";
 import { ipc_entry_alloc, ipc_entry_alloc_name, ie_type, IE_NULL, IpcEntry } from "./ipc_entry";
 import { ipc_kmsg_destroy, IpcKmsg } from "./ipc_kmsg";
 import { IMAR_NULL, ipc_marequest_destroy } from "./ipc_marequest";
@@ -22,15 +22,10 @@ import {
   ipc_notify_send_once,
 } from "./ipc_notify";
 import {
-  io_active,
   ipc_target_init,
   IO_BITS_ACTIVE,
   IO_BITS_KOTYPE,
-  IO_DEAD,
-  IO_NULL,
-  IO_VALID,
   IOT_PORT,
-  IpcObject,
   IpcTarget,
   target_messages,
 } from "./ipc_object";

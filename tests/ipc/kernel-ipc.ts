@@ -1,7 +1,11 @@
 /// <reference lib="dom" />
 // The IPC system (kernel/ipc) as a WebAssembly module on the host, over the stand-ins in kernel/ipc/testing: tasks are
 // name spaces, user memory is a window of the module's memory, and a blocked thread runs what the test gives it to do.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { compileScript } from "../../tools/compile/assemblyscript";
+import { projectRoot } from "../../tools/root";
 import { kernelLayout } from "../../tools/compile";
 import * as msg from "../../abi/mach_msg";
 
@@ -29,17 +33,34 @@ type Exports = Record<string, (...args: number[]) => number>;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** Of everything the module is made from; spec files that run side by side share one compilation. */
+function sourceHash(): string {
+  const hash = createHash("sha256").update(JSON.stringify(STAND_INS));
+  for (const folder of ["abi", "guest", "kernel/ipc", "kernel/ipc/testing", "kernel/kern", "tools/compile"]) {
+    for (const name of readdirSync(join(projectRoot, folder)).sort()) {
+      if (name.endsWith(".ts")) hash.update(name).update(readFileSync(join(projectRoot, folder, name)));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
 async function compile(): Promise<WebAssembly.Module> {
-  const sources = Object.fromEntries(
-    Object.entries(STAND_INS).map(([file, to]) => [file, `export * from "../ipc/${to}";\n`]),
-  );
-  const { wasm } = await compileScript({
-    entry: ENTRY,
-    sources,
-    memoryBase: kernelLayout.dataBase,
-    use: { abort: "kernel/ipc/testing/debug/kernel_abort" },
-  });
-  return WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+  const path = join(projectRoot, "build/test", `ipc-${sourceHash()}.wasm`);
+  if (!existsSync(path)) {
+    const sources = Object.fromEntries(
+      Object.entries(STAND_INS).map(([file, to]) => [file, `export * from "../ipc/${to}";\n`]),
+    );
+    const { wasm } = await compileScript({
+      entry: ENTRY,
+      sources,
+      memoryBase: kernelLayout.dataBase,
+      use: { abort: "kernel/ipc/testing/debug/kernel_abort" },
+    });
+    mkdirSync(join(projectRoot, "build/test"), { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, wasm);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  return WebAssembly.compile(readFileSync(path) as Uint8Array<ArrayBuffer>);
 }
 
 /** Result of a call with one word to give back. */
