@@ -237,11 +237,15 @@ function requestPage(object: VmObject, offset: u32, wanted: u32): i32 {
   vm_stat.pageins++;
   current_task().pageins++;
   waitFor(page);
-  if (memory_object_data_request(object.pager!, object.control!, offset, PAGE_SIZE, wanted) != KERN_SUCCESS) {
-    // The port is dead. Failing the object wakes everybody, this thread included, who then sees OBJ_DEAD.
-    vm_object_fail(object);
+  const kr = memory_object_data_request(object.pager!, object.control!, offset, PAGE_SIZE, wanted);
+  if (kr == KERN_SUCCESS) return WAIT;
+  // Freeing the page ends the wait just begun.
+  if (kr == KERN_RESOURCE_SHORTAGE) {
+    vm_page_free(page);
+    return kr;
   }
-  return WAIT;
+  vm_object_fail(object);
+  return KERN_MEMORY_FAILURE;
 }
 
 function requestUnlock(object: VmObject, page: VmPage, offset: u32, wanted: u32): i32 {
@@ -250,11 +254,13 @@ function requestUnlock(object: VmObject, page: VmPage, offset: u32, wanted: u32)
   waitFor(page);
   if ((wanted & ~asked) == 0) return WAIT;
   vm_page_set_unlock_request(page, asked | wanted);
-  if (memory_object_data_unlock(object.pager!, object.control!, offset, PAGE_SIZE, wanted) != KERN_SUCCESS) {
-    vm_object_fail(object);
-    vm_page_wakeup(page);
-  }
-  return WAIT;
+  const kr = memory_object_data_unlock(object.pager!, object.control!, offset, PAGE_SIZE, wanted);
+  if (kr == KERN_SUCCESS) return WAIT;
+  vm_page_set_unlock_request(page, asked);
+  vm_page_wakeup(page);
+  if (kr == KERN_RESOURCE_SHORTAGE) return kr;
+  vm_object_fail(object);
+  return KERN_MEMORY_FAILURE;
 }
 
 /** Copies foundPage, which lies deeper in the chain, into `object`. */

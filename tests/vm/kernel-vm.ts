@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import asc from "assemblyscript/asc";
+import { MACH_SEND_INVALID_DEST } from "../../abi/mach_msg";
 
 const root = resolve(import.meta.dirname, "../..");
 const ENTRY = "kernel/vm/testing/entry.ts";
@@ -81,7 +82,7 @@ export interface PagerBehaviour {
   mayCache?: boolean;
   /** Rights withheld from supplied pages. */
   lock?: number;
-  answer?: "supply" | "unavailable" | "error" | "silence";
+  answer?: "supply" | "unavailable" | "error" | "silence" | "dead";
 }
 
 interface Pager extends Required<PagerBehaviour> {
@@ -117,6 +118,8 @@ export class KernelVm {
   readonly replies: { id: number; port: number; result: number }[] = [];
   private readonly words: Uint32Array;
   private readonly pending: (() => void)[] = [];
+  /** INVLPGs and loads of CR3 so far. */
+  readonly flushes = { page: 0, all: 0 };
   private stack = 0;
   private depth = 0;
   /** Ends a wait that nothing would end; the default fails the test. */
@@ -165,7 +168,12 @@ export class KernelVm {
     };
     return {
       env: { memory },
-      i386: { stackAlloc, invlpg: () => {}, storeCr3: () => {}, loadCr3: () => 0 },
+      i386: {
+        stackAlloc,
+        invlpg: () => void this.flushes.page++,
+        storeCr3: () => void this.flushes.all++,
+        loadCr3: () => 0,
+      },
       host: {
         panic: (text: number, file: number, line: number) => {
           const where = file === 0 ? "" : ` at ${this.string(file >>> 0)}:${line}`;
@@ -187,7 +195,9 @@ export class KernelVm {
           return 0;
         },
         pagerDataRequest: (port: number, control: number, offset: number) => {
-          this.dataRequest(this.pagerAt(port), control >>> 0, offset >>> 0);
+          const pager = this.pagerAt(port);
+          if (pager.answer === "dead") return MACH_SEND_INVALID_DEST;
+          this.dataRequest(pager, control >>> 0, offset >>> 0);
           return 0;
         },
         pagerDataUnlock: (port: number, control: number, offset: number, access: number) => {
@@ -267,6 +277,11 @@ export class KernelVm {
     };
     this.pagers.push(pager);
     return pager;
+  }
+
+  /** Has `action` run when a thread blocks next, before any pager does. */
+  whenBlocked(action: () => void): void {
+    this.pending.unshift(action);
   }
 
   /** Forgets all pagers; nothing maps their objects any more. */
