@@ -19,14 +19,13 @@ import { vm_map_entry_set_object, vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_merge_glue, vm_merge_is_full } from "./vm_merge";
 import {
   OBJ_DEAD,
-  OBJ_INTERNAL,
   OBJ_PAGER,
   OBJ_READY,
   VmObject,
   vm_object_allocate,
   vm_object_deallocate,
   vm_object_reference,
-  vm_object_sole,
+  vm_object_unshared,
 } from "./vm_object";
 import { vm_object_collapse, vm_object_shadow } from "./vm_object_copy";
 import { vm_object_assert_ready_wait, vm_object_fail } from "./vm_pager";
@@ -128,7 +127,7 @@ function offsetForNewObject(entry: VmMapEntry): u32 {
 /** Gives a needs_copy entry an object of its own to write to. False when memory is short. */
 export function vm_map_entry_resolve_copy(map: VmMap, entry: VmMapEntry): bool {
   const source = entry.object!;
-  if (vm_merge_is_full() && isUnshared(map, source)) {
+  if (vm_merge_is_full() && vm_object_unshared(source, map)) {
     entry.flags &= <u16>~ENTRY_NEEDS_COPY;
     return true;
   }
@@ -138,12 +137,6 @@ export function vm_map_entry_resolve_copy(map: VmMap, entry: VmMapEntry): bool {
   vm_map_entry_set_object(map, entry, shadow, offset);
   entry.flags &= <u16>~ENTRY_NEEDS_COPY;
   return true;
-}
-
-/** The copies that made an entry needs_copy are gone. */
-function isUnshared(map: VmMap, object: VmObject): bool {
-  if ((object.flags & (OBJ_INTERNAL | OBJ_PAGER)) != OBJ_INTERNAL) return false;
-  return object.refCount == 1 || vm_object_sole(object, map);
 }
 
 /** Neighbours that were copied from one source may be one entry again. */

@@ -41,8 +41,9 @@ import {
 } from "./vm_map_entry";
 import { vm_map_glue_at, vm_map_pageable } from "./vm_map_wire";
 import { vm_merge_is_full } from "./vm_merge";
-import { OBJ_INTERNAL, OBJ_PAGER, VmObject, vm_object_deallocate, vm_object_reference } from "./vm_object";
+import { VmObject, vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
 import {
+  copy_needs_copy,
   copy_object,
   copy_offset,
   vm_object_copies_symmetrically,
@@ -138,7 +139,7 @@ export function vm_map_copyin(map: VmMap, address: u32, size: u32, sourceDestroy
     vm_map_copy_discard(copy);
     return kr;
   }
-  if (sourceDestroy) dropNeedlessCopies(copy);
+  if (sourceDestroy) dropNeedlessCopies(map, copy);
   else if (vm_merge_is_full()) vm_map_glue_at(map, start, end);
   store<u32>(result, <u32>changetype<usize>(copy));
   return KERN_SUCCESS;
@@ -211,17 +212,16 @@ export function vm_map_entry_copy(map: VmMap, entry: VmMapEntry, target: VmMapEn
   if (kr != KERN_SUCCESS) return kr;
   target.object = copy_object;
   target.offset = copy_offset;
+  if (copy_needs_copy) target.flags = <u16>ENTRY_NEEDS_COPY;
   return KERN_SUCCESS;
 }
 
 /** The source is gone: entries whose object nobody else refers to are simply moved. */
-function dropNeedlessCopies(copy: VmMapCopy): void {
+function dropNeedlessCopies(map: VmMap, copy: VmMapCopy): void {
   let entry = copy.first;
   while (entry != null) {
     const object = entry.object;
-    if (object != null && object.refCount == 1) {
-      if ((object.flags & (OBJ_INTERNAL | OBJ_PAGER)) == OBJ_INTERNAL) entry.flags = 0;
-    }
+    if (object != null && object.refCount == 1 && vm_object_unshared(object, map)) entry.flags = 0;
     entry = vm_map_copy_next(entry);
   }
 }

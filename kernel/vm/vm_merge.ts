@@ -30,6 +30,7 @@ import {
   vm_object_owner_drop,
   vm_object_page_remove,
   vm_object_sole,
+  vm_object_unshared,
 } from "./vm_object";
 import { vm_object_collapse } from "./vm_object_copy";
 import { PAGE_BUSY, VmPage } from "./vm_page";
@@ -169,8 +170,7 @@ function attributeDifference(left: VmMapEntry, right: VmMapEntry): u32 {
 /** The copies that made the entry needs_copy are gone: nobody but this map sees the object, each page at one address. */
 function dropStaleCopy(map: VmMap, entry: VmMapEntry): void {
   const object = entry.object;
-  if (object == null || !isPlain(object)) return;
-  if (object.refCount == 1 || vm_object_sole(object, map)) entry.flags &= <u16>~ENTRY_NEEDS_COPY;
+  if (object != null && vm_object_unshared(object, map)) entry.flags &= <u16>~ENTRY_NEEDS_COPY;
 }
 
 /** A null object has nothing to copy: it fits any neighbour. Existing entries are compared by `series` nevertheless. */

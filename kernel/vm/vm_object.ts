@@ -162,6 +162,17 @@ export function vm_object_sole(object: VmObject, map: VmMap): bool {
   return object.ownerMap == map && object.ownerRefs == object.refCount && (object.flags & OBJ_LINEAR) != 0;
 }
 
+/**
+ * Whether `object`, named by a needs_copy entry of `map`, may be written to without a shadow after all: nothing but the
+ * map sees it, each page at one address. (A copy object may still be given to others by its source.)
+ */
+export function vm_object_unshared(object: VmObject, map: VmMap): bool {
+  if ((object.flags & (OBJ_INTERNAL | OBJ_PAGER)) != OBJ_INTERNAL) return false;
+  const shadow = object.shadow;
+  if (shadow != null && shadow.copy == object) return false;
+  return object.refCount == 1 || vm_object_sole(object, map);
+}
+
 // --- pages ----------------------------------------------------------------------------------------------------------
 
 /** Frees the pages of [start, end). */

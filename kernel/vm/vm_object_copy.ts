@@ -45,10 +45,12 @@ export function vm_object_copies_symmetrically(object: VmObject): bool {
 /** Where vm_object_copy_strategically puts its result. */
 export let copy_object: VmObject = changetype<VmObject>(0);
 export let copy_offset: u32 = 0;
+/** Whether who maps it must shadow it before writing: others may be given the same copy object. */
+export let copy_needs_copy: bool = false;
 
 /**
  * Copies [offset, offset + size) of an object that is not copied symmetrically, by its copy strategy. The copy is an
- * object with one reference in copy_object, at copy_offset. May block; the caller holds a reference to `object`.
+ * object with one reference in copy_object, at copy_offset, with copy_needs_copy. May block; the caller holds a reference to `object`.
  */
 export function vm_object_copy_strategically(object: VmObject, offset: u32, size: u32): i32 {
   if (object.flags & OBJ_PAGER) {
@@ -73,6 +75,7 @@ function copyDelayed(source: VmObject, offset: u32, size: u32): i32 {
     vm_object_reference(old);
     copy_object = old;
     copy_offset = offset;
+    copy_needs_copy = true;
     return KERN_SUCCESS;
   }
   const copy = vm_object_allocate(end);
@@ -90,6 +93,7 @@ function copyDelayed(source: VmObject, offset: u32, size: u32): i32 {
   protectPages(source, 0, copy.size);
   copy_object = copy;
   copy_offset = offset;
+  copy_needs_copy = true;
   return KERN_SUCCESS;
 }
 
@@ -117,6 +121,7 @@ export function vm_object_copy_slowly(source: VmObject, offset: u32, size: u32):
   vm_object_deallocate(source);
   copy_object = copy;
   copy_offset = 0;
+  copy_needs_copy = false;
   return KERN_SUCCESS;
 }
 

@@ -64,6 +64,7 @@ import {
   vm_object_name,
 } from "./vm_object";
 import {
+  copy_needs_copy,
   copy_object,
   copy_offset,
   vm_object_copies_symmetrically,
@@ -245,7 +246,7 @@ function mapSource(port: IpcPort, offset: u32, size: u32, copy: bool): i32 {
   if (kr == KERN_SUCCESS) {
     sourceObject = copy_object;
     sourceOffset = copy_offset;
-    sourceNeedsCopy = false;
+    sourceNeedsCopy = copy_needs_copy;
   }
   vm_object_deallocate(object);
   return kr;
