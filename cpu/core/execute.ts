@@ -1379,14 +1379,18 @@ export function execute(): void {
           op += OP_SIZE;
           continue;
         }
-        if (status == FAULT) break;
         if (status == LEAVE) return;
-        // What follows a JUMP is fetched after the boundary; a TRANSFER pays for its target.
-        if (status == JUMP && budget() <= 0) return;
-        op = resolve();
-        if (!op) break;
-        if (status == TRANSFER) charge(load<u8>(op, OP_COMPONENTS));
-        continue;
+        if (status != FAULT) {
+          // What follows a JUMP is fetched after the boundary; a TRANSFER pays for its target.
+          if (status == JUMP && budget() <= 0) return;
+          op = resolve();
+          if (op) {
+            if (status == TRANSFER) charge(load<u8>(op, OP_COMPONENTS));
+            continue;
+          }
+        }
+        // asc takes what follows a switch for dead code unless the default case ends with a break.
+        break;
     }
     op = recover(op);
   }
