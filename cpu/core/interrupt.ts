@@ -59,7 +59,7 @@ import {
   PF,
   SS,
   TS,
-  charge,
+  budget, charge,
   clockTerm,
   eipOf,
   fault,
@@ -209,7 +209,8 @@ export function deliverInterrupt(vector: u32): bool {
 
 /**
  * Delivers the recorded fault of micro-op `op`, or of fetching at STATE_EIP when `op` is 0. Returns the micro-op to
- * continue with, 0 after a shutdown.
+ * continue with; 0 when `execute` must end, at STATE_EIP: after a shutdown, or because the budget is used up (a handler
+ * that cannot be fetched would fault for ever).
  */
 export function recover(op: usize): usize {
   let current = op;
@@ -225,6 +226,7 @@ export function recover(op: usize): usize {
       if (load<u32>(FAULT_BY_SEGMENT) && load<u8>(current, OP_SEGMENT) == SEG_SS) vector = SS;
     }
     if (!deliverException(vector, load<u32>(FAULT_CODE))) return 0;
+    if (budget() <= 0) return 0;
     current = resolve();
     if (current) return current;
   }
