@@ -20,7 +20,6 @@ import {
   IE_NULL,
   ipc_entry_alloc,
   ipc_entry_alloc_name,
-  ipc_entry_dealloc,
   ipc_entry_lookup,
   IpcEntry,
 } from "./ipc_entry";
@@ -78,22 +77,14 @@ export function ipc_object_copyout_name(
   name: u32,
 ): i32 {
   if (!space.active) return KERN_INVALID_TASK;
+  if (!ip_active(port)) return KERN_INVALID_CAPABILITY;
+  const used = ipc_entry_lookup(space, name);
+  const known = type == MACH_MSG_TYPE_PORT_SEND_ONCE ? IE_NULL : ipc_right_reverse(space, port);
+  if (known != IE_NULL && known != used) return KERN_RIGHT_EXISTS;
+  if (known == IE_NULL && used != IE_NULL) return KERN_NAME_EXISTS;
   const entry = ipc_entry_alloc_name(space, name);
   if (entry == IE_NULL) return KERN_RESOURCE_SHORTAGE;
-  const fresh = ie_type(entry) == 0;
-  let kr: i32 = KERN_SUCCESS;
-  if (!ip_active(port)) {
-    kr = KERN_INVALID_CAPABILITY;
-  } else if (type != MACH_MSG_TYPE_PORT_SEND_ONCE) {
-    const known = ipc_right_reverse(space, port);
-    if (known != IE_NULL && known != entry) kr = KERN_RIGHT_EXISTS;
-    else if (known == IE_NULL && !fresh) kr = KERN_NAME_EXISTS;
-  } else if (!fresh) {
-    kr = KERN_NAME_EXISTS;
-  }
-  if (kr == KERN_SUCCESS) return ipc_right_copyout(space, entry, type, overflow, port);
-  if (fresh) ipc_entry_dealloc(space, entry);
-  return kr;
+  return ipc_right_copyout(space, entry, type, overflow, port);
 }
 
 /** Throws a right of a message or of the kernel away, with what its loss entails. Null and dead are fine. */

@@ -187,6 +187,15 @@ function allocate(space: IpcSpace, right: u32, name: u32, result: usize): i32 {
   }
 }
 
+/** Rights that come out of nothing. */
+function allocatable(right: u32): bool {
+  return (
+    right == MACH_PORT_RIGHT_RECEIVE ||
+    right == MACH_PORT_RIGHT_PORT_SET ||
+    right == MACH_PORT_RIGHT_DEAD_NAME
+  );
+}
+
 function allocate_dead_name(space: IpcSpace, name: u32, result: usize): i32 {
   const entry: IpcEntry = name ? ipc_entry_alloc_name(space, name) : ipc_entry_alloc(space);
   if (entry == IE_NULL) return name ? KERN_RESOURCE_SHORTAGE : KERN_NO_SPACE;
@@ -198,7 +207,7 @@ function allocate_dead_name(space: IpcSpace, name: u32, result: usize): i32 {
 export function mach_port_allocate_name(space: IpcSpace, right: u32, name: u32): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
   if (!legal_name(name)) return KERN_INVALID_VALUE;
-  if (right > <u32>MACH_PORT_RIGHT_DEAD_NAME) return KERN_INVALID_VALUE;
+  if (!allocatable(right)) return KERN_INVALID_VALUE;
   const result = stackAlloc(4);
   if (ipc_entry_lookup(space, name) != IE_NULL) return KERN_NAME_EXISTS;
   return allocate(space, right, name, result);
