@@ -1,5 +1,6 @@
 /** The core's exports: running, pins, and what the host must not do by itself. */
 import {
+  COUNT_EXCEPTIONS,
   CR0,
   DR6,
   FLAGS_REST,
@@ -7,6 +8,7 @@ import {
   PIN_NMI,
   REPEAT_RESUMED,
   SHUTDOWN_REAL_MODE,
+  STATE_EIP,
   STATE_HALTED,
   STATE_INSTRUCTIONS,
   STATE_LIMIT,
@@ -51,7 +53,8 @@ export function cycles(): i64 {
 /** Instructions completed. */
 export function instructions(): u64 {
   const pack = load<u64>(STATE_PACK);
-  return load<u64>(STATE_INSTRUCTIONS) + ((pack - <u64>(<i64>(<i32>pack))) >> 32);
+  // Signed: a fault may take back what an earlier slice counted.
+  return load<u64>(STATE_INSTRUCTIONS) + <u64>(<i64>(pack - <u64>(<i64>(<i32>pack))) >> 32);
 }
 
 /** Makes `limit` the cycle count at which the budget ends, and starts a new count of instructions. */
@@ -124,8 +127,22 @@ function serve(): bool {
 function single(): bool {
   store<u32>(STATE_TRAP_PENDING, u32((load<u32>(FLAGS_REST) & FLAG_TF) != 0));
   store<u32>(STATE_SHADOW, 0);
-  setBudget(cycles() + 1);
-  execute();
+  const eip = load<u32>(STATE_EIP);
+  const done = instructions();
+  const raised = load<u64>(COUNT_EXCEPTIONS);
+  let waiting = true;
+  // A page walk for fetching may use up the budget before the instruction has begun.
+  while (waiting) {
+    setBudget(cycles() + 1);
+    execute();
+    waiting =
+      load<u32>(STATE_EIP) == eip &&
+      instructions() == done &&
+      load<u64>(COUNT_EXCEPTIONS) == raised &&
+      !load<u32>(REPEAT_RESUMED) &&
+      !load<u32>(STATE_STOP) &&
+      !load<u32>(STATE_SHUTDOWN);
+  }
   setBudget(cycles());
   if (load<u32>(STATE_SHUTDOWN)) return false;
   if (load<u32>(STATE_STOP) || !load<u32>(STATE_TRAP_PENDING) || load<u32>(STATE_SHADOW)) return true;
