@@ -14,6 +14,7 @@ import {
   FAULT,
   FLAGS_REST,
   FORM_M,
+  FORM_MR,
   FORM_R,
   GDTR_BASE,
   GDTR_LIMIT,
@@ -442,15 +443,15 @@ export function opVerify(op: usize): u32 {
 }
 
 export function opArpl(op: usize): u32 {
-  const to = targetPointer(op);
-  if (!to) return FAULT;
-  const a = <u32>load<u16>(to);
+  const memory = operandForm(op) == FORM_MR;
+  const from = memory ? readPointer(address(op), 2) : <usize>load<u16>(op, OP_R1);
+  if (!from) return FAULT;
+  const a = <u32>load<u16>(from);
   const rpl: u32 = load<u16>(load<u16>(op, OP_R2)) & 3;
   const raise = (a & 3) < rpl;
-  if (raise) {
-    store<u16>(to, (a & ~3) | rpl);
-  }
-  commit(to);
+  const raised = (a & ~3) | rpl;
+  if (raise && memory && !write(address(op), 2, raised)) return FAULT;
+  if (raise && !memory) store<u16>(from, raised);
   setZero(u32(raise));
   return DONE;
 }

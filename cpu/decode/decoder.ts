@@ -366,6 +366,7 @@ export class Decoder {
     const step = this.step(op.SEG_EA, at, next, components);
     this.writeAddress(step, memory, selection);
     view.setUint8(step + OP_FLAGS, memory.address16 ? FLAG_ADDRESS16 : 0);
+    view.setUint8(step + OP_SEGMENT, memory.segment);
     view.setUint8(step + OP_OPERAND, selection.accessed > 0 ? selection.accessed : selection.size);
     view.setUint8(step + OP_SUB, selection.writes ? 1 : 0);
   }
