@@ -56,3 +56,10 @@ export declare function thread_start_address(): usize;
 /** Marks for a measuring host, which sets breakpoints on these two symbols; `operation` is at [ESP+4]. */
 export declare function bench_begin(operation: u32): void;
 export declare function bench_end(operation: u32): void;
+
+/** How many ways to do wrong faults.asm.ts knows. */
+export declare function fault_count(): u32;
+/** Where a thread starts that does wrong in way `index`; if nothing stops it, it then spins. */
+export declare function fault_address(index: u32): usize;
+/** What way `index` is called, a byte string. */
+export declare function fault_name(index: u32): usize;
