@@ -45,6 +45,8 @@ class Emitter {
   private readonly saved: number[];
   private readonly slotOffsets: number[] = [];
   private frameBytes = 0;
+  /** What the instruction before left in the frame and in a register. */
+  private justStored: { place: asm.Memory; register: asm.Register } | undefined;
 
   constructor(
     private readonly f: MachineFunction,
@@ -156,6 +158,7 @@ class Emitter {
 
   private block(block: MachineBlock, next: MachineBlock | undefined): void {
     const flagsLive = flagsLiveAfter(block);
+    this.justStored = undefined;
     block.instructions.forEach((i, n) => {
       this.a.position(i.position);
       this.instruction(i, flagsLive[n]);
@@ -166,6 +169,7 @@ class Emitter {
 
   private instruction(i: MachineInstruction, flagsLive: boolean): void {
     const [first, second] = i.operands.map((o) => this.operand(o));
+    if (i.op !== "mov") this.justStored = undefined;
     switch (i.op) {
       case "label":
         return void this.a.label(`${i.label}`);
@@ -263,6 +267,17 @@ class Emitter {
   }
 
   private move(to: asm.Operand, from: asm.Operand, flagsLive: boolean): void {
+    const known =
+      this.justStored && sameOperand(this.justStored.place, from) ? this.justStored.register : from;
+    this.justStored = undefined;
+    this.plainMove(to, known, flagsLive);
+    const toMemory = typeof to === "object" && to.kind === "memory" && to.base === asm.esp;
+    if (toMemory && typeof known === "object" && known.kind === "register" && known.size === 4) {
+      this.justStored = { place: to, register: known };
+    }
+  }
+
+  private plainMove(to: asm.Operand, from: asm.Operand, flagsLive: boolean): void {
     if (sameOperand(to, from)) return;
     const isRegister = typeof to === "object" && to.kind === "register";
     if (from === 0 && isRegister && to.size === 4 && !flagsLive) this.a.xor(to, to);

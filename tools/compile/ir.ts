@@ -39,10 +39,11 @@ export const operations = {
   shr_u: "pure",
   rotl: "pure",
   rotr: "pure",
-  div_s: "effect",
-  div_u: "effect",
-  rem_s: "effect",
-  rem_u: "effect",
+  // Division traps like the i386's, except where nobody wants the result. `high` gives the remainder.
+  div_s: "pure",
+  div_u: "pure",
+  rem_s: "pure", // remainder alone, for any divisor
+  rem_u: "pure", // never left: lowered to `high` of the quotient
   clz: "pure",
   ctz: "pure",
   popcnt: "pure",
@@ -65,7 +66,7 @@ export const operations = {
   exchange: "effect", // width, offset; address, value -> old value
   modify: "effect", // width, offset, text: the operation; address, value; no result
   helper: "pure", // text: symbol of a routine without effects; argument words -> one or two words
-  call: "effect", // text: symbol; argument words -> up to two words
+  call: "effect", // text: symbol; number: how many of the argument words go in registers -> up to two words
   callIndirect: "effect", // table index, argument words
   copy: "effect", // to, from, count
   fill: "effect", // to, byte, count
@@ -139,6 +140,8 @@ export class IrFunction {
     /** Words of arguments and results. */
     readonly parameterWords: number,
     readonly resultWords: number,
+    /** How many of the first argument words come in registers. */
+    readonly registerWords = 0,
   ) {}
 
   block(): Block {

@@ -19,12 +19,12 @@ const halves =
   (operation: Operation): Binary =>
   (l, a, b) => ({ low: l.binary(operation, a.low, b.low), high: l.binary(operation, a.high, b.high) });
 
-/** A routine of the runtime that may trap (effect) or not. */
+/** A routine of the runtime. */
 const routine =
-  (name: string, operation: "call" | "helper", argumentWords: 3 | 4): Binary =>
+  (name: string, argumentWords: 3 | 4): Binary =>
   (l, a, b) => {
     const args = [a.low, a.high, b.low, b.high].slice(0, argumentWords);
-    const low = l.value(operation, args, { text: name, results: 2 });
+    const low = l.value("helper", args, { text: name, results: 2 });
     return { low, high: l.value("high", [low]) };
   };
 
@@ -81,7 +81,7 @@ function rotateLeft(l: Lowering, a: Long, n: number): Long {
 const shift =
   (name: string, byConstant: (l: Lowering, a: Long, n: number) => Long): Binary =>
   (l, a, b) =>
-    b.low.isConstant ? byConstant(l, a, b.low.number & 63) : routine(name, "helper", 3)(l, a, b);
+    b.low.isConstant ? byConstant(l, a, b.low.number & 63) : routine(name, 3)(l, a, b);
 
 const binaries: Readonly<Record<string, Binary>> = {
   add,
@@ -98,10 +98,10 @@ const binaries: Readonly<Record<string, Binary>> = {
   shr_u: shift("__shr64u", (l, a, n) => shiftRight(l, a, n, "shr_u")),
   rotl: shift("__rotl64", rotateLeft),
   rotr: shift("__rotr64", (l, a, n) => rotateLeft(l, a, (64 - n) & 63)),
-  div_s: routine("__div64s", "call", 4),
-  div_u: routine("__div64u", "call", 4),
-  rem_s: routine("__rem64s", "call", 4),
-  rem_u: routine("__rem64u", "call", 4),
+  div_s: routine("__div64s", 4),
+  div_u: routine("__div64u", 4),
+  rem_s: routine("__rem64s", 4),
+  rem_u: routine("__rem64u", 4),
 };
 
 const signExtend = (l: Lowering, low: Value): Long => ({

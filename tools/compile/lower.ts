@@ -21,6 +21,8 @@ export interface StackValue {
 export interface ModuleNames {
   /** The symbol of a function that has code or is an assembler routine. */
   functionSymbol(index: number): string;
+  /** How many argument words the function takes in registers; the others are on the stack. */
+  registerWords(index: number): number;
   globalSymbol(index: number): string;
 }
 
@@ -47,7 +49,7 @@ const unary: Readonly<Record<string, Operation>> = {
   extend16_s: "extend16",
 };
 
-const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (t === "i64" ? 2 : 1), 0);
+export const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (t === "i64" ? 2 : 1), 0);
 
 export class Lowering {
   readonly f: IrFunction;
@@ -70,7 +72,13 @@ export class Lowering {
     private readonly names: ModuleNames,
   ) {
     const { type } = source;
-    this.f = new IrFunction(names.functionSymbol(source.index), words(type.parameters), words(type.results));
+    const { index } = source;
+    this.f = new IrFunction(
+      names.functionSymbol(index),
+      words(type.parameters),
+      words(type.results),
+      names.registerWords(index),
+    );
   }
 
   run(): IrFunction {
@@ -88,8 +96,11 @@ export class Lowering {
   // Values
 
   value(operation: Operation, args: Value[], properties: Properties = {}): Value {
-    const known = simplify(this.f, { operation, args, ...properties });
-    if (known) return known;
+    return simplify(this.f, { operation, args, ...properties }) ?? this.add(operation, args, properties);
+  }
+
+  /** A new value, even if it could be something simpler: one whose second result is wanted. */
+  private add(operation: Operation, args: Value[], properties: Properties = {}): Value {
     const value = this.f.value(operation, args, this.block!);
     Object.assign(value, properties);
     value.position = this.position;
@@ -413,7 +424,17 @@ export class Lowering {
     this.error(`${i.name} is not supported`);
   }
 
+  /** A remainder comes with the quotient, unless the divisor could be -1. */
+  private remainder(operation: "rem_s" | "rem_u", a: Value, b: Value): Value {
+    const known = simplify(this.f, { operation, args: [a, b] });
+    if (known) return known;
+    if (operation === "rem_s" && (!b.isConstant || b.number === -1)) return this.value("rem_s", [a, b]);
+    if (b.isConstant && b.number === 1) return this.constant(0);
+    return this.value("high", [this.add(operation === "rem_s" ? "div_s" : "div_u", [a, b])]);
+  }
+
   binary(operation: Operation, a: Value, b: Value): Value {
+    if (operation === "rem_s" || operation === "rem_u") return this.remainder(operation, a, b);
     if (a.isConstant && /^(add|mul|and|or|xor)$/.test(operation)) [a, b] = [b, a];
     if (operation === "sub" && b.isConstant && !a.isConstant) {
       return this.value("add", [a, this.constant(-b.number)]);
@@ -527,7 +548,8 @@ export class Lowering {
     const from = callee.imported?.[0].split("/").pop();
     if (from === "i386") return this.intrinsic(callee, args, results);
     if (from === "env" && callee.imported![1] === "abort") return this.finish({ kind: "trap", targets: [] });
-    const call = this.value("call", args, { text: this.names.functionSymbol(index), results });
+    const text = this.names.functionSymbol(index);
+    const call = this.value("call", args, { text, results, number: this.names.registerWords(index) });
     this.pushResults(callee.type, call);
   }
 

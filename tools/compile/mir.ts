@@ -21,6 +21,8 @@ export const target = {
   /** Have a name for their low byte. */
   byteRegisters: [EAX, ECX, EDX, EBX],
   results: [EAX, EDX],
+  /** For the first argument words of functions that only compiled code calls by name. */
+  argumentRegisters: [EAX, EDX, ECX],
 } as const;
 
 export type Size = 1 | 2 | 4;

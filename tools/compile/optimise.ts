@@ -142,6 +142,9 @@ function shareValues(f: IrFunction): void {
   replaceAll(f, replacements);
 }
 
+/** A quotient cannot be simplified without its remainder. */
+const hasSecondResult = (v: Value) => v.operation === "div_s" || v.operation === "div_u";
+
 function shareInBlock(
   f: IrFunction,
   block: Block,
@@ -154,7 +157,7 @@ function shareInBlock(
   block.values = block.values.filter((v) => {
     v.args = v.args.map(resolve);
     if (isCommutative(v.operation) && v.args[0].isConstant) v.args.reverse();
-    const simpler = simplify(f, v);
+    const simpler = hasSecondResult(v) ? undefined : simplify(f, v);
     if (simpler && simpler !== v) {
       replacements.set(v, resolve(simpler));
       return false;

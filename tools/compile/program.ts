@@ -6,7 +6,8 @@ import { emitFunction } from "./emit";
 import { writeElf, type ElfSymbol } from "./elf";
 import { CompileError, LocatedError } from "./errors";
 import { link, type Linked, type MemoryLayout } from "./link";
-import { lowerFunction, type ModuleNames } from "./lower";
+import { lowerFunction, words, type ModuleNames } from "./lower";
+import { target } from "./mir";
 import { optimise, splitCriticalEdges } from "./optimise";
 import { selectFunction } from "./select";
 import { SourceMap } from "./source-map";
@@ -63,6 +64,7 @@ class Names implements ModuleNames {
   private readonly functions: string[] = [];
   private readonly globals: string[];
   readonly exported = new Set<string>();
+  private readonly convention: number[];
 
   constructor(module: WasmModule) {
     const exports = new Map([...module.exportedFunctions].map(([name, index]) => [index, name]));
@@ -79,6 +81,15 @@ class Names implements ModuleNames {
       else this.functions.push(f.imported?.[1] ?? exported ?? (taken.get(short) === 1 ? short : f.name));
     }
     this.globals = module.globals.map((g) => g.name);
+    const standard = new Set([...module.exportedFunctions.values(), ...module.table, module.start]);
+    this.convention = module.functions.map((f) => {
+      const most = target.argumentRegisters.length;
+      return f.imported || standard.has(f.index) ? 0 : Math.min(most, words(f.type.parameters));
+    });
+  }
+
+  registerWords(index: number): number {
+    return this.convention[index];
   }
 
   functionSymbol(index: number): string {

@@ -111,7 +111,8 @@ function divide(signed: boolean, result: number): Selector {
     else s.emit("clear", [register(EDX)]);
     s.emit(signed ? "idiv" : "div", [divisor], { uses: [EAX, EDX], defines: [EAX, EDX] });
     if (guard) s.emit("label", [], { label: guard });
-    s.move(s.result(v), result);
+    if (result === EDX) s.move(s.result(v), EDX);
+    else s.takeResults(v);
   };
 }
 
@@ -309,7 +310,7 @@ export const selectors: Readonly<Record<Operation, Selector>> = {
   high: () => {},
   trap: (s) => s.emit("ud2", []),
   intrinsic: never,
-  parameter: (s, v) => s.emit("mov", [register(s.result(v)), frameMemory("argument", v.number)]),
+  parameter: (s, v) => s.emit("mov", [register(s.result(v)), s.parameter(v.number)]),
   frame: (s, v) => s.emit("lea", [register(s.result(v)), frameMemory("slot", s.slotOf(v))]),
   add: selectAdd,
   sub: selectSubtract,
@@ -325,7 +326,7 @@ export const selectors: Readonly<Record<Operation, Selector>> = {
   div_s: divide(true, EAX),
   div_u: divide(false, EAX),
   rem_s: divide(true, EDX),
-  rem_u: divide(false, EDX),
+  rem_u: never,
   clz: (s, v) => s.emit("xor", [register(selectScan(s, v, "bsr", 63)), immediate(31)]),
   ctz: (s, v) => void selectScan(s, v, "bsf", 32),
   popcnt: routine("__popcnt"),
@@ -347,7 +348,7 @@ export const selectors: Readonly<Record<Operation, Selector>> = {
   exchange: selectExchange,
   modify: (s, v) => s.emit(v.text, [s.memory(v), s.simple(v.args[1])]),
   helper: (s, v) => s.call(v, immediate(0, v.text), v.args),
-  call: (s, v) => s.call(v, immediate(0, v.text), v.args),
+  call: (s, v) => s.call(v, immediate(0, v.text), v.args, v.number),
   callIndirect: selectIndirectCall,
   copy: routine("__memmove"),
   fill: routine("__memset"),

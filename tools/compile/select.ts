@@ -154,7 +154,9 @@ export class Selection {
 
   /** A 32-bit load whose only use is by the value at hand, with no write in between. */
   canFold(v: Value): boolean {
-    if (v.operation === "parameter") return v.uses === 1 && this.block.loopDepth === 0 && !this.needed.has(v);
+    if (v.operation === "parameter") {
+      return v.number >= this.f.registerWords && v.uses === 1 && !this.block.loopDepth && !this.needed.has(v);
+    }
     return v.operation === "load" && v.width === "32" && v.uses === 1 && this.unchanged(v);
   }
 
@@ -165,9 +167,17 @@ export class Selection {
     return v.args.length === 0 ? at.globals === this.now.globals : at.memory === this.now.memory;
   }
 
+  /** Where an argument is when the function begins. */
+  parameter(index: number): MachineOperand {
+    const inRegisters = this.f.registerWords;
+    return index < inRegisters
+      ? register(target.argumentRegisters[index])
+      : frameMemory("argument", index - inRegisters);
+  }
+
   /** The operand of a load, store or other access whose address, if any, is its first argument. */
   memory(v: Value, size: Size = 4): MemoryOperand {
-    if (v.operation === "parameter") return frameMemory("argument", v.number);
+    if (v.operation === "parameter") return this.parameter(v.number) as MemoryOperand;
     if (v.symbol !== undefined) {
       return { kind: "memory", scale: 1, displacement: v.number, symbol: v.symbol, size };
     }
@@ -176,7 +186,8 @@ export class Selection {
 
   /** `v + displacement` as an address. */
   address(v: Value, displacement: number, size: Size = 4): MemoryOperand {
-    while (v.operation === "add" && v.args[1].isConstant) {
+    // A sum that is in a register anyway serves as it is.
+    while (v.operation === "add" && v.args[1].isConstant && !this.needed.has(v)) {
       displacement += v.args[1].number;
       v = v.args[0];
     }
@@ -208,7 +219,7 @@ export class Selection {
 
   private withBase(a: Value, plain: MemoryOperand): MemoryOperand {
     if (a.operation === "frame") return { ...plain, frame: { area: "slot", index: this.slotOf(a) } };
-    if (a.operation === "add" && a.args[1].isConstant) {
+    if (a.operation === "add" && a.args[1].isConstant && !this.needed.has(a)) {
       return this.withBase(a.args[0], {
         ...plain,
         displacement: (plain.displacement + a.args[1].number) | 0,
@@ -314,14 +325,17 @@ export class Selection {
     return conditionCodes[v.condition];
   }
 
-  /** Calls a symbol or, through a register or memory, an address; results end up where `v` wants them. */
-  call(v: Value, callee: MachineOperand, args: readonly Value[]): void {
-    args.forEach((arg, i) => {
-      const from = this.simple(arg);
-      this.emit("mov", [frameMemory("out", i), from]);
-    });
-    this.machine.outWords = Math.max(this.machine.outWords, args.length);
-    this.emit("call", [callee], { defines: target.callerSaved });
+  /**
+   * Calls a symbol or, through a register or memory, an address, with the first `inRegisters` words in registers;
+   * results end up where `v` wants them.
+   */
+  call(v: Value, callee: MachineOperand, args: readonly Value[], inRegisters = 0): void {
+    const onStack = args.slice(inRegisters);
+    onStack.forEach((arg, i) => this.emit("mov", [frameMemory("out", i), this.simple(arg)]));
+    this.machine.outWords = Math.max(this.machine.outWords, onStack.length);
+    const uses = target.argumentRegisters.slice(0, inRegisters);
+    uses.forEach((r, i) => this.emit("mov", [register(r), this.simple(args[i])]));
+    this.emit("call", [callee], { uses, defines: target.callerSaved });
     this.takeResults(v);
   }
 

@@ -69,6 +69,9 @@ const stores: Readonly<Record<Type, readonly string[]>> = {
 };
 const atomicOps = ["add", "sub", "and", "or", "xor", "xchg"];
 
+/** Every other function can be called indirectly; the others have a calling convention of their own. */
+const isInTable = (index: number) => index % 2 === 0;
+
 interface Local {
   readonly index: number;
   readonly type: Type;
@@ -248,9 +251,9 @@ class FunctionGenerator {
     this.calls--;
     const callee = this.r.pick(fitting);
     const args = this.earlier[callee].parameters.flatMap((t) => this.expression(t as Type, depth - 1));
-    if (this.r.below(2)) return [...args, ...op("call", ...unsigned(callee))];
-    const alike = fitting.filter((i) => this.earlier[i] === this.earlier[callee]);
-    const index = [...i32(this.r.pick(alike)), ...i32(callee), ...this.condition(1), ...op("select")];
+    if (this.r.below(2) || !isInTable(callee)) return [...args, ...op("call", ...unsigned(callee))];
+    const alike = fitting.filter((i) => isInTable(i) && this.earlier[i] === this.earlier[callee]);
+    const index = [...i32(this.r.pick(alike) / 2), ...i32(callee / 2), ...this.condition(1), ...op("select")];
     const type = types.indexOf(this.earlier[callee]);
     return [...args, ...index, ...op("call_indirect", ...unsigned(type), 0)];
   }
@@ -459,7 +462,7 @@ export function randomProgram(seed: number, size: number, base: number): Uint8Ar
     types,
     functions: [...functions, mainFunction(r, functions, globals, base)],
     globals: globals.map((type) => ({ type, value: r.long() })),
-    table: functions.map((_, i) => i),
+    table: functions.map((_, i) => i).filter(isInTable),
     data: [{ address: base, bytes }],
     memoryPages: Math.ceil((base + 0x10000) / 0x10000),
   });
