@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import * as mb from "../abi/multiboot";
 import { buildCore } from "../cpu/core-build";
-import { MemoryStorage } from "../devices/storage";
+import { MemoryStorage, OverlayStorage } from "../devices/storage";
 import {
   type AssemblyRoutine,
   al,
   ax,
+  bl,
   byte,
   dword,
   dx,
@@ -338,5 +339,76 @@ describe("devices", () => {
     }
     expect(first.cycles).toBe(alone.cycles);
     expect(second.cycles).toBe(alone.cycles);
+  });
+});
+
+describe("a snapshot", () => {
+  /** Prints the bytes of a disk's sectors through the transmitter interrupt while the timer ticks. */
+  const busy: AssemblyRoutine = (a) => {
+    interruptTable("tick")(a);
+    controllers(0xfe, 0xff)(a);
+    out(0x43, 0x34)(a);
+    out(0x40, 0x00, 0x04)(a);
+    out(0x3fa, 0x01)(a);
+    a.mov(ebx, 0).sti();
+    a.label("again");
+    for (const [port, value] of [
+      [6, 0xe0],
+      [2, 1],
+      [4, 0],
+      [5, 0],
+    ])
+      out(0x1f0 + port, value)(a);
+    a.mov(al, bl).and(al, 7).mov(dx, 0x1f3).out(dx, al);
+    out(0x1f7, 0x20)(a);
+    a.label("busy").in(al, dx).test(al, 0x80).jne("busy");
+    a.mov(dx, 0x1f0).mov(edi, 0x3000).mov(ecx, 256).rep().insw();
+    a.mov(al, byte(0x3000)).mov(dx, 0x3f8).out(dx, al).cmp(ebx, 40).jb("again");
+    exitWith(9)(a);
+    a.label("tick").inc(ebx).push(eax).mov(al, 0x20).out(0x20, al).pop(eax).iretd();
+    tables(a);
+  };
+  const disk = () => {
+    const bytes = new Uint8Array(8 * 512);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = 0x30 + (i >> 9);
+    return new OverlayStorage(new MemoryStorage(bytes));
+  };
+
+  it("goes on as the machine itself would have, at any moment", () => {
+    const { machine, serial } = boot(busy, { disks: [disk()] });
+    const snapshots = [];
+    for (let at = 50_000; machine.run(at).reason === "cycles"; at += 70_001) {
+      snapshots.push({ snapshot: structuredClone(machine.snapshot()), printed: serial().length });
+    }
+    expect(snapshots.length).toBeGreaterThan(10);
+    for (const { snapshot, printed } of snapshots) {
+      const other = boot((a) => a.hlt(), { disks: [disk()] });
+      other.machine.restore(snapshot);
+      expect(other.machine.run()).toEqual({ reason: "exit", status: 9 });
+      expect(other.machine.cycles).toBe(machine.cycles);
+      expect(other.machine.instructions).toBe(machine.instructions);
+      expect(other.serial()).toBe(serial().slice(printed));
+    }
+  });
+
+  it("is refused by a machine of another configuration", () => {
+    const snapshot = new Machine({ memory: 4 * MIB }).snapshot();
+    for (const config of [
+      { memory: 8 * MIB },
+      { memory: 4 * MIB, disks: [disk()] },
+      { cpu: "i386" as const },
+    ]) {
+      expect(() => new Machine(config).restore(snapshot)).toThrow(MachineError);
+    }
+  });
+});
+
+describe("a destroyed machine", () => {
+  it("runs no more", () => {
+    const { machine } = boot((a) => a.label("loop").jmp("loop"));
+    machine.run(1000);
+    machine.destroy();
+    expect(machine.run(SECOND)).toEqual({ reason: "stopped" });
+    expect(machine.cycles).toBeLessThan(2000);
   });
 });

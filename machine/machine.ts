@@ -22,8 +22,10 @@ import {
   type RunResult,
 } from "./config";
 import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
+import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
+export type { MachineSnapshot } from "./snapshot";
 
 const MIB = 1 << 20;
 const MIN_MEMORY = MIB;
@@ -62,7 +64,6 @@ export class Machine {
   private readonly ata: AtaChannel | undefined;
   private readonly devices: ReadonlyMap<string, Device>;
   private readonly config: MachineConfig;
-  private readonly breakpoints = new Set<number>();
   /** How the machine stopped for good. */
   private ended: RunResult | undefined;
   /** What the current run is to return with, set by a device or by `stop`. */
@@ -194,13 +195,55 @@ export class Machine {
 
   /** An execution breakpoint at a linear address. */
   addBreakpoint(address: number): void {
-    this.breakpoints.add(address);
     this.cpu.addBreakpoint(address);
   }
 
   removeBreakpoint(address: number): void {
-    this.breakpoints.delete(address);
     this.cpu.removeBreakpoint(address);
+  }
+
+  /** The state between two runs. What the machine was made of, and input to come, are not part of it. */
+  snapshot(): MachineSnapshot {
+    return {
+      version: SNAPSHOT_VERSION,
+      model: this.cpu.model,
+      cpuFrequency: this.cpuFrequency,
+      memory: this.memory.slice(),
+      cpu: this.cpu.saveState(),
+      devices: Object.fromEntries([...this.devices].map(([name, device]) => [name, device.save()])),
+      disks: saveDisks(this.config.disks ?? []),
+      nextSequence: this.scheduler.nextSequence,
+    };
+  }
+
+  /**
+   * Takes a snapshot of this machine, or of another of the same configuration, back.
+   * @throws MachineError when the snapshot is of a different machine
+   */
+  restore(snapshot: MachineSnapshot): void {
+    const names = Object.keys(snapshot.devices).join();
+    const isSame =
+      snapshot.version === SNAPSHOT_VERSION &&
+      snapshot.model === this.cpu.model &&
+      snapshot.cpuFrequency === this.cpuFrequency &&
+      snapshot.memory.length === this.memoryBytes &&
+      snapshot.disks.length === this.diskCount &&
+      names === [...this.devices.keys()].join();
+    if (!isSame) throw new MachineError("the snapshot is of a machine of another configuration");
+    this.ended = this.interruption = undefined;
+    this.memory.set(snapshot.memory);
+    this.cpu.restoreState(snapshot.cpu);
+    this.scheduler.clear();
+    this.scheduler.nextSequence = snapshot.nextSequence;
+    restoreDisks(this.config.disks ?? [], snapshot.disks);
+    for (const [name, device] of this.devices) device.restore(snapshot.devices[name]);
+  }
+
+  /** Ends the machine for good and lets go of what it was told to call. */
+  destroy(): void {
+    this.ended ??= { reason: "stopped" };
+    this.scheduler.clear();
+    this.onReset = this.hooks.io = this.hooks.disk = this.ports.trace = undefined;
   }
 
   stats(): MachineStats {
