@@ -1,5 +1,4 @@
 // Reading, writing and status of open devices. Data are kernel memory; out-of-line data are VmMapCopy objects.
-import { stackAlloc } from "../../guest/i386";
 import {
   D_INVALID_OPERATION,
   D_INVALID_RECNUM,

@@ -38,7 +38,6 @@ export type ComSource = () => i32;
 
 let com_found: bool = false;
 let com_fifo: u32 = 1;
-let com_interrupts: bool = false;
 let com_sending: bool = false;
 let com_receiver: usize = 0;
 let com_source: usize = 0;
@@ -74,7 +73,6 @@ export function com_attach(receiver: ComReceiver, source: ComSource): void {
   com_receiver = changetype<usize>(receiver);
   com_source = changetype<usize>(source);
   if (!com_found) return;
-  com_interrupts = true;
   irq_establish(COM1_IRQ, com_interrupt);
   outb(IER, IER_RECEIVE);
 }

@@ -49,6 +49,16 @@ const CODE_BOUND: i32 = 7;
 const CODE_SINGLE_STEP: i32 = 1;
 const CODE_INT3: i32 = 2;
 
+/** A single-step trap came at the call gate's first instruction: the system call under way was stepped into. */
+let stepped_into_gate: bool = false;
+
+/** Gives the user's trap flag, which that trap had to clear, back to the registers of the system call. */
+export function restore_trap_flag(regs: SavedState): void {
+  if (!stepped_into_gate) return;
+  stepped_into_gate = false;
+  regs.efl |= EFL_TF;
+}
+
 export function from_user(regs: SavedState): bool {
   return (regs.cs & 3) != 0;
 }
@@ -109,6 +119,7 @@ function kernel_trap(regs: SavedState): void {
   if (regs.trapno == T_NMI) return;
   if (regs.trapno == T_DEBUG && regs.eip == <u32>gate_entry_address()) {
     regs.efl &= ~EFL_TF;
+    stepped_into_gate = true;
     return;
   }
   kprint("\nkernel trap ");

@@ -29,6 +29,7 @@ import {
 import { EXC_BAD_ACCESS, EXC_BAD_INSTRUCTION, I386_THREAD_STATE_COUNT } from "../../abi/task_types";
 import { SavedState } from "../i386/saved_state";
 import { pcb_set_state } from "../i386/pcb";
+import { restore_trap_flag } from "../i386/trap";
 import { VM_MAX_ADDRESS } from "../i386/vm_param";
 import { mach_msg_trap } from "../ipc/mach_msg";
 import { copyin, copyio_fault_address } from "../vm/vm_copyio";
@@ -103,6 +104,7 @@ function define(trap: i32, count: u8): void {
 /** A far call through the gate. The result goes to the user's EAX. */
 export function syscall(regs: SavedState): void {
   const trap = <i32>regs.eax;
+  restore_trap_flag(regs);
   if (trap > 0 || trap < TRAP_LAST) exception(EXC_BAD_INSTRUCTION, CODE_BAD_TRAP, 0);
   else syscall_known(regs, trap);
   ast_taken();
@@ -195,7 +197,8 @@ function set_self_state(regs: SavedState, args: usize): void {
   const state = stackAlloc(68);
   const count = arg(args, 2);
   let result: i32 = KERN_INVALID_ARGUMENT;
-  if (count >= <u32>I386_THREAD_STATE_COUNT) result = copyin(arg(args, 1), state, I386_THREAD_STATE_COUNT << 2);
+  if (count >= <u32>I386_THREAD_STATE_COUNT)
+    result = copyin(arg(args, 1), state, I386_THREAD_STATE_COUNT << 2);
   if (result == KERN_SUCCESS) result = pcb_set_state(regs, arg(args, 0), state, count);
   if (result != KERN_SUCCESS) regs.eax = result;
 }
