@@ -8,7 +8,7 @@ import {
   vm_map_clip_end,
   vm_map_entry_first,
   vm_map_entry_free,
-  vm_map_entry_reserve,
+  vm_map_entry_reserve_clips,
   vm_map_entry_unlink,
   vm_map_lookup_entry,
   vm_map_uncount,
@@ -23,9 +23,6 @@ import {
   vm_object_page_remove,
   vm_object_sole,
 } from "./vm_object";
-
-/** Entries that a range operation may have to make: one at each end. */
-const CLIPS: u32 = 2;
 
 /** Waits until somebody's work on `entry` is done. The caller looks everything up again. */
 export function vm_map_entry_wait(map: VmMap, entry: VmMapEntry): void {
@@ -51,7 +48,7 @@ export function vm_map_settle(map: VmMap, start: u32, end: u32): void {
 /** Removes [start, end). KERN_RESOURCE_SHORTAGE when there is no memory to split an entry. May block. */
 export function vm_map_delete(map: VmMap, start: u32, end: u32): i32 {
   if (map.transitions != 0) vm_map_settle(map, start, end);
-  if (!vm_map_entry_reserve(CLIPS)) return KERN_RESOURCE_SHORTAGE;
+  if (!vm_map_entry_reserve_clips(map, start, end)) return KERN_RESOURCE_SHORTAGE;
   let entry = vm_map_entry_first(map, start);
   if (map.firstFree != map.header && map.firstFree.start >= start) map.firstFree = entry.prev;
   while (entry.start < end && entry != map.header) {
@@ -88,7 +85,7 @@ function releasePages(map: VmMap, entry: VmMapEntry, object: VmObject): void {
  */
 export function vm_map_protect(map: VmMap, start: u32, end: u32, protection: u32, setMaximum: bool): i32 {
   if (map.transitions != 0) vm_map_settle(map, start, end);
-  if (!vm_map_entry_reserve(CLIPS)) return KERN_RESOURCE_SHORTAGE;
+  if (!vm_map_entry_reserve_clips(map, start, end)) return KERN_RESOURCE_SHORTAGE;
   const first = vm_map_entry_first(map, start);
   for (let entry = first; entry.start < end && entry != map.header; entry = entry.next) {
     if ((protection & ~(<u32>entry.maxProtection)) == 0) continue;
@@ -127,7 +124,7 @@ function protectEntry(map: VmMap, entry: VmMapEntry, protection: u32, setMaximum
 /** Sets what a child gets of [start, end). Holes are skipped. */
 export function vm_map_inherit(map: VmMap, start: u32, end: u32, inheritance: u32): i32 {
   if (map.transitions != 0) vm_map_settle(map, start, end);
-  if (!vm_map_entry_reserve(CLIPS)) return KERN_RESOURCE_SHORTAGE;
+  if (!vm_map_entry_reserve_clips(map, start, end)) return KERN_RESOURCE_SHORTAGE;
   const glues = vm_merge_glues();
   let entry = vm_map_entry_first(map, start);
   while (entry.start < end && entry != map.header) {

@@ -41,7 +41,8 @@ export function vm_map_found_prev(): VmMapEntry {
 
 /** Low bits of a mask align; a run of ones up to bit 31 bounds the top. */
 function topOfMask(mask: u32): u32 {
-  if ((mask & 0x80000000) == 0 || mask == 0xffffffff) return VM_MAX_ADDRESS;
+  if ((mask & 0x80000000) == 0) return VM_MAX_ADDRESS;
+  if (mask == 0xffffffff) return VM_MIN_ADDRESS;
   const top = (<u32>1) << (32 - clz(~mask));
   // ~mask has its highest one right below the run.
   return min<u32>(top, VM_MAX_ADDRESS);

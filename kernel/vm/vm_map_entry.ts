@@ -32,6 +32,17 @@ export function vm_map_entry_reserve(count: u32): bool {
   return zone_reserve(vm_map_entry_zone, count);
 }
 
+/** As vm_map_entry_reserve for clipping at both ends of [start, end): without memory, what needs no clip still works. */
+export function vm_map_entry_reserve_clips(map: VmMap, start: u32, end: u32): bool {
+  return zone_reserve(vm_map_entry_zone, 2) || vm_map_entry_zone.free >= clips(map, start, end);
+}
+
+function clips(map: VmMap, start: u32, end: u32): u32 {
+  const first = vm_map_lookup_entry(map, start);
+  const last = vm_map_lookup_entry(map, end - 1);
+  return (first.start < start && start < first.end ? 1 : 0) + (last.start < end && end < last.end ? 1 : 0);
+}
+
 /** An entry with undefined contents that was reserved. */
 export function vm_map_entry_alloc(): VmMapEntry {
   return changetype<VmMapEntry>(zalloc_raw(vm_map_entry_zone));

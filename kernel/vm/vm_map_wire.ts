@@ -11,7 +11,7 @@ import { vm_map_entry_wait, vm_map_settle } from "./vm_map_change";
 import {
   vm_map_clip_end,
   vm_map_entry_first,
-  vm_map_entry_reserve,
+  vm_map_entry_reserve_clips,
   vm_map_lookup_entry,
 } from "./vm_map_entry";
 import { vm_merge_glue_range, vm_merge_is_full } from "./vm_merge";
@@ -25,7 +25,7 @@ import { vm_page_lookup, vm_page_unwire } from "./vm_resident";
 export function vm_map_pageable(map: VmMap, start: u32, end: u32, access: u32, checkRange: bool): i32 {
   if (checkRange && !accessible(map, start, end, access)) return KERN_NO_SPACE;
   if (map.transitions != 0) vm_map_settle(map, start, end);
-  if (!vm_map_entry_reserve(2)) return KERN_RESOURCE_SHORTAGE;
+  if (!vm_map_entry_reserve_clips(map, start, end)) return KERN_RESOURCE_SHORTAGE;
   let entry = vm_map_entry_first(map, start);
   for (; entry.start < end && entry != map.header; entry = entry.next) {
     vm_map_clip_end(map, entry, end);

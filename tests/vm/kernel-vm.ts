@@ -312,6 +312,18 @@ export class KernelVm {
     return this.words[address >>> 2]!;
   }
 
+  setWord(address: number, value: number): void {
+    this.words[address >>> 2] = value;
+  }
+
+  /** A 0-terminated string. */
+  text(address: number): string {
+    const bytes = new Uint8Array(this.words.buffer);
+    let text = "";
+    for (let at = address; bytes[at] !== 0; at++) text += String.fromCharCode(bytes[at]!);
+    return text;
+  }
+
   createMap(): number {
     return this.call["vm_map_create"]!() >>> 0;
   }
