@@ -54,7 +54,7 @@ export function cycles(): i64 {
 export function instructions(): u64 {
   const pack = load<u64>(STATE_PACK);
   // Signed: a fault may take back what an earlier slice counted.
-  return load<u64>(STATE_INSTRUCTIONS) + <u64>(<i64>(pack - <u64>(<i64>(<i32>pack))) >> 32);
+  return load<u64>(STATE_INSTRUCTIONS) + <u64>((<i64>(pack - <u64>(<i64>(<i32>pack)))) >> 32);
 }
 
 /** Makes `limit` the cycle count at which the budget ends, and starts a new count of instructions. */

@@ -105,6 +105,11 @@ function crossesPage(linear: u32, size: u32): bool {
   return (linear & 0xfff) + size > 0x1000;
 }
 
+/** The page of an access's last byte: the address that a fault there reports. */
+function lastPage(linear: u32, size: u32): u32 {
+  return (linear + size - 1) & 0xfffff000;
+}
+
 /** Checks what the fast paths leave out: the user limit of flat segments and alignment. */
 function permitted(half: usize, linear: u32, size: u32): bool {
   if (half != TLB_USER) return true;
@@ -139,7 +144,7 @@ export function slowRead(half: usize, linear: u32, size: u32): usize {
     store<u32>(BOUNCE, readPhysical(physical, size));
     return BOUNCE;
   }
-  const second = lookup(half, linear + size - 1, false);
+  const second = lookup(half, lastPage(linear, size), false);
   if (!second) return 0;
   chargeMisaligned(linear, size);
   const next = load<u32>(second, TLB_PHYSICAL);
@@ -160,7 +165,7 @@ function slowWrite(half: usize, linear: u32, size: u32, value: u32): bool {
     writePhysical(load<u32>(entry, TLB_PHYSICAL) + (linear & 0xfff), size, value);
     return true;
   }
-  const second = lookup(half, linear + size - 1, true);
+  const second = lookup(half, lastPage(linear, size), true);
   if (!second) return false;
   chargeMisaligned(linear, size);
   writeCrossing(linear, size, value, load<u32>(entry, TLB_PHYSICAL), load<u32>(second, TLB_PHYSICAL));
@@ -189,7 +194,7 @@ function slowModify(half: usize, linear: u32, size: u32): usize {
     openEntry(entry);
     return load<u32>(CONFIG_RAM) + physical;
   }
-  if (crossesPage(linear, size) && !lookup(half, linear + size - 1, true)) return 0;
+  if (crossesPage(linear, size) && !lookup(half, lastPage(linear, size), true)) return 0;
   const from = slowRead(half, linear, size);
   if (from != BOUNCE) store<u32>(BOUNCE, loadSized(from, size));
   store<u32>(BOUNCE_LINEAR, linear);
@@ -205,7 +210,13 @@ function commitBounce(): void {
   // Both lookups were made by slowModify and hit.
   const first = load<u32>(lookup(half, linear, true), TLB_PHYSICAL);
   if (crossesPage(linear, size)) {
-    writeCrossing(linear, size, value, first, load<u32>(lookup(half, linear + size - 1, true), TLB_PHYSICAL));
+    writeCrossing(
+      linear,
+      size,
+      value,
+      first,
+      load<u32>(lookup(half, lastPage(linear, size), true), TLB_PHYSICAL),
+    );
   } else writePhysical(first + (linear & 0xfff), size, value);
 }
 
@@ -222,5 +233,5 @@ export function writeSystem(linear: u32, size: u32, value: u32): bool {
 export function probeWrite(half: usize, linear: u32, size: u32): bool {
   if (!permitted(half, linear, 1)) return false;
   if (!lookup(half, linear, true)) return false;
-  return !crossesPage(linear, size) || lookup(half, linear + size - 1, true) != 0;
+  return !crossesPage(linear, size) || lookup(half, lastPage(linear, size), true) != 0;
 }

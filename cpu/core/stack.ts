@@ -72,11 +72,13 @@ export function opPush(op: usize): u32 {
 /** The address of a memory destination counts ESP after the pop; the decoder added the operand size where it matters. */
 export function opPop(op: usize): u32 {
   const size = operandSize(op);
+  // Before the stack is read: a SEG_EA leaves the address where stack accesses leave theirs.
+  const to = address(op);
   const p = peek(0, size);
   if (!p) return FAULT;
   const value = loadSized(p, size);
   if (operandForm(op) == FORM_M) {
-    if (!write(address(op), size, value)) return FAULT;
+    if (!write(to, size, value)) return FAULT;
     setStackPointer(load<u32>(REG_ESP) + size);
   } else {
     setStackPointer(load<u32>(REG_ESP) + size);
@@ -85,17 +87,19 @@ export function opPop(op: usize): u32 {
   return DONE;
 }
 
-/** Whether `bytes` below the stack pointer can be written. */
-function probeStack(bytes: u32): bool {
+/** Whether the first and the last of the words pushed into `bytes` below the stack pointer can be written. */
+function probeStack(bytes: u32, size: u32): bool {
   const esp = load<u32>(REG_ESP);
-  if (!stackAddress(esp - bytes, 1, true)) return false;
-  if (!probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), 1)) return false;
-  return stackAddress(esp - 1, 1, true) && probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), 1);
+  if (!stackAddress(esp - size, size, true)) return false;
+  if (!probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), size)) return false;
+  return (
+    stackAddress(esp - bytes, size, true) && probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), size)
+  );
 }
 
 export function opPushAll(op: usize): u32 {
   const size = operandSize(op);
-  if (!probeStack(size * 8)) return FAULT;
+  if (!probeStack(size * 8, size)) return FAULT;
   const esp = load<u32>(REG_ESP);
   for (let i: u32 = 0; i < 8; i++) {
     if (!pushAt((i + 1) * size, size, load<u32>(REG_EAX + (i << 2)))) return FAULT;
@@ -140,7 +144,7 @@ export function opEnter(op: usize): u32 {
   const ebp = load<u32>(REG_EBP);
   const top = load<u32>(REG_ESP) - size;
   const pushed = (level + 1) * size;
-  if (!probeStack(pushed)) return FAULT;
+  if (!probeStack(pushed, size)) return FAULT;
   if (!pushAt(size, size, ebp)) return FAULT;
   for (let i: u32 = 1; i < level; i++) {
     if (!stackAddress(ebp - i * size, size, false)) return FAULT;

@@ -96,12 +96,13 @@ function iterate(op: usize, kind: u32, size: u32, mask: u32, step: u32): bool {
       advance(REG_EDI, mask, step);
       return true;
     case CMPS:
-      p = source(op, mask, size);
-      if (!p) return false;
-      value = loadSized(p, size);
+      // ES:EDI first, as the processors do: it shows in which of two faults is reported.
       p = destination(mask, size);
       if (!p) return false;
-      compare(value, loadSized(p, size), size);
+      value = loadSized(p, size);
+      p = source(op, mask, size);
+      if (!p) return false;
+      compare(loadSized(p, size), value, size);
       advance(REG_ESI, mask, step);
       advance(REG_EDI, mask, step);
       return true;

@@ -408,7 +408,7 @@ export function opLar(op: usize): u32 {
   if (!fetchDescriptor()) return FAULT;
   const high = load<u32>(DESCRIPTOR_HIGH);
   if (!larKind(high) || !visible(selector, high)) return unusable();
-  storeSized(load<u16>(op, OP_R1), load<u8>(op, OP_IMM), high & 0xf0ff00);
+  storeSized(load<u16>(op, OP_R1), load<u8>(op, OP_IMM), high & 0xffff00);
   setZero(1);
   return DONE;
 }

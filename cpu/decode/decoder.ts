@@ -368,7 +368,8 @@ export class Decoder {
     view.setUint8(step + OP_FLAGS, memory.address16 ? FLAG_ADDRESS16 : 0);
     view.setUint8(step + OP_SEGMENT, memory.segment);
     view.setUint8(step + OP_OPERAND, selection.accessed > 0 ? selection.accessed : selection.size);
-    view.setUint8(step + OP_SUB, selection.writes ? 1 : 0);
+    const writes = selection.writes && this.instruction.opKind(0) === OpKind.Memory;
+    view.setUint8(step + OP_SUB, writes ? 1 : 0);
   }
 
   private writeAddress(micro: number, memory: MemoryOperand, selection: Selection): void {
