@@ -1,7 +1,6 @@
 /** For each row of the clock table, one instruction in a state in which that row applies. */
 import {
   al,
-  ax,
   bl,
   byte,
   cl,
@@ -28,6 +27,7 @@ import {
   type Operand,
 } from "../../tools/asm/index";
 import type { RegisterName } from "../../cpu/cpu";
+import { rulesFor } from "../../cpu/timing";
 import { Code } from "iced-x86";
 import {
   CALL_GATE,
@@ -237,9 +237,16 @@ function moves(): CycleCase[] {
     simple("XLAT", (a) => a.xlatb(), { registers: { eax: 1 } }),
     simple("BSWAP r", (a) => a.bswap(ecx)),
     ...["LDS", "LSS", "LES", "LFS", "LGS"].map((name) => farPointerLoad(name, pointer)),
-    simple("CMPXCHG r,r", (a) => a.cmpxchg(ecx, edx)),
-    simple("CMPXCHG m,r", (a) => a.cmpxchg(MEMORY, edx), { registers: { eax: 1 }, data: [1] }),
-    simple("CMPXCHG m,r", (a) => a.cmpxchg(MEMORY, edx), { registers: { eax: 1 }, data: [2], pick: "high" }),
+    simple("CMPXCHG r,r", (a) => a.op(Code.Cmpxchg_rm32_r32, ecx, edx)),
+    simple("CMPXCHG m,r", (a) => a.op(Code.Cmpxchg_rm32_r32, MEMORY, edx), {
+      registers: { eax: 1 },
+      data: [1],
+    }),
+    simple("CMPXCHG m,r", (a) => a.op(Code.Cmpxchg_rm32_r32, MEMORY, edx), {
+      registers: { eax: 1 },
+      data: [2],
+      pick: "high",
+    }),
     simple("XADD r,r", (a) => a.xadd(ecx, edx)),
     simple("XADD m,r", (a) => a.xadd(MEMORY, edx)),
   ];
@@ -473,7 +480,7 @@ function ports(): CycleCase[] {
 /** An I/O permission bitmap that allows every port below 256. */
 function openPorts(guest: Guest): void {
   const bitmap = 0x68;
-  guest.setDescriptor(GDT, TSS_SELECTOR, KERNEL_BASE + TSS, bitmap + 32, TSS_AVAILABLE | 2, 0);
+  guest.cpu.registers.segments.tr.limit = bitmap + 32;
   guest.view.setUint16(TSS + 102, bitmap, true);
   guest.cpu.memory.fill(0, TSS + bitmap, TSS + bitmap + 32);
   guest.cpu.memory[TSS + bitmap + 32] = 0xff;
@@ -511,7 +518,11 @@ function systemRegisters(): CycleCase[] {
     simple("MOV r,CR3", (a) => a.mov(ecx, cr3)),
     simple("MOV CR0,r", (a) => a.mov(cr0, eax), state("cr0")),
     simple("MOV CR2,r", (a) => a.mov(cr2, ecx)),
-    simple("MOV CR3,r", (a) => a.mov(cr3, eax), state("cr3")),
+    // The page of the next instruction has to be walked again.
+    simple("MOV CR3,r", (a) => a.mov(cr3, eax), {
+      ...state("cr3"),
+      extra: { i386: rulesFor("i386").walk[0], i486: rulesFor("i486").walk[0] },
+    }),
     simple("MOV r,DR0-DR3", (a) => a.mov(ecx, dr0)),
     simple("MOV r,DR6/DR7", (a) => a.mov(ecx, dr7)),
     simple("MOV DR0-DR3,r", (a) => a.mov(dr0, ecx)),
@@ -555,8 +566,8 @@ function selectorInspections(): CycleCase[] {
     simple("VERR m", (a) => a.db(0x0f, 0x00, 0x23), register),
     simple("VERW r", (a) => a.db(0x0f, 0x00, 0xe8), register),
     simple("VERW m", (a) => a.db(0x0f, 0x00, 0x2b), register),
-    simple("ARPL r,r", (a) => a.arpl(cx, ax)),
-    simple("ARPL m,r", (a) => a.arpl(word(ebx), ax)),
+    simple("ARPL r,r", (a) => a.db(0x63, 0xc1)),
+    simple("ARPL m,r", (a) => a.db(0x63, 0x03)),
   ];
 }
 

@@ -127,7 +127,6 @@ class Bench {
   private enterKernel(stack: number): void {
     const { guest } = this;
     const load = [0x6a, KERNEL_DATA, 0x1f, 0x6a, KERNEL_DATA, 0x07, 0x6a, KERNEL_DATA, 0x17];
-    if (guest.cpu.registers.cpl !== 0) guest.leaveUser();
     guest.runKernel(load);
     guest.cpu.registers.eip = KERNEL_TEST_CODE;
     guest.cpu.registers.esp = stack;

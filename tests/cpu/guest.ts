@@ -188,6 +188,7 @@ export class Guest {
 
   /** Runs ring 0 code to its end. */
   runKernel(code: readonly number[]): void {
+    this.leaveUser();
     this.write(BOOT_CODE, [...code, ...STOP]);
     this.cpu.registers.eip = KERNEL_BASE + BOOT_CODE;
     this.cpu.registers.esp = KERNEL_BASE + KERNEL_STACK_TOP;
@@ -196,6 +197,7 @@ export class Guest {
 
   /** Puts the CPU at CPL 3 by IRET, with user data segments, FS and GS as given. */
   enterUser(eip: number, esp: number, eflags: number, fs = 0, gs = 0): void {
+    this.leaveUser();
     const { view, cpu } = this;
     const frame = KERNEL_STACK_TOP - 20;
     [eip, USER_CODE, eflags, esp, USER_DATA].forEach((word, i) => view.setUint32(frame + 4 * i, word, true));
@@ -210,9 +212,10 @@ export class Guest {
     for (let i = 0; i < 9; i++) cpu.step();
   }
 
-  /** Comes back to ring 0 from user mode by an INT3 written over the next instruction, which is put back. */
+  /** Comes back to ring 0, if in ring 3, by an INT3 written over the next instruction, which is put back. */
   leaveUser(): void {
     const { cpu } = this;
+    if (cpu.registers.cpl === 0) return;
     const physical = cpu.translate(cpu.registers.eip);
     if (physical < 0) throw new Error("test guest: no user code to leave from");
     const saved = cpu.memory[physical];
@@ -237,17 +240,22 @@ export class Guest {
     if (!Number.isInteger(vector) || vector > 255)
       throw new Error(`stopped outside the handlers, at ${registers.eip}`);
     const hasCode = PUSHES_ERROR_CODE.has(vector);
-    let at = (registers.esp - KERNEL_BASE) >>> 0;
+    let at = registers.esp;
     const pop = (): number => {
-      const word = this.view.getUint32(at, true);
+      const word = this.wordAt(at);
       at += 4;
       return word;
     };
     const errorCode = hasCode ? pop() : -1;
     const [eip, cs, eflags] = [pop(), pop() & 0xffff, pop()];
-    if ((cs & 3) === 0)
-      return { vector, errorCode, eip, cs, eflags, esp: KERNEL_BASE + at, ss: registers.ss };
+    if ((cs & 3) === 0) return { vector, errorCode, eip, cs, eflags, esp: at >>> 0, ss: registers.ss };
     return { vector, errorCode, eip, cs, eflags, esp: pop(), ss: pop() & 0xffff };
+  }
+
+  /** The dword at a linear address. */
+  wordAt(linear: number): number {
+    const bytes = this.cpu.readLinear(linear, 4);
+    return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   }
 
   private expectStop(): void {

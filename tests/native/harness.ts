@@ -35,7 +35,8 @@ import {
 } from "./vectors";
 
 const TEXT_BASE = 0x08048000;
-const BUFFER_BASE = 0x30000000;
+/** Out of the way of addresses that random operands come to. */
+const BUFFER_BASE = 0x6b3a5000;
 
 /** Input record: eip, eight registers, eflags, code page, data. */
 export const INPUT_EIP = 0;

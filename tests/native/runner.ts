@@ -3,9 +3,10 @@ import { differences, describeStream, instructionsRun } from "./compare";
 import type { EmulatedCpu } from "./emulated";
 import { generateStream } from "./generator";
 import type { Stream } from "./generator";
+import { followFlags } from "./flow";
 import type { HostCpu } from "./host";
 import { Random } from "./random";
-import type { Outcome, Vector } from "./vectors";
+import type { Outcome } from "./vectors";
 
 const STREAMS_PER_BATCH = 250;
 const INSTRUCTIONS_PER_STREAM = 24;
@@ -61,12 +62,13 @@ function compareOne(cpu: EmulatedCpu, stream: Stream, expected: Outcome): string
   }
 }
 
-/** Replaces instructions by NOPs as long as the outcomes still differ, then describes what is left. */
+/** Replaces instructions by NOPs as long as defined state still differs, then describes what is left. */
 function report(host: HostCpu, cpu: EmulatedCpu, stream: Stream, lines: string[]): string {
   let best = stream;
   let bestLines = lines;
   for (let i = 0; i + 1 < stream.offsets.length; i++) {
     const candidate = withoutInstruction(best, i);
+    if (candidate === undefined) continue;
     const found = compareOne(cpu, candidate, host.run([candidate.vector])[0]);
     if (found.length === 0) continue;
     best = candidate;
@@ -77,9 +79,10 @@ function report(host: HostCpu, cpu: EmulatedCpu, stream: Stream, lines: string[]
 
 const NOP = 0x90;
 
-function withoutInstruction(stream: Stream, index: number): Stream {
+/** Undefined if the rest would then look at undefined flags. */
+function withoutInstruction(stream: Stream, index: number): Stream | undefined {
   const code = stream.vector.code.slice();
   code.fill(NOP, stream.offsets[index], stream.offsets[index + 1]);
-  const vector: Vector = { ...stream.vector, code };
-  return { ...stream, vector };
+  const flags = followFlags(code, stream.offsets);
+  return flags && { ...stream, ...flags, vector: { ...stream.vector, code } };
 }
