@@ -319,14 +319,14 @@ class Emitter {
       case "trap":
         return void this.a.ud2();
       case "jump":
-        if (block.successors[0] !== next) this.a.jmp(this.blockLabel(block.successors[0]));
+        if (block.successors[0] !== next) this.jump(block.successors[0]);
         return;
       case "branch": {
         const [yes, no] = block.successors;
         if (yes === next) this.a.instruction(`j${negateCondition(t.condition)}`, [this.blockLabel(no)]);
         else {
           this.a.instruction(`j${t.condition}`, [this.blockLabel(yes)]);
-          if (no !== next) this.a.jmp(this.blockLabel(no));
+          if (no !== next) this.jump(no);
         }
         return;
       }
@@ -337,6 +337,13 @@ class Emitter {
         this.a.jmp(asm.dword(asm.scaled(index, 4), `.table${block.id}`));
       }
     }
+  }
+
+  /** Goes to a block, or returns at once when that is all it does. */
+  private jump(to: MachineBlock): void {
+    const onlyReturns = to.terminator.kind === "return" && to.instructions.every((i) => this.isNothing(i));
+    if (onlyReturns) this.epilogue();
+    else this.a.jmp(this.blockLabel(to));
   }
 
   private switchTable(block: MachineBlock): void {

@@ -202,7 +202,8 @@ export function dropUnused(f: IrFunction): void {
     block.phis.splice(0, block.phis.length, ...block.phis.filter((v) => live.has(v)));
   }
   for (const v of live) v.uses = 0;
-  for (const v of live) for (const arg of v.args) arg.uses++;
+  // That a second result is wanted is no use of the first one.
+  for (const v of live) if (v.operation !== "high") for (const arg of v.args) arg.uses++;
   for (const block of f.blocks) for (const v of terminatorValues(block.terminator)) v.uses++;
 }
 
