@@ -173,20 +173,22 @@ function breaks(): void {
   check("brk", good);
 }
 
-const SLOTS: u32 = 64;
-const blocks: usize = memory.data(256);
-const lengths: usize = memory.data(256);
+const SLOTS: u32 = 192;
+const STEPS: u32 = 1024;
+const blocks: usize = memory.data(768);
+/** Where each block's last word is: for a large block, a page that nothing has touched yet. */
+const last_words: usize = memory.data(768);
 
 /** A file server's memory: long-lived nodes, buffers that come and go, and pages whose protection changes. */
 function file_server(): void {
   start("file-server", 0, USER_END);
   let good = true;
-  for (let step: u32 = 0; step < 512; step++) {
+  for (let step: u32 = 0; step < STEPS; step++) {
     const slot = random(SLOTS);
     const at = blocks + slot * 4;
     const old = load<u32>(at);
     if (old != 0) {
-      if (load<u32>(old) != slot) good = false;
+      if (load<u32>(load<u32>(last_words + slot * 4)) != slot) good = false;
       measure_begin(BENCH_UNMAP);
       free(old);
       measure_end(BENCH_UNMAP);
@@ -196,13 +198,14 @@ function file_server(): void {
     const fresh = malloc(length);
     measure_end(BENCH_MAP);
     store<u32>(at, fresh);
-    store<u32>(lengths + slot * 4, length);
     if (fresh == 0) {
       good = false;
       continue;
     }
+    const last = fresh + ((length - 4) & ~(<u32>3));
+    store<u32>(last_words + slot * 4, last);
     measure_begin(BENCH_FAULT);
-    store<u32>(fresh, slot);
+    store<u32>(last, slot);
     measure_end(BENCH_FAULT);
     if (slot % 4 == 0) seal(fresh, length, slot);
     if (step % SAMPLE == 0) sample_entries();
