@@ -105,6 +105,7 @@ function map_in_task(task: Task, args: usize): u32 {
   if (copyin(user_address, cell, 4) != KERN_SUCCESS) return REDO_AS_MESSAGE;
   if (!port_name_to_send(load<u32>(args, 20), cell + 4)) return REDO_AS_MESSAGE;
   const object = changetype<IpcPort>(load<usize>(cell + 4));
+  if (object != IP_NULL && !IP_VALID(object)) return KERN_INVALID_ARGUMENT; // a dead name
   const result = vm_map(
     task.map,
     cell,
