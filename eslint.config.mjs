@@ -5,7 +5,8 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     rules: {
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      // Callbacks and message handlers have the arguments of their interface.
+      "@typescript-eslint/no-unused-vars": ["error", { args: "none" }],
       "prefer-const": "off",
     },
   },

@@ -56,7 +56,8 @@ export function bootOnQemu(boot: QemuBoot): Promise<QemuResult> {
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       rmSync(scratch, { recursive: true, force: true });
-      const exited = code !== null && (code & 1) === 1 && code > 1;
+      // QEMU's own failures end with 1 too, but say why.
+      const exited = code !== null && (code & 1) === 1 && (code > 1 || errors === "");
       resolve({
         serial,
         status: exited ? code >> 1 : undefined,
