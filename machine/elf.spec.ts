@@ -76,6 +76,17 @@ describe("symbols", () => {
     expect(table.addressOf("nothing")).toBeUndefined();
   });
 
+  it("tell functions from data", () => {
+    const spin = table.addressOf("spin")!;
+    expect([spin, spin + 1, spin + 2, spin + 3].map((at) => table.isInsideFunction(at))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(table.isInsideFunction(0x1000)).toBe(false);
+  });
+
   it("leave far addresses bare", () => {
     expect(table.describe(0x10)).toBe("0x00000010");
     expect(table.describe(0xc0000000)).toBe("0xc0000000");

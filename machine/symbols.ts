@@ -15,11 +15,13 @@ import {
   ST_INFO,
   ST_NAME,
   ST_SHNDX,
+  ST_SIZE,
   ELF_SYMBOL_SIZE,
   ST_VALUE,
 } from "../abi/elf";
 import { viewOf } from "./elf";
 
+const STT_FUNC = 2;
 /** Symbol types that name no address of interest. */
 const STT_SECTION = 3;
 const STT_FILE = 4;
@@ -27,6 +29,9 @@ const STT_FILE = 4;
 export interface ElfSymbol {
   name: string;
   address: number;
+  /** Bytes; 0 when unknown. */
+  size: number;
+  isFunction: boolean;
 }
 
 /** The symbols of an ELF file; an empty list when it has no usable table. */
@@ -61,7 +66,12 @@ function readTable(table: Uint8Array, names: Uint8Array): ElfSymbol[] {
     const name = nameAt(names, view.getUint32(at + ST_NAME, true));
     const isDefined = view.getUint16(at + ST_SHNDX, true) !== 0;
     if (!name || !isDefined || type === STT_FILE || type === STT_SECTION) continue;
-    symbols.push({ name, address: view.getUint32(at + ST_VALUE, true) });
+    symbols.push({
+      name,
+      address: view.getUint32(at + ST_VALUE, true),
+      size: view.getUint32(at + ST_SIZE, true),
+      isFunction: type === STT_FUNC,
+    });
   }
   return symbols;
 }
@@ -90,6 +100,12 @@ export class SymbolTable {
     if (!symbol || address - symbol.address > 0x100000) return hex;
     const offset = address - symbol.address;
     return `${hex} ${symbol.name}${offset ? `+0x${offset.toString(16)}` : ""}`;
+  }
+
+  /** Whether an address lies inside a function, behind its first byte: where a return address can be. */
+  isInsideFunction(address: number): boolean {
+    const symbol = this.before(address - 1);
+    return symbol !== undefined && symbol.isFunction && address <= symbol.address + symbol.size;
   }
 
   private before(address: number): ElfSymbol | undefined {

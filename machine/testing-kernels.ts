@@ -9,6 +9,7 @@ export const KERNEL_BASE = 0x100000;
 /** Behind the multiboot header. */
 export const KERNEL_ENTRY = KERNEL_BASE + 16;
 const STACK_TOP = 0x90000;
+const STT_FUNC = 2;
 const CONTENTS_OFFSET = 0x1000;
 
 export interface KernelOptions {
@@ -75,13 +76,18 @@ function makeElf(
     [elf.P_MEMSZ, contents.length + (options.bss ?? 0)],
   ]);
   file.set(contents, CONTENTS_OFFSET);
+  // A label reaches to the next one.
+  const ends = [...Object.values(labels), KERNEL_BASE + contents.length].sort((a, b) => a - b);
+  const sizeOf = (address: number) => (ends.find((end) => end > address) ?? address) - address;
   let nameOffset = 1;
   names.forEach((name, i) => {
     const at = symbolsOffset + (i + 1) * elf.ELF_SYMBOL_SIZE;
     put(at, [
       [elf.ST_NAME, nameOffset],
       [elf.ST_VALUE, labels[name]],
+      [elf.ST_SIZE, sizeOf(labels[name])],
     ]);
+    view.setUint8(at + elf.ST_INFO, STT_FUNC);
     view.setUint16(at + elf.ST_SHNDX, 1, true);
     nameOffset += name.length + 1;
   });

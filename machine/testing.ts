@@ -2,6 +2,7 @@
 
 import type { CpuModel } from "../cpu/cpu";
 import type { Storage } from "../devices/storage";
+import { viewOf } from "./elf";
 import { Machine, type RunResult } from "./machine";
 import { type BootModule, loadMultiboot } from "./multiboot";
 import { SymbolTable, readSymbols } from "./symbols";
@@ -43,6 +44,10 @@ const DEFAULT_MAX_CYCLES = 2e9;
 const REPORT_LINES = 25;
 const REPORT_FRAMES = 16;
 const REPORT_INSTRUCTIONS = 32;
+const STACK_BYTES = 1024;
+const CALL_RELATIVE = 0xe8;
+const CALL_INDIRECT = 0xff;
+const LONGEST_CALL = 7;
 
 /** Boots and runs to an end. Throws `MachineError` for a kernel that cannot be loaded. */
 export function bootKernel(options: BootOptions): BootOutcome {
@@ -105,7 +110,7 @@ function report(
     ...section("registers", describeRegisters(machine)),
     ...section(
       "backtrace",
-      backtrace(machine).map((address) => symbols.describe(address)),
+      backtrace(machine, symbols).map((address) => symbols.describe(address)),
     ),
     ...(last.length
       ? section(
@@ -129,17 +134,24 @@ export function describeRegisters(machine: Machine): string[] {
   ];
 }
 
-/** Return addresses by the chain of frame pointers, the current instruction first. */
-export function backtrace(machine: Machine): number[] {
-  const { eip, ebp } = machine.cpu.registers;
+/**
+ * The current instruction, then what looks like return addresses on the stack, innermost first: words that point
+ * into a function, just behind a call. Code without frame pointers leaves no better trace; stale words may appear.
+ */
+export function backtrace(machine: Machine, symbols: SymbolTable): number[] {
+  const { eip, esp } = machine.cpu.registers;
+  const stack = viewOf(machine.cpu.readLinear(esp, STACK_BYTES));
   const addresses = [eip >>> 0];
-  let frame = ebp >>> 0;
-  while (addresses.length < REPORT_FRAMES && frame !== 0 && machine.cpu.translate(frame) >= 0) {
-    const words = new DataView(machine.cpu.readLinear(frame, 8).slice().buffer);
-    const next = words.getUint32(0, true);
-    addresses.push(words.getUint32(4, true));
-    if (next <= frame) break;
-    frame = next;
+  for (let at = 0; at < STACK_BYTES && addresses.length < REPORT_FRAMES; at += 4) {
+    const word = stack.getUint32(at, true);
+    if (symbols.isInsideFunction(word) && followsCall(machine, word)) addresses.push(word);
   }
   return addresses;
+}
+
+/** Whether the instruction before an address may be a near call: relative, or through a register or memory. */
+function followsCall(machine: Machine, address: number): boolean {
+  const before = machine.cpu.readLinear(address - LONGEST_CALL, LONGEST_CALL);
+  const isIndirect = [2, 3, 6].some((length) => before[LONGEST_CALL - length] === CALL_INDIRECT);
+  return before[LONGEST_CALL - 5] === CALL_RELATIVE || isIndirect;
 }
