@@ -8,6 +8,7 @@ import {
   FIRST_FREE_PAGE,
   GDT,
   Guest,
+  KERNEL_BASE,
   PAGE_SIZE,
   PRESENT,
   USER,
@@ -27,6 +28,8 @@ import type { Outcome, Vector } from "./vectors";
 
 const CODE_PHYSICAL = FIRST_FREE_PAGE;
 const DATA_PHYSICAL = FIRST_FREE_PAGE + CODE_BYTES;
+/** The descriptor bit left to software, which Linux sets in thread-local segments; LAR shows it. */
+const AVAILABLE = 1;
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
 
@@ -36,8 +39,8 @@ export class EmulatedCpu {
   constructor(model: CpuModel) {
     const guest = new Guest(model);
     this.guest = guest;
-    guest.setDescriptor(GDT, USER_FS, DATA_BASE, FS_LIMIT, DATA_READ_WRITE | DPL3, BIG);
-    guest.setDescriptor(GDT, USER_GS, DATA_BASE, GS_LIMIT, DATA_EXPAND_DOWN | DPL3, BIG);
+    guest.setDescriptor(GDT, USER_FS, DATA_BASE, FS_LIMIT, DATA_READ_WRITE | DPL3, BIG | AVAILABLE);
+    guest.setDescriptor(GDT, USER_GS, DATA_BASE, GS_LIMIT, DATA_EXPAND_DOWN | DPL3, BIG | AVAILABLE);
     guest.map(CODE_BASE, CODE_PHYSICAL, PRESENT | USER | WRITABLE);
     for (let offset = 0; offset < DATA_BYTES; offset += PAGE_SIZE) {
       guest.map(DATA_BASE + offset, DATA_PHYSICAL + offset, PRESENT | USER | WRITABLE);
@@ -60,10 +63,12 @@ export class EmulatedCpu {
     const segments = SEGMENTS.map((name) => cpu.registers[name]);
     segments[1] = frame.cs;
     segments[2] = frame.ss;
+    const cr2 = frame.vector === 14 ? cpu.registers.cr2 >>> 0 : 0;
     return {
       vector: frame.vector,
-      errorCode: Math.max(frame.errorCode, 0),
-      cr2: frame.vector === 14 ? cpu.registers.cr2 >>> 0 : 0,
+      // On the host nothing is present where our kernel half is.
+      errorCode: Math.max(frame.errorCode, 0) & (cr2 >= KERNEL_BASE ? ~PRESENT : ~0),
+      cr2,
       eip: frame.eip,
       eflags: frame.eflags,
       registers,

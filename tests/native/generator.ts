@@ -97,6 +97,8 @@ class StreamBuilder {
     while (this.items.length < count && this.length < CODE_BYTES / 4) this.addSomething();
     const start = this.chooseStart();
     const { code, offsets } = this.link(start);
+    // Branches past the end arrive at the end.
+    for (const [item, flags] of this.carried) if (item >= this.items.length) this.undefinedNow |= flags;
     this.enterItem();
     this.undefinedDuring.push(0);
     return {
@@ -178,7 +180,9 @@ class StreamBuilder {
     const instruction = decode(Uint8Array.from(bytes), CODE_BASE);
     const bad = !isOf486(instruction);
     const during = bad ? 0 : undefinedFlags(instruction);
-    if (!bad && (readFlags(instruction) & this.undefinedNowAt(this.items.length)) !== 0) this.defineFlags();
+    // Again, because a branch may arrive behind what was just inserted.
+    while (!bad && (readFlags(instruction) & this.undefinedNowAt(this.items.length)) !== 0)
+      this.defineFlags();
     this.enterItem();
     const repeated = !bad && instruction.isStringInstruction && instruction.hasRepPrefix;
     const repeatedNe = !bad && instruction.isStringInstruction && instruction.hasRepnePrefix;
@@ -453,7 +457,6 @@ const TEMPLATES: readonly Template[] = [
         [0xc4, 0xc0],
         [0x62, 0xc0],
         [0xfe, 0xd0],
-        [0x0f, 0x01, 0xd0],
         [0xf0, 0x90],
       ]),
     );

@@ -61,6 +61,7 @@ const BUFFER_BYTES = (OWN_STACK_TOP - BUFFER_BASE + 0xfff) & ~0xfff;
 const SYS_EXIT = 1;
 const SYS_READ = 3;
 const SYS_WRITE = 4;
+const SYS_MUNMAP = 91;
 const SYS_MMAP2 = 192;
 const SYS_RT_SIGACTION = 174;
 const SYS_SIGALTSTACK = 186;
@@ -68,6 +69,10 @@ const SYS_SET_THREAD_AREA = 243;
 
 const PROT_READ_WRITE_EXECUTE = 7;
 const MAP_PRIVATE_FIXED_ANONYMOUS = 0x32;
+
+/** Upper half of the address space of a 32-bit process. */
+const UPPER_BASE = 0x80000000;
+const UPPER_END = 0xffffe000;
 
 const SIGNALS = [4 /* SIGILL */, 5 /* SIGTRAP */, 7 /* SIGBUS */, 8 /* SIGFPE */, 11 /* SIGSEGV */];
 const SA_SIGINFO = 0x00000004;
@@ -100,6 +105,9 @@ function map(a: Assembler, address: number, bytes: number): void {
 }
 
 function start(a: Assembler): void {
+  // The vDSO and the stack that the system made: vectors must find nothing there.
+  a.mov(ebx, UPPER_BASE).mov(ecx, UPPER_END - UPPER_BASE);
+  systemCall(a, SYS_MUNMAP);
   map(a, CODE_BASE, CODE_BYTES);
   map(a, DATA_BASE, DATA_BYTES);
   map(a, BUFFER_BASE, BUFFER_BYTES);
