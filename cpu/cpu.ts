@@ -107,8 +107,8 @@ export class Cpu {
     this.memory = new Uint8Array(wasmMemory.buffer, this.ramBase, memoryBytes);
     this.view = new DataView(wasmMemory.buffer);
     this.decoder = new Decoder(this.view, model, {
-      codeBytes: (physical, offset) => this.codeBytes(physical, offset),
-      mayBreak: (offset) => this.mayBreak(offset),
+      codeBytes: (physical, offset, end) => this.codeBytes(physical, offset, end),
+      breakOffsets: () => this.breakOffsets(),
     });
     const instance = new WebAssembly.Instance(coreModule(), {
       env: { memory: wasmMemory },
@@ -371,17 +371,17 @@ export class Cpu {
     );
   }
 
-  private codeBytes(physical: number, offset: number): Uint8Array {
-    if (this.isRam(physical)) return this.memory.subarray(physical + offset, physical + PAGE);
-    return Uint8Array.from({ length: PAGE - offset }, (_, i) =>
-      this.bus.memoryRead(physical + offset + i, 1),
-    );
+  private codeBytes(physical: number, offset: number, end: number): Uint8Array {
+    if (this.isRam(physical)) return this.memory.subarray(physical + offset, physical + end);
+    return Uint8Array.from({ length: end - offset }, (_, i) => this.bus.memoryRead(physical + offset + i, 1));
   }
 
-  private mayBreak(offset: number): boolean {
-    for (const linear of this.breakpoints) if ((linear & (PAGE - 1)) === offset) return true;
-    if (!(this.view.getUint32(layout.DR7, true) & 0xff)) return false;
-    return [0, 1, 2, 3].some((i) => (this.view.getUint32(layout.DR0 + 4 * i, true) & (PAGE - 1)) === offset);
+  private breakOffsets(): ReadonlySet<number> | undefined {
+    const debugging = (this.view.getUint32(layout.DR7, true) & 0xff) !== 0;
+    if (this.breakpoints.size === 0 && !debugging) return undefined;
+    const linear = [...this.breakpoints];
+    if (debugging) for (let i = 0; i < 4; i++) linear.push(this.view.getUint32(layout.DR0 + 4 * i, true));
+    return new Set(linear.map((address) => address & (PAGE - 1)));
   }
 
   /** 1: a breakpoint of `addBreakpoint`; 2 and, from bit 4, the DR6 bits: one of DR0-DR3; 0: none. */

@@ -70,7 +70,9 @@ const OPTIONS =
 
 const LONGEST_INSTRUCTION = 15;
 /** Instructions decoded ahead in one go. */
-const RUN_LENGTH = 64;
+const RUN_LENGTH = 32;
+/** Bytes that a run looks at; the last LONGEST_INSTRUCTION only complete an instruction. */
+const RUN_BYTES = 160;
 /** Micro-ops kept for an instruction that crosses a page. */
 const CROSSING_OPS = 5;
 /** i486: clocks of an x87 opcode without a coprocessor and of #UD, which the tables do not have. */
@@ -78,10 +80,10 @@ const UNTIMED_CLOCKS = 1;
 
 /** Where the decoder reads guest memory. */
 export interface CodeSource {
-  /** Bytes of the page at `physical` from `offset` to its end. */
-  codeBytes(physical: number, offset: number): Uint8Array;
-  /** Whether a micro-op BREAK is needed before instructions at this page offset. */
-  mayBreak(offset: number): boolean;
+  /** Bytes of the page at `physical` from `offset` up to `end`. */
+  codeBytes(physical: number, offset: number, end: number): Uint8Array;
+  /** Page offsets of instructions that need a BREAK before them; undefined: none. */
+  breakOffsets(): ReadonlySet<number> | undefined;
 }
 
 /** The address that a SEG_EA left. */
@@ -151,6 +153,7 @@ export class Decoder {
   decodedInstructions = 0;
   private readonly instruction = new Instruction();
   private readonly components: boolean;
+  private breaks: ReadonlySet<number> | undefined;
   private readonly clockEntries = new Map<string, number>();
 
   constructor(
@@ -165,13 +168,16 @@ export class Decoder {
   decode(page: number, offset: number): number {
     const { view } = this;
     const mode = view.getUint32(page + PAGE_MODE, true);
-    const bytes = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset);
+    const end = Math.min(offset + RUN_BYTES, 0x1000);
+    const bytes = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, end);
+    const last = end === 0x1000 ? end : end - LONGEST_INSTRUCTION;
+    this.breaks = this.source.breakOffsets();
     const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, OPTIONS);
     decoder.ip = BigInt(offset);
     const first = view.getUint32(POOL_NEXT, true);
     let at = offset;
     let ended = false;
-    for (let count = 0; count < RUN_LENGTH && at < 0x1000 && !ended; count++) {
+    for (let count = 0; count < RUN_LENGTH && at < last && !ended; count++) {
       if (count > 0 && view.getUint32(page + PAGE_MAP + at * 4, true) !== 0) break;
       view.setUint32(page + PAGE_MAP + at * 4, view.getUint32(POOL_NEXT, true), true);
       decoder.decodeOut(this.instruction);
@@ -195,8 +201,8 @@ export class Decoder {
     const { view } = this;
     const mode = view.getUint32(page + PAGE_MODE, true);
     const offset = view.getUint16(crossing + OP_OFFSET, true);
-    const head = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset);
-    const tail = this.source.codeBytes(second, 0).subarray(0, LONGEST_INSTRUCTION - head.length);
+    const head = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, 0x1000);
+    const tail = this.source.codeBytes(second, 0, Math.max(LONGEST_INSTRUCTION - head.length, 0));
     const bytes = new Uint8Array([...head, ...tail]);
     const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, OPTIONS);
     decoder.ip = BigInt(offset);
@@ -217,7 +223,7 @@ export class Decoder {
   }
 
   private reserveCrossing(mode: number, at: number): void {
-    if (this.source.mayBreak(at)) this.step(op.BREAK, at, 0x1000, 0);
+    if (this.breaks?.has(at)) this.step(op.BREAK, at, 0x1000, 0);
     const crossing = this.step(op.CROSS, at, 0x1000, 0);
     for (let i = 1; i < CROSSING_OPS; i++) this.step(op.STALE, at, 0x1000, 0);
     this.view.setUint8(crossing + OP_SUB, 0);
@@ -258,7 +264,7 @@ export class Decoder {
     const next = at + Math.max(instruction.length, 1);
     const prefixes = scanPrefixes(bytes, start);
     const components = this.componentsOf();
-    if (mayBreak && this.source.mayBreak(at)) this.step(op.BREAK, at, next, components);
+    if (mayBreak && this.breaks?.has(at)) this.step(op.BREAK, at, next, components);
     if (!(mode & MODE_FLAT_CODE)) this.step(op.CHECK_EIP, at, next, components);
     const clocks = instruction.isInvalid ? undefined : clocksFor(instruction, this.model, prefixes.others);
     const operand = ((mode & MODE_CODE32) !== 0) !== prefixes.operand16 ? 4 : 2;
