@@ -76,6 +76,7 @@ function Xdevice_read_inband(m: usize, r: usize): i32 {
   const result = device_read_inband(device, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44), r + 36, dataCnt);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   if (result != KERN_SUCCESS) return result;
+  memory.fill(r + 36 + load<u32>(dataCnt), 0, 3);
   store<u32>(r, 0x10000808 | (load<u32>(dataCnt) << 16), 32);
   store<u32>(r, 36 + ((load<u32>(dataCnt) + 3) & ~3), MSGH_SIZE);
   return KERN_SUCCESS;

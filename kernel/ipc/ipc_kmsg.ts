@@ -2,7 +2,7 @@
 // of names: msgh_remote_port is the destination, msgh_local_port the reply port, and out-of-line items are VmMapCopy
 // addresses or kernel arrays of ports. A right in a message owns its count and its reference.
 import { current_thread } from "../kern/sched";
-import { kalloc, kfree, zalloc, zfree } from "../kern/zone";
+import { kalloc, kfree, zalloc_raw, zfree } from "../kern/zone";
 import { copyinmsg, copyoutmsg } from "../vm/vm_copyio";
 import {
   MACH_MSGH_BITS_COMPLEX,
@@ -64,13 +64,20 @@ export function ikm_local_type(kmsg: IpcKmsg): u32 {
   return (kmsg.bits >> 8) & 0xff;
 }
 
-/** A message buffer of at least `size` bytes; its header is zero. Null when memory is short. */
+/** A message buffer of at least `size` bytes: the header is zero, the rest is undefined. Null when memory is short. */
 export function ikm_alloc(size: u32): IpcKmsg {
   if (size > IKM_SIZE_MAX) return IKM_NULL;
-  const small = size <= IKM_SMALL_SIZE;
-  const address = small ? zalloc(ipc_zones().kmsg) : kalloc(IKM_OVERHEAD + size);
-  const kmsg = changetype<IpcKmsg>(address);
-  if (kmsg != IKM_NULL) kmsg.capacity = small ? IKM_SMALL_SIZE : size;
+  if (size > IKM_SMALL_SIZE) return alloc_large(size);
+  const kmsg = changetype<IpcKmsg>(zalloc_raw(ipc_zones().kmsg));
+  if (kmsg == IKM_NULL) return IKM_NULL;
+  memory.fill(changetype<usize>(kmsg), 0, offsetof<IpcKmsg>());
+  kmsg.capacity = IKM_SMALL_SIZE;
+  return kmsg;
+}
+
+function alloc_large(size: u32): IpcKmsg {
+  const kmsg = changetype<IpcKmsg>(kalloc(IKM_OVERHEAD + size));
+  if (kmsg != IKM_NULL) kmsg.capacity = size;
   return kmsg;
 }
 

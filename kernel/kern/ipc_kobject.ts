@@ -69,43 +69,30 @@ const INTEGER_DESCRIPTOR: u32 =
 /** Reply ids are request ids plus this. */
 const REPLY_ID: i32 = 100;
 
-/** Interfaces have their ids in hundreds: which one `id` belongs to. */
-function reply_size(id: i32): u32 {
-  switch (id / 100) {
-    case 20:
-      return mach_reply_size(id);
-    case 26:
-      return mach_host_reply_size(id);
-    case 28:
-      return device_reply_size(id);
-    case 30:
-      return mach_debug_reply_size(id);
-    case 32:
-      return mach_port_reply_size(id);
-    case 42:
-      return gnumach_reply_size(id);
-    default:
-      return ERROR_REPLY_SIZE;
-  }
+/** Whether `id` is one of the hundred from `base` on: every interface has a hundred of its own. */
+function within(id: i32, base: i32): bool {
+  return <u32>(id - base) < 100;
 }
 
+function reply_size(id: i32): u32 {
+  if (within(id, 2000)) return mach_reply_size(id);
+  if (within(id, 3200)) return mach_port_reply_size(id);
+  if (within(id, 2800)) return device_reply_size(id);
+  if (within(id, 2600)) return mach_host_reply_size(id);
+  if (within(id, 4200)) return gnumach_reply_size(id);
+  if (within(id, 3000)) return mach_debug_reply_size(id);
+  return ERROR_REPLY_SIZE;
+}
+
+/** False if no interface has `id`. */
 function serve(id: i32, request: usize, reply: usize): bool {
-  switch (id / 100) {
-    case 20:
-      return mach_server(id, request, reply);
-    case 26:
-      return mach_host_server(id, request, reply);
-    case 28:
-      return device_server(id, request, reply);
-    case 30:
-      return mach_debug_server(id, request, reply);
-    case 32:
-      return mach_port_server(id, request, reply);
-    case 42:
-      return gnumach_server(id, request, reply);
-    default:
-      return false;
-  }
+  if (within(id, 2000)) return mach_server(id, request, reply);
+  if (within(id, 3200)) return mach_port_server(id, request, reply);
+  if (within(id, 2800)) return device_server(id, request, reply);
+  if (within(id, 2600)) return mach_host_server(id, request, reply);
+  if (within(id, 4200)) return gnumach_server(id, request, reply);
+  if (within(id, 3000)) return mach_debug_server(id, request, reply);
+  return false;
 }
 
 /**

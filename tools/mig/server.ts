@@ -265,6 +265,7 @@ class RoutineServer {
     const length = `${bytes === 1 ? "" : `${bytes} * `}load<u32>(${name}Cnt)`;
     const padded = bytes % 4 === 0 ? length : `((${length} + 3) & ~3)`;
     if (type.place === "either") return this.outEither(item, padded);
+    if (bytes % 4 !== 0) this.fill.push(`memory.fill(r + ${item.data} + ${length}, 0, 3);`);
     const number = `load<u32>(${name}Cnt)${type.unit === 1 ? "" : ` * ${type.unit}`}`;
     this.fill.push(
       `store<u32>(r, ${word(descriptorWord(item))} | (${number} << ${MSG_TYPE_NUMBER_SHIFT}), ${item.offset});`,

@@ -41,12 +41,18 @@ function short_of_memory(): bool {
 }
 
 export function zalloc(zone: Zone): usize {
+  const element = zalloc_raw(zone);
+  if (element) memory.fill(element, 0, zone.size);
+  return element;
+}
+
+export function zalloc_raw(zone: Zone): usize {
   if (short_of_memory()) return 0;
   let element = zone.free;
   if (element) zone.free = load<usize>(element);
   else element = take(zone.size);
   zone.in_use++;
-  memory.fill(element, 0, zone.size);
+  memory.fill(element, 0xdb, zone.size);
   return element;
 }
 
