@@ -120,7 +120,10 @@ export class Cpu {
       writeEflags: (value) => this.core.setEflags(value),
       segmentsChanged: (cpl) => this.core.segmentsChanged(cpl),
       pagingChanged: () => this.core.flushTlb(),
-      eipChanged: () => this.word(layout.REPEAT_RESUMED, 0),
+      eipChanged: () => {
+        this.word(layout.REPEAT_RESUMED, 0);
+        this.word(layout.STATE_HALTED, 0);
+      },
       debugChanged: () => this.core.killAllCode(),
     });
     this.configure(model, memoryBytes, pool);

@@ -10,7 +10,7 @@ export interface RegisterEffects {
   segmentsChanged(cpl: number): void;
   /** CR0 or CR3 changed. */
   pagingChanged(): void;
-  /** EIP changed. */
+  /** EIP changed: execution starts anew there. */
   eipChanged(): void;
   /** A debug register changed. */
   debugChanged(): void;

@@ -533,6 +533,7 @@ define([Mnemonic.Lds, Mnemonic.Les, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss], (
 });
 define([Mnemonic.Hlt], (s) => {
   s.handler = op.HALT;
+  s.ends = true;
 });
 define([Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Sgdt, Mnemonic.Sidt], (s, which, _i, c) => {
   s.handler = which < 2 ? op.LOAD_TABLE : op.STORE_TABLE;
