@@ -1,7 +1,7 @@
 // The main job, whole: kernel, disk driver and programs of the default image, in every merge mode, on both processors.
 
 import { describe, expect, it } from "vitest";
-import { bootImage, MODES } from "./default-image";
+import { bootImage, MODES } from "../../tools/default-image";
 
 /** The demonstration's figures: `program passed failed entries` of its summary. */
 function summary(lines: readonly string[]): string[] {

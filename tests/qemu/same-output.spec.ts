@@ -2,7 +2,7 @@
 // same, entry counts included.
 
 import { describe, expect, it } from "vitest";
-import { bootImage, imagePath, initPath, kernelPath, MODES, withWords } from "../kernel/default-image";
+import { bootImage, imagePath, initPath, kernelPath, MODES, withWords } from "../../tools/default-image";
 import { bootOnQemu, qemuInstalled } from "./qemu";
 
 const INIT = `${initPath} \${host-port} \${device-port} \${kernel-command-line} $(task-create) $(task-resume)`;

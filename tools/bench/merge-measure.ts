@@ -6,9 +6,7 @@ import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { readSymbols } from "../../machine/symbols";
-
-export const MODES = ["none", "backward", "series", "full"] as const;
-export type Mode = (typeof MODES)[number];
+import { type Mode, withWords } from "../default-image";
 
 /** Operations in the order of their codes, userland/lib/bench.ts, from 1 on. */
 export const OPERATIONS = ["map", "protect", "fault", "lookup", "unmap"] as const;
@@ -94,8 +92,10 @@ export function measureMode(image: Uint8Array, program: Uint8Array, mode: Mode):
     onSerial: (byte) => (serial += String.fromCharCode(byte)),
   });
   const boot = readBootDisk(disk, MEMORY);
-  const commandLine = boot.commandLine.replace(/ (vm\.merge|init\.plan)=\S+/g, "");
-  loadMultiboot(machine, { ...boot, commandLine: `${commandLine} vm.merge=${mode} init.plan=/etc/bench` });
+  loadMultiboot(machine, {
+    ...boot,
+    commandLine: withWords(boot.commandLine, `vm.merge=${mode} init.plan=/etc/bench`),
+  });
 
   const meter = new Meter(machine, begin, end);
   for (;;) {

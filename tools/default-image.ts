@@ -2,11 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CpuModel } from "../../cpu/cpu";
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
-import { readBootDisk } from "../../machine/boot-disk";
-import { type BootOutcome, bootKernel } from "../../machine/testing";
-import { projectRoot } from "../../tools/root";
+import type { CpuModel } from "../cpu/cpu";
+import { MemoryStorage, OverlayStorage } from "../devices/storage";
+import { readBootDisk } from "../machine/boot-disk";
+import { type BootOutcome, bootKernel } from "../machine/testing";
+import { projectRoot } from "./root";
 
 export const MODES = ["none", "backward", "series", "full"] as const;
 export type Mode = (typeof MODES)[number];
