@@ -49,6 +49,20 @@ const unary: Readonly<Record<string, Operation>> = {
   extend16_s: "extend16",
 };
 
+/** Bytes up to which a copy or fill of constant length is done in place. */
+const bulkInline = { copy: 16, fill: 32 } as const;
+
+/** The words, and what is left, of a range of bytes. */
+function pieces(count: number): { at: number; width: Width }[] {
+  const list: { at: number; width: Width }[] = [];
+  for (let at = 0; at < count;) {
+    const width = count - at >= 4 ? "32" : count - at >= 2 ? "16u" : "8u";
+    list.push({ at, width });
+    at += width === "32" ? 4 : width === "16u" ? 2 : 1;
+  }
+  return list;
+}
+
 export const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (t === "i64" ? 2 : 1), 0);
 
 export class Lowering {
@@ -527,7 +541,27 @@ export class Lowering {
   private bulk(operation: "copy" | "fill"): void {
     const count = this.pop();
     const second = this.pop();
-    this.value(operation, [this.pop(), second, count]);
+    const to = this.pop();
+    if (!count.isConstant || count.number >>> 0 > bulkInline[operation]) {
+      this.value(operation, [to, second, count]);
+    } else if (operation === "copy") this.copyInline(to, second, count.number);
+    else if (second.isConstant) this.fillInline(to, second.number & 0xff, count.number);
+    else this.value(operation, [to, second, count]);
+  }
+
+  /** All loads come before all stores, since the ranges may overlap. */
+  private copyInline(to: Value, from: Value, count: number): void {
+    const parts = pieces(count).map(({ at, width }) => ({
+      at,
+      width,
+      value: this.value("load", [from], { width, number: at }),
+    }));
+    for (const { at, width, value } of parts) this.value("store", [to, value], { width, number: at });
+  }
+
+  private fillInline(to: Value, byte: number, count: number): void {
+    const value = this.constant(Math.imul(byte, 0x01010101));
+    for (const { at, width } of pieces(count)) this.value("store", [to, value], { width, number: at });
   }
 
   private popArguments(type: FunctionType): Value[] {

@@ -60,7 +60,7 @@ export const userLayout: MemoryLayout = { textBase: 0x08048000, dataBase: 0x0810
 /** The routine that runs the module's start function, where there is one. */
 export const moduleStart = "__module_start";
 
-class Names implements ModuleNames {
+export class Names implements ModuleNames {
   private readonly functions: string[] = [];
   private readonly globals: string[];
   readonly exported = new Set<string>();

@@ -411,8 +411,10 @@ export class Selection {
 
   private phiMoves(block: Block, successor: Block): void {
     const from = successor.predecessors.indexOf(block);
-    for (const phi of successor.phis) {
-      this.emit("mov", [register(this.incoming(phi)), this.simple(phi.args[from])]);
+    // Loads come last: what they replace is often the base of their address.
+    const [loads, others] = partition(successor.phis, (phi) => this.canFold(phi.args[from]));
+    for (const phi of [...others, ...loads]) {
+      this.emit("mov", [register(this.incoming(phi)), this.source(phi.args[from])]);
     }
   }
 
@@ -438,7 +440,11 @@ export class Selection {
   }
 }
 
-/** Needs `countUses` (see optimise.ts) and no critical edges. */
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/** Needs counted uses (see dropUnused in optimise.ts) and no critical edges. */
 export function selectFunction(f: IrFunction): MachineFunction {
   return new Selection(f).run();
 }
