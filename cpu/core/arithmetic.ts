@@ -43,11 +43,9 @@ const SUB_ADD: u32 = 0;
 const SUB_OR: u32 = 1;
 const SUB_ADC: u32 = 2;
 const SUB_SBB: u32 = 3;
-const SUB_AND: u32 = 4;
 const SUB_SUB: u32 = 5;
 const SUB_XOR: u32 = 6;
 const SUB_CMP: u32 = 7;
-const SUB_TEST: u32 = 8;
 
 function sizeMask(size: u32): u32 {
   return size == 4 ? 0xffffffff : size == 2 ? 0xffff : 0xff;

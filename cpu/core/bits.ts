@@ -16,7 +16,7 @@ import {
 } from "../layout";
 import { FLAG_CF, arithmeticFlags, setArithmeticFlags, setZero, signExtend } from "./flags";
 import { commit, loadSized, modifyPointer, readPointer, storeSized } from "./memory";
-import { address, effectiveAddress, operandForm, operandSize, sourcePointer } from "./operands";
+import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";
 import { charge, clockTerm } from "./state";
 

@@ -24,7 +24,6 @@ import {
   STOP_REQUESTED,
   STOP_SHUTDOWN,
 } from "../layout";
-import { flushTlb } from "../../mmu/tlb";
 import { shutdown } from "./control";
 import { execute } from "./execute";
 import { FLAG_IF, FLAG_TF } from "./flags";

@@ -34,7 +34,6 @@ import {
   STATE_HALTED,
   STATE_HOOKS,
   STATE_NMI_BLOCKED,
-  STATE_SHADOW,
   STATE_SHUTDOWN,
   STATE_TRAP_PENDING,
 } from "../layout";
@@ -49,7 +48,6 @@ import { CODE, CONFORMING, CS, ORDINARY, PRESENT, dpl, readDescriptor } from "./
 import { peek, push } from "./stack";
 import {
   AC,
-  BP,
   BR,
   DE,
   DF,
@@ -74,10 +72,6 @@ export const FROM_SOFTWARE: u32 = 1;
 export const FROM_EXCEPTION: u32 = 2;
 
 const GATE_TASK: u32 = 5;
-const GATE_INTERRUPT16: u32 = 6;
-const GATE_TRAP16: u32 = 7;
-const GATE_INTERRUPT32: u32 = 14;
-const GATE_TRAP32: u32 = 15;
 
 const DELIVER_FAULT: u32 = 0;
 const DELIVER_SAME: u32 = 1;
@@ -122,6 +116,7 @@ function enterHandler(vector: u32, source: u32, withCode: bool, code: u32): u32 
   if (!p) return DELIVER_FAULT;
   const high = load<u32>(p);
   const type = (high >> 8) & 31;
+  // Interrupt and trap gates of both sizes: 6, 7, 14, 15.
   if (type != GATE_TASK && (type & 0x16) != 6) return u32(fault(GP, idtCode));
   if (source == FROM_SOFTWARE && dpl(high) < load<u32>(STATE_CPL)) return u32(fault(GP, idtCode));
   if (!(high & PRESENT)) return u32(fault(NP, idtCode));

@@ -2,10 +2,7 @@
 import {
   DONE,
   FAULT,
-  FLAGS_REST,
   FORM_M,
-  FORM_R,
-  JUMP,
   MODE_FLAT_DATA,
   MODE_STACK32,
   OP_DISP,
@@ -16,12 +13,11 @@ import {
   REG_EBP,
   REG_ESP,
   SEG_SS,
-  STATE_CPL,
   STATE_MODE,
   STATE_TLB,
 } from "../layout";
 import { writeFlags } from "./flag-operations";
-import { ARITHMETIC_FLAGS, FLAG_RF, FLAG_VM, eflags } from "./flags";
+import { FLAG_RF, FLAG_VM, eflags } from "./flags";
 import { loadSized, probeWrite, readPointer, storeSized, write } from "./memory";
 import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";

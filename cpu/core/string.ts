@@ -10,7 +10,6 @@ import {
   FLAG_ADDRESS16,
   FLAG_REPE,
   FLAG_REPNE,
-  JUMP,
   LEAVE,
   OP_CYCLES,
   OP_FLAGS,
@@ -33,7 +32,7 @@ import {
   STATE_EIP,
   STATE_PACK,
 } from "../layout";
-import { CMPS, IN, INS, LODS, MOVS, OUT, OUTS, SCAS, STOS } from "../operations";
+import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STOS } from "../operations";
 import { iopl } from "./flag-operations";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
 import { portRead, portWrite } from "./host";

@@ -12,25 +12,18 @@ import {
   DR6,
   DR7,
   FAULT,
-  FLAGS_REST,
   FORM_M,
   FORM_MR,
-  FORM_R,
   GDTR_BASE,
-  GDTR_LIMIT,
   HOOK_MMU,
   IDTR_BASE,
-  IDTR_LIMIT,
   JUMP,
   LEAVE,
   OP_IMM,
-  OP_OPERAND,
   OP_R1,
   OP_R2,
   OP_SUB,
-  PIN_NMI,
   REG_ESP,
-  SEGMENT_ACCESS,
   SEGMENT_SELECTOR,
   SEG_LDTR,
   SEG_SS,
@@ -42,8 +35,6 @@ import {
   STATE_HALTED,
   STATE_HOOKS,
   STATE_SHADOW,
-  STATE_STOP,
-  STOP_HALT,
 } from "../layout";
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
 import { killAllCode } from "./code";
@@ -59,12 +50,9 @@ import {
   ORDINARY,
   PRESENT,
   READABLE,
-  TYPE_CALL_GATE16,
   TYPE_CALL_GATE32,
   TYPE_LDT,
-  TYPE_TASK_GATE,
   TYPE_TSS16,
-  TYPE_TSS16_BUSY,
   TYPE_TSS32,
   TYPE_TSS32_BUSY,
   WRITABLE,
@@ -78,7 +66,7 @@ import {
   setNullSegment,
   setSegment,
 } from "./segment";
-import { peek, push, pushAt, setStackPointer } from "./stack";
+import { peek, pushAt, setStackPointer } from "./stack";
 import { DB, GP, NM, NP, UD, charge, clockTerm, fault, nextEip, segment } from "./state";
 
 const CR0_PE: u32 = 1;
@@ -369,12 +357,6 @@ export function opCache(_op: usize): u32 {
   return privileged() ? DONE : FAULT;
 }
 
-/** Reads the descriptor for LAR, LSL, VERR, VERW; false with nothing recorded where it cannot be used. */
-function inspect(selector: u32): bool {
-  if (!(selector & 0xfffc) || !findDescriptor(selector)) return false;
-  return fetchDescriptor();
-}
-
 function visible(selector: u32, high: u32): bool {
   const conforming = (high & (ORDINARY | CODE | CONFORMING)) == (ORDINARY | CODE | CONFORMING);
   return conforming || dpl(high) >= max(load<u32>(STATE_CPL), selector & 3);
@@ -394,7 +376,7 @@ function lslKind(high: u32): bool {
   return (type >= 1 && type <= 3) || type == TYPE_TSS32 || type == TYPE_TSS32_BUSY;
 }
 
-/** `inspect` failed: a page fault, or a selector that simply does not qualify. */
+/** LAR, LSL, VERR, VERW of a selector that does not qualify. */
 function unusable(): u32 {
   setZero(0);
   return DONE;

@@ -10,15 +10,11 @@ import {
   FAULT_VECTOR,
   FLAG_ADDRESS16,
   FORM_M,
-  FORM_R,
   JUMP,
-  LEAVE,
-  OP_CLOCKS,
   OP_DISP,
   OP_FLAGS,
   OP_IMM,
   OP_OPERAND,
-  OP_R2,
   OP_SUB,
   PARAMETERS,
   REG_ECX,
@@ -28,7 +24,6 @@ import {
   SEGMENT_LIMIT,
   SEGMENT_SELECTOR,
   SEG_CS,
-  SEG_DS,
   SEG_ES,
   SEG_GS,
   SEG_SS,
@@ -41,7 +36,7 @@ import {
 } from "../layout";
 import { condition, zero } from "./flags";
 import { loadSized, readPointer, readSystem } from "./memory";
-import { address, effectiveAddress, operandForm, operandSize, sourcePointer } from "./operands";
+import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import {
   CODE,
   CONFORMING,
@@ -51,13 +46,10 @@ import {
   STACK,
   TYPE_CALL_GATE16,
   TYPE_CALL_GATE32,
-  TYPE_LDT,
   TYPE_TASK_GATE,
   TYPE_TSS16,
   TYPE_TSS16_BUSY,
   TYPE_TSS32,
-  TYPE_TSS32_BUSY,
-  checkAccess,
   checkStackSegment,
   descriptorLimit,
   dpl,
@@ -70,7 +62,7 @@ import {
   updateMode,
 } from "./segment";
 import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
-import { peek, push, pushAt, setStackPointer, stackMask } from "./stack";
+import { peek, push, pushAt, setStackPointer } from "./stack";
 import { GP, NP, SS, TS, charge, clockTerm, fault, nextEip, segment } from "./state";
 
 /** Goes to an offset in the current code segment; false after #GP(0). */
