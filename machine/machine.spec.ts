@@ -142,7 +142,8 @@ describe("a run", () => {
     const load = () => loadMultiboot(machine, { kernel, commandLine: "", modules: [] });
     load();
     machine.onReset = load;
-    expect(machine.run(SECOND)).toEqual({ reason: "exit", status: 7 });
+    expect(machine.run(2 * SECOND)).toEqual({ reason: "exit", status: 7 });
+    expect(machine.cycles).toBeGreaterThan(SECOND);
   });
 
   it("stops before a breakpoint, and steps", () => {
@@ -253,6 +254,18 @@ describe("devices", () => {
     for (let i = 1; pieces.run(i * 777).reason === "cycles"; i++);
     expect([pieces.cycles, pieces.instructions]).toEqual([whole.cycles, whole.instructions]);
     expect(pieces.cpu.registers.ebx).toBe(whole.cpu.registers.ebx);
+  });
+
+  it("let a run end after so much work, however long the processor slept", () => {
+    const whole = boot(timer).machine;
+    whole.run();
+    const { machine } = boot(timer);
+    let runs = 1;
+    for (; machine.run(Infinity, 100).reason === "cycles"; runs++)
+      expect(machine.cycles).toBeLessThan(SECOND);
+    expect(runs).toBeGreaterThan(5);
+    expect(runs).toBeLessThan(50);
+    expect([machine.cycles, machine.instructions]).toEqual([whole.cycles, whole.instructions]);
   });
 
   it("print and end, with what the UART still held", () => {

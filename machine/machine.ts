@@ -32,6 +32,8 @@ const MIN_MEMORY = MIB;
 const MAX_MEMORY = 2048 * MIB;
 const MEMORY_UNIT = 64 * 1024;
 const EFLAGS_IF = 0x200;
+/** Declared: what the firmware takes from a reset to the loader. So a guest that only resets makes time pass. */
+const FIRMWARE_SECONDS = 0.5;
 
 /** Counters since the start of the machine. */
 export interface MachineStats extends CpuStats {
@@ -64,6 +66,8 @@ export class Machine {
   private readonly ata: AtaChannel | undefined;
   private readonly devices: ReadonlyMap<string, Device>;
   private readonly config: MachineConfig;
+  /** Where the current run ends because the processor has worked long enough. */
+  private busyUntil = Infinity;
   /** How the machine stopped for good. */
   private ended: RunResult | undefined;
   /** What the current run is to return with, set by a device or by `stop`. */
@@ -140,13 +144,15 @@ export class Machine {
   /**
    * Runs until something ends it, at the latest at the first instruction boundary with `cycles >= untilCycle`. In
    * HLT, time jumps to the next event. How a run is cut into pieces changes nothing for the guest.
+   * @param busyCycles ends the run, also with "cycles", when the processor has worked so long, HLT not counted
    */
-  run(untilCycle = Infinity): RunResult {
+  run(untilCycle = Infinity, busyCycles = Infinity): RunResult {
     this.ports.trace = this.hooks.io;
     this.interruption = undefined;
+    this.busyUntil = this.cpu.cycles + busyCycles;
     while (!this.ended) {
       this.scheduler.fire();
-      if (this.cpu.cycles >= untilCycle) return { reason: "cycles" };
+      if (this.cpu.cycles >= Math.min(untilCycle, this.busyUntil)) return { reason: "cycles" };
       const result = this.runToEvent(untilCycle);
       if (result) return result;
     }
@@ -293,7 +299,7 @@ export class Machine {
 
   /** Runs the processor to the next event or the limit; a result ends the run. */
   private runToEvent(untilCycle: number): RunResult | undefined {
-    const until = Math.min(untilCycle, this.scheduler.next, Number.MAX_SAFE_INTEGER);
+    const until = Math.min(untilCycle, this.busyUntil, this.scheduler.next, Number.MAX_SAFE_INTEGER);
     return this.afterRun(this.cpu.run(until), untilCycle);
   }
 
@@ -317,6 +323,7 @@ export class Machine {
     if (why !== "reset") return why!.reason === "exit" ? this.end(why!) : why;
     if (!this.config.reboot || !this.onReset) return this.end({ reason: "reset" });
     this.com1.drain();
+    this.advance(this.cpu.cycles + Math.ceil(this.cpuFrequency * FIRMWARE_SECONDS));
     this.reset();
     this.onReset();
     return undefined;
@@ -328,7 +335,9 @@ export class Machine {
       this.com1.drain();
       return { reason: "halted" };
     }
+    const from = this.cpu.cycles;
     this.cpu.advanceTo(Math.min(this.scheduler.next, untilCycle));
+    this.busyUntil += this.cpu.cycles - from;
     return undefined;
   }
 

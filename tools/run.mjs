@@ -1,7 +1,7 @@
 // Runs a host TypeScript program: node tools/run.mjs tools/build/main.ts [ARGS...]
 // Bundles it with esbuild into build/host (npm packages stay outside the bundle) and imports the result.
 import { build } from "esbuild";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -13,9 +13,11 @@ export async function bundle(entry) {
   const name = relative(root, source).replace(/[/\\]/g, "-").replace(/\.ts$/, "");
   const outfile = join(root, "build/host", `${name}.mjs`);
   mkdirSync(dirname(outfile), { recursive: true });
+  // Renamed into place, so that a program started at the same time never imports half a file.
+  const partial = `${outfile}.${process.pid}`;
   await build({
     entryPoints: [source],
-    outfile,
+    outfile: partial,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -24,6 +26,7 @@ export async function bundle(entry) {
     sourcemap: "inline",
     logLevel: "error",
   });
+  renameSync(partial, outfile);
   return outfile;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitWith, makeKernel } from "../../machine/testing-kernels";
-import { type AssemblyRoutine, al, dx, ecx, esi, mem } from "../asm";
+import { type AssemblyRoutine, al, dx, ecx, esi, mem, symbol } from "../asm";
 import { buildImage } from "../image/image";
 import { projectRoot } from "../root";
 import { STATUS } from "./status";
@@ -33,7 +33,7 @@ const print =
   (text: string): AssemblyRoutine =>
   (a) => {
     const [next, busy, string, end] = ["next", "busy", "string", "end"].map((name) => a.fresh(name));
-    a.mov(esi, string).mov(ecx, text.length);
+    a.mov(esi, symbol(string)).mov(ecx, text.length);
     a.label(next).mov(dx, 0x3fd).label(busy).in(al, dx).test(al, 0x20).je(busy);
     a.lodsb().mov(dx, 0x3f8).out(dx, al).dec(ecx).jne(next).jmp(end);
     a.label(string).db(text).label(end);
@@ -57,6 +57,8 @@ beforeAll(() => {
     a.label("done");
     exitWith(0)(a);
   });
+  // Builds the command if it must be, before several tests would.
+  run(["--version"]);
   const file = (data: Uint8Array | string) => ({ data: Buffer.from(data), mode: 0o644 });
   const image = buildImage({
     files: new Map([
@@ -90,6 +92,39 @@ describe("a guest", () => {
 
   it("takes piped input", () => {
     expect(run(["--kernel", "echo"], "HALq")).toEqual({ status: 0, stdout: "IBM", stderr: "" });
+  });
+
+  it("starts again at a reset with --reboot", () => {
+    const { status, stderr } = run(["--kernel", "reset", "--reboot", "--max-cycles", "1e6"]);
+    expect([status, stderr]).toEqual([STATUS.maxCycles.code, expect.stringContaining("still running")]);
+  });
+
+  it("writes into an image only with --writable", () => {
+    kernel("writer", (a) => {
+      for (const [port, value] of [
+        [6, 0xe0],
+        [2, 1],
+        [3, 1],
+        [4, 0],
+        [5, 0],
+        [7, 0x30],
+      ]) {
+        a.mov(dx, 0x1f0 + port)
+          .mov(al, value)
+          .out(dx, al);
+      }
+      a.label("ask").in(al, dx).test(al, 8).je("ask");
+      a.mov(esi, symbol("ask")).mov(dx, 0x1f0).mov(ecx, 256).rep().outsw().mov(dx, 0x1f7);
+      a.label("busy").in(al, dx).test(al, 0x80).jne("busy");
+      exitWith(0)(a);
+    });
+    writeFileSync(path("scratch.img"), new Uint8Array(8192));
+    expect(run(["--kernel", "writer", "--disk", "scratch.img"]).status).toBe(0);
+    expect(readFileSync(path("scratch.img")).every((byte) => byte === 0)).toBe(true);
+    expect(run(["--kernel", "writer", "--disk", "scratch.img", "--writable"]).status).toBe(0);
+    const written = readFileSync(path("scratch.img"));
+    expect(written.subarray(512, 1024).some((byte) => byte !== 0)).toBe(true);
+    expect(written.length).toBe(8192);
   });
 
   it("prints into a file", () => {

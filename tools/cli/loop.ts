@@ -5,10 +5,14 @@ import { setImmediate } from "node:timers/promises";
 import type { Machine, RunResult } from "../../machine/machine";
 import type { Console } from "./console";
 
-/** Wall time that a slice should take: output is at most this late. */
-const SLICE_MILLISECONDS = 5;
+/** Wall time that a slice should take: output is not much later. */
+const SLICE_MILLISECONDS = 4;
 const FIRST_SLICE_CYCLES = 100_000;
 const MIN_SLICE_CYCLES = 1000;
+const MAX_SLICE_CYCLES = 1e9;
+/** How much a slice may grow or shrink against the one before. */
+const MAX_GROWTH = 2;
+const MAX_SHRINKAGE = 0.1;
 /** In real time a slice is also at most so much guest time, so that input is seen. */
 const REAL_TIME_SLICE_MILLISECONDS = 10;
 /** A guest that is further behind the wall clock than this does not try to catch up. */
@@ -29,10 +33,9 @@ export async function runLoop(
   while (!console.hasQuit) {
     console.feed((byte) => machine.sendSerial(byte));
     const started = performance.now();
-    const limit = Math.min(machine.cycles + slice, options.maxCycles);
-    const result = machine.run(limit);
+    const ahead = pace ? pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS) : Infinity;
+    const result = machine.run(Math.min(machine.cycles + ahead, options.maxCycles), slice);
     slice = nextSlice(slice, performance.now() - started);
-    if (pace) slice = Math.min(slice, pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS));
     await console.flush();
     if (result.reason === "cycles" && machine.cycles < options.maxCycles) {
       if (pace) await pace.hold(console);
@@ -45,11 +48,10 @@ export async function runLoop(
   return "quit";
 }
 
-/** Doubles or halves towards the wall time that a slice should take. */
+/** Moves the length of a slice, in cycles that the processor works, towards the wall time it should take. */
 function nextSlice(cycles: number, milliseconds: number): number {
-  if (milliseconds < SLICE_MILLISECONDS / 2) return Math.min(cycles * 2, Number.MAX_SAFE_INTEGER / 4);
-  if (milliseconds > SLICE_MILLISECONDS) return Math.max(Math.floor(cycles / 2), MIN_SLICE_CYCLES);
-  return cycles;
+  const factor = Math.max(MAX_SHRINKAGE, Math.min(SLICE_MILLISECONDS / milliseconds, MAX_GROWTH));
+  return Math.max(MIN_SLICE_CYCLES, Math.min(Math.ceil(cycles * factor), MAX_SLICE_CYCLES));
 }
 
 /** Ties guest time to wall time. */
