@@ -9,6 +9,8 @@ const bundlePath = join(root, "build/host/tools-cli-main.mjs");
 const corePath = join(root, "build/core.wasm");
 const sourceFolders = ["abi", "cpu", "mmu", "devices", "machine", "tools/cli"];
 const PATIENCE_MILLISECONDS = 1000;
+/** As in tools/cli/status.ts. */
+const INTERNAL_ERROR = 70;
 
 function timeOf(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -35,6 +37,11 @@ async function rebuild() {
   clearTimeout(notice);
 }
 
-if (!isFresh()) await rebuild();
-const { main } = await import(pathToFileURL(bundlePath).href);
-process.exitCode = await main(process.argv.slice(2));
+try {
+  if (!isFresh()) await rebuild();
+  const { main } = await import(pathToFileURL(bundlePath).href);
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`run-machine: cannot build the emulator: ${error.message}\n`);
+  process.exitCode = INTERNAL_ERROR;
+}
