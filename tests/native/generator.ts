@@ -282,6 +282,8 @@ class StreamBuilder {
 
   private segmentPrefix(opcode: Opcode, shortAddress: boolean): number {
     const { random } = this;
+    // Whether ARPL checks for write access before it knows that it will write is up to the processor.
+    if (opcode.name === "Arpl") return 0;
     if (shortAddress && opcode.hasModRm && random.chance(0.95))
       return random.pick([0x64, 0x64, 0x64, 0x64, 0x64, 0x64, 0x65]);
     if (random.chance(0.95)) return 0;

@@ -46,10 +46,12 @@ export const INPUT_CODE = 40;
 export const INPUT_DATA = INPUT_CODE + CODE_BYTES;
 export const INPUT_BYTES = INPUT_DATA + DATA_BYTES;
 
-/** Output record: the signal frame's machine context (`struct sigcontext`), then data. */
-export const CONTEXT_BYTES = 88;
-export const OUTPUT_DATA = CONTEXT_BYTES;
-export const OUTPUT_BYTES = CONTEXT_BYTES + DATA_BYTES;
+/** Output record: signal number, the signal frame's machine context (`struct sigcontext`), data. */
+export const OUTPUT_SIGNAL = 0;
+export const OUTPUT_CONTEXT = 4;
+const CONTEXT_BYTES = 88;
+export const OUTPUT_DATA = OUTPUT_CONTEXT + CONTEXT_BYTES;
+export const OUTPUT_BYTES = OUTPUT_DATA + DATA_BYTES;
 
 const INPUT = BUFFER_BASE;
 const OUTPUT = INPUT + INPUT_BYTES;
@@ -63,6 +65,7 @@ const SYS_READ = 3;
 const SYS_WRITE = 4;
 const SYS_MUNMAP = 91;
 const SYS_MMAP2 = 192;
+const SYS_SETITIMER = 104;
 const SYS_RT_SIGACTION = 174;
 const SYS_SIGALTSTACK = 186;
 const SYS_SET_THREAD_AREA = 243;
@@ -74,7 +77,18 @@ const MAP_PRIVATE_FIXED_ANONYMOUS = 0x32;
 const UPPER_BASE = 0x80000000;
 const UPPER_END = 0xffffe000;
 
-const SIGNALS = [4 /* SIGILL */, 5 /* SIGTRAP */, 7 /* SIGBUS */, 8 /* SIGFPE */, 11 /* SIGSEGV */];
+/** Sent after so much time of a vector that does not end. */
+export const SIGVTALRM = 26;
+const ITIMER_VIRTUAL = 1;
+const LIMIT_MICROSECONDS = 50_000;
+const SIGNALS = [
+  4 /* SIGILL */,
+  5 /* SIGTRAP */,
+  7 /* SIGBUS */,
+  8 /* SIGFPE */,
+  11 /* SIGSEGV */,
+  SIGVTALRM,
+];
 const SA_SIGINFO = 0x00000004;
 const SA_ONSTACK = 0x08000000;
 const SA_NODEFER = 0x40000000;
@@ -144,6 +158,8 @@ function next(a: Assembler): void {
     .jb("read");
   copy(a, INPUT + INPUT_CODE, CODE_BASE, CODE_BYTES);
   copy(a, INPUT + INPUT_DATA, DATA_BASE, DATA_BYTES);
+  a.mov(ebx, ITIMER_VIRTUAL).mov(ecx, symbol("timeLimit")).xor(edx, edx);
+  systemCall(a, SYS_SETITIMER);
   a.mov(ax, USER_FS).mov(fs, ax).mov(ax, USER_GS).mov(gs, ax);
   a.push(input(INPUT_EFLAGS)).popfd();
   [eax, ecx, edx, ebx, esp, ebp, esi, edi].forEach((register, i) => {
@@ -163,7 +179,10 @@ function copy(a: Assembler, from: number, to: number, bytes: number): void {
 }
 
 function handler(a: Assembler): void {
-  a.label("handler").mov(esi, mem(esp, 12)).add(esi, UCONTEXT_MACHINE).mov(edi, OUTPUT);
+  a.label("handler").mov(esi, mem(esp, 12)).add(esi, UCONTEXT_MACHINE);
+  a.mov(eax, mem(esp, 4))
+    .mov(mem(OUTPUT + OUTPUT_SIGNAL), eax)
+    .mov(edi, OUTPUT + OUTPUT_CONTEXT);
   a.mov(ecx, CONTEXT_BYTES / 4)
     .rep()
     .movsd();
@@ -187,6 +206,7 @@ function data(a: Assembler): void {
   a.align(4);
   a.label("signalStack").dd(SIGNAL_STACK, 0, SIGNAL_STACK_BYTES);
   a.label("signalAction").dd("handler", SA_SIGINFO | SA_ONSTACK | SA_NODEFER, 0, 0, 0);
+  a.label("timeLimit").dd(0, 0, 0, LIMIT_MICROSECONDS);
   a.label("fsDescriptor").dd(USER_FS >> 3, DATA_BASE, FS_LIMIT, USER_DESC_DATA);
   a.label("gsDescriptor").dd(USER_GS >> 3, DATA_BASE, GS_LIMIT, USER_DESC_EXPAND_DOWN);
 }

@@ -12,9 +12,12 @@ import {
   INPUT_EIP,
   INPUT_REGISTERS,
   OUTPUT_BYTES,
+  OUTPUT_CONTEXT,
   OUTPUT_DATA,
+  OUTPUT_SIGNAL,
+  SIGVTALRM,
 } from "./harness";
-import { CODE_BASE, DATA_BYTES } from "./vectors";
+import { CODE_BASE, DATA_BYTES, ENDLESS } from "./vectors";
 import type { Outcome, Vector } from "./vectors";
 
 /** Offsets in `struct sigcontext`. */
@@ -100,9 +103,11 @@ function writeInput(bytes: Uint8Array, offset: number, vector: Vector): void {
 
 function readOutput(bytes: Uint8Array): Outcome {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const word = (name: keyof typeof CONTEXT): number => view.getUint32(CONTEXT[name], true);
-  const selector = (name: keyof typeof CONTEXT): number => view.getUint16(CONTEXT[name], true);
-  const vector = word("trap");
+  const word = (name: keyof typeof CONTEXT): number => view.getUint32(OUTPUT_CONTEXT + CONTEXT[name], true);
+  const selector = (name: keyof typeof CONTEXT): number =>
+    view.getUint16(OUTPUT_CONTEXT + CONTEXT[name], true);
+  const endless = view.getUint32(OUTPUT_SIGNAL, true) === SIGVTALRM;
+  const vector = endless ? ENDLESS : word("trap");
   return {
     vector,
     errorCode: word("error"),

@@ -66,7 +66,8 @@ function isExcluded(instruction: Instruction): boolean {
   );
 }
 
-const PREFIXES = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
+/** Bytes that are no opcodes by themselves: prefixes and the escape. */
+const NO_OPCODES = new Set([0x0f, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
 
 /** Decodes the first instruction of `bytes`; the caller frees it. */
 export function decode(bytes: Uint8Array, address = 0): Instruction {
@@ -120,7 +121,7 @@ export function findOpcodes(): Opcode[] {
   const found: Opcode[] = [];
   for (const escape of [[], [0x0f]]) {
     for (let byte = 0; byte < 256; byte++) {
-      if (escape.length === 0 && PREFIXES.has(byte)) continue;
+      if (escape.length === 0 && NO_OPCODES.has(byte)) continue;
       const bytes = [...escape, byte];
       const group: Opcode[] = [];
       for (let digit = 0; digit < 8; digit++) {

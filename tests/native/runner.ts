@@ -6,6 +6,7 @@ import type { Stream } from "./generator";
 import { followFlags } from "./flow";
 import type { HostCpu } from "./host";
 import { Random } from "./random";
+import { ENDLESS } from "./vectors";
 import type { Outcome } from "./vectors";
 
 const STREAMS_PER_BATCH = 250;
@@ -44,6 +45,8 @@ export function compareStreams(
     );
     const outcomes = host.run(batch.map(({ vector }) => vector));
     batch.forEach((stream, i) => {
+      // A jump back by chance: nothing to compare.
+      if (outcomes[i].vector === ENDLESS) return;
       instructions += instructionsRun(stream, outcomes[i]);
       const lines = compareOne(cpu, stream, outcomes[i]);
       if (lines.length > 0) failures.push(report(host, cpu, stream, lines));
@@ -55,6 +58,7 @@ export function compareStreams(
 }
 
 function compareOne(cpu: EmulatedCpu, stream: Stream, expected: Outcome): string[] {
+  if (expected.vector === ENDLESS) return [];
   try {
     return differences(stream, expected, cpu.run(stream.vector));
   } catch (error) {

@@ -35,6 +35,9 @@ export interface Vector {
 /** Segment registers in the order of their encoding: ES CS SS DS FS GS. */
 export const SEGMENT_NAMES = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
 
+/** Stands for the vector of code that was still running when its time was over. */
+export const ENDLESS = -1;
+
 /** The exception that ended a vector, with the state at its delivery. */
 export interface Outcome {
   readonly vector: number;
