@@ -1,5 +1,5 @@
 // The machine-dependent state of a thread, as thread_get_state and thread_set_state see it.
-import { EFL_IF, EFL_IOPL, EFL_NT, EFL_RESERVED, EFL_RF, EFL_VM, USER_CS, USER_DS } from "../../abi/i386";
+import { EFL_IF, EFL_IOPL, EFL_NT, EFL_RF, EFL_VM, USER_CS, USER_DS } from "../../abi/i386";
 import { KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
 import {
   I386_FLOAT_STATE,
@@ -105,7 +105,7 @@ export function pcb_set_state(regs: SavedState, flavor: i32, state: usize, count
 /** Interrupts stay on; what could hurt the kernel's IRET is cleared. */
 function user_eflags(flags: u32): u32 {
   const forbidden: u32 = EFL_IOPL | EFL_NT | EFL_RF | EFL_VM;
-  return (flags & ~forbidden) | EFL_IF | EFL_RESERVED;
+  return (flags & ~forbidden) | EFL_IF;
 }
 
 /**

@@ -1,12 +1,5 @@
 // What a thread must see to at the border to user mode.
-import {
-  current_thread,
-  sched_need_resched,
-  thread_block,
-  thread_dispatch,
-  thread_wakeup,
-  thread_will_wait,
-} from "./sched";
+import { current_thread, sched_need_resched, thread_block, thread_wakeup, thread_will_wait } from "./sched";
 import { AST_TERMINATE, TH_SUSP, Thread, thread_stop_event } from "./thread";
 import { thread_terminate_self } from "./thread_life";
 
@@ -40,7 +33,6 @@ function thread_stop_here(self: Thread): void {
 /** The first thing a new thread does, on its own stack. */
 export function thread_continue(): void {
   const self = current_thread();
-  thread_dispatch();
   self.state &= ~TH_SUSP;
   if (self.kernel_start != 0) {
     changetype<KernelThread>(self.kernel_start)(self.kernel_argument);

@@ -26,10 +26,8 @@ import {
   TH_UNINT,
   TH_WAIT,
   Thread,
-  thread_depress_timer,
   thread_timer,
 } from "./thread";
-import { thread_bury } from "./thread_life";
 import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
 
 export { milliseconds_to_ticks } from "./timer";
@@ -58,8 +56,6 @@ const WAIT_BUCKETS: usize = 128;
 const wait_queues: usize = memory.data(1024);
 
 let active_thread: Thread = changetype<Thread>(0);
-/** Who was switched away from last, until the next thread has looked after it. */
-let previous_thread: Thread = changetype<Thread>(0);
 /** The running thread should give way at the border to user mode. */
 let need_resched: bool = false;
 
@@ -290,27 +286,9 @@ function thread_invoke(next: Thread): void {
   next.quantum = QUANTUM;
   if (changetype<usize>(next) == changetype<usize>(self)) return;
   active_thread = next;
-  previous_thread = self;
   set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);
   if (changetype<usize>(next.task.map) != changetype<usize>(self.task.map)) vm_map_activate(next.task.map);
   switch_context(changetype<usize>(self) + offsetof<Thread>("kernel_sp"), next.kernel_sp);
-  thread_dispatch();
-}
-
-/** Runs first on a thread's stack after a switch: hands the previous thread to the reaper if it is dead. */
-export function thread_dispatch(): void {
-  const previous = previous_thread;
-  previous_thread = changetype<Thread>(0);
-  if (changetype<usize>(previous) != 0 && previous.state & TH_HALTED) thread_bury(previous);
-}
-
-/** Ends the current thread for good; its resources go with the last reference. Does not return. */
-export function thread_halt_forever(): void {
-  const self = active_thread;
-  timer_cancel(thread_depress_timer(self));
-  self.state = TH_HALTED;
-  thread_block();
-  unreachable();
 }
 
 // --- time slices ---

@@ -1,5 +1,5 @@
 // How threads begin and end.
-import { EFL_IF, EFL_RESERVED, USER_CS, USER_DS } from "../../abi/i386";
+import { EFL_IF, USER_CS, USER_DS } from "../../abi/i386";
 import {
   KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
@@ -20,7 +20,6 @@ import {
   current_thread,
   QUANTUM,
   thread_block,
-  thread_halt_forever,
   thread_wakeup,
   THREAD_INTERRUPTED,
 } from "./sched";
@@ -135,7 +134,7 @@ function thread_setup_stack(thread: Thread): void {
   user.es = USER_DS;
   user.fs = USER_DS;
   user.gs = USER_DS;
-  user.efl = EFL_IF | EFL_RESERVED;
+  user.efl = EFL_IF;
   const bootstrap = changetype<usize>(user) - 4;
   store<usize>(bootstrap, thread_bootstrap_address());
   memory.fill(bootstrap - SWITCH_SAVED, 0, SWITCH_SAVED);
@@ -225,14 +224,13 @@ export function thread_terminate_self(): void {
   task.thread_count--;
   task.total_user_ticks += self.user_ticks;
   task.total_system_ticks += self.system_ticks;
-  thread_halt_forever();
-}
-
-/** Called on the next thread's stack once the dead `thread` is off the processor. */
-export function thread_bury(thread: Thread): void {
-  enqueue_tail(reaper_queue, changetype<usize>(thread));
+  self.state = TH_HALTED;
+  if (self.wake_active) thread_wakeup(thread_stop_event(self));
+  // The reaper cannot run before this thread is off the processor, and so off its stack.
+  enqueue_tail(reaper_queue, changetype<usize>(self));
   thread_wakeup(reaper_queue);
-  if (thread.wake_active) thread_wakeup(thread_stop_event(thread));
+  thread_block();
+  unreachable();
 }
 
 /** Kernel thread that frees dead threads, and with the last of a task its memory. */

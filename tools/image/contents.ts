@@ -23,8 +23,17 @@ export const TEST_FILE = "/share/words";
 
 /** What init runs: one command line per line. The merge mode is put in as the first argument. */
 const PLANS = {
-  "/etc/demo": ["vminfo init", "mmap-test", "brk-test", "ipc-test", "fault-test", "scenario-test"],
+  "/etc/demo": [
+    "vminfo init",
+    "mmap-test",
+    "brk-test",
+    "ipc-test",
+    "fault-test",
+    "thread-test",
+    "scenario-test",
+  ],
   "/etc/bench": ["merge-bench"],
+  "/etc/exhaust": ["exhaust-test"],
 };
 
 function testFile(): Uint8Array {
