@@ -52,7 +52,6 @@ function flags(options: ScriptOptions, entry: string): string[] {
 
 /** asc's diagnostics as `file:line:col: message` lines, errors only. */
 function formatDiagnostics(text: string): string {
-  // eslint-disable-next-line no-control-regex
   const plain = text.replace(/\x1b\[[0-9;]*m/g, "");
   const lines: string[] = [];
   for (const part of plain.split(/(?=^(?:ERROR|WARNING|INFO|PEDANTIC|FAILURE)\b)/m)) {

@@ -6,7 +6,7 @@ import { cpuLayout, runOnCpu } from "./testing/run-cpu";
 import { canRunElf, linkForLinux, runElf } from "./testing/run-native";
 import { readModule } from "./wasm-reader";
 
-const runs = Number(process.env.MACH386_RUNS ?? 100);
+const runs = Number(process.env.MACH386_RUNS ?? 60);
 const seed = Number(process.env.MACH386_SEED ?? 1);
 
 function runInNode(binary: Uint8Array<ArrayBuffer>, base: number): Uint8Array {

@@ -11,7 +11,7 @@ import { printMachine } from "./mir";
 import { optimise, splitCriticalEdges } from "./optimise";
 import { Names, kernelLayout } from "./program";
 import { selectFunction } from "./select";
-import { disassemble } from "./testing/disassemble";
+import { disassemble } from "./disassemble";
 import { printFunction, readModule, type WasmFunction, type WasmModule } from "./wasm-reader";
 
 const stages = ["wasm", "lowered", "ir", "machine", "code"] as const;
@@ -34,6 +34,13 @@ async function run(entry: string, wanted: readonly string[], options: { stage: S
   const script = await compileScript({ entry, memoryBase: kernelLayout.dataBase });
   const module = readModule(script.wasm);
   const names = new Names(module);
+  const known = new Set(
+    module.functions.filter((f) => !f.imported).map((f) => names.functionSymbol(f.index)),
+  );
+  for (const name of wanted) {
+    if (!known.has(name))
+      throw new CompileError(`${entry} has no function ${name} (it may have been inlined)`);
+  }
   for (const source of module.functions) {
     if (source.imported || (wanted.length && !wanted.includes(names.functionSymbol(source.index)))) continue;
     process.stdout.write(`${show(module, source, names, options.stage)}\n`);

@@ -1,5 +1,5 @@
 // One function through the links of the compiler, for specs: text out of each.
-import { disassemble } from "./disassemble";
+import { disassemble } from "../disassemble";
 import { allocate } from "../allocate";
 import { emitFunction } from "../emit";
 import { printIr, type IrFunction } from "../ir";
