@@ -4,7 +4,7 @@ import { TestClock, TestLine, testBus } from "./testing";
 
 /** A cycle of this clock is a tick of the chip's crystal. */
 const SECOND = 32_768;
-/** Saturday 2024-02-28 23:59:50 was a Wednesday. */
+/** A Wednesday in a leap year. */
 const START = Date.UTC(2024, 1, 28, 23, 59, 50) / 1000;
 const [PERIODIC, ALARM, UPDATE] = [0x40, 0x20, 0x10];
 
