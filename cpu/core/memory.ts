@@ -47,6 +47,19 @@ export function readPointer(linear: u32, size: u32): usize {
   return slowRead(load<u32>(STATE_TLB), linear, size);
 }
 
+/** Address in core memory of an aligned element, if the TLB lets it be read (written) without any check; else 0. */
+export function plainRead(linear: u32, size: u32): usize {
+  const entry = entryOf(linear);
+  if ((linear & (0xfffff000 | (size - 1))) != load<u32>(entry, TLB_READ)) return 0;
+  return linear + load<u32>(entry, TLB_ADDEND);
+}
+
+export function plainWrite(linear: u32, size: u32): usize {
+  const entry = entryOf(linear);
+  if ((linear & (0xfffff000 | (size - 1))) != load<u32>(entry, TLB_WRITE)) return 0;
+  return linear + load<u32>(entry, TLB_ADDEND);
+}
+
 export function write8(linear: u32, value: u32): bool {
   const entry = entryOf(linear);
   if ((linear & 0xfffff000) == load<u32>(entry, TLB_WRITE)) {

@@ -11,6 +11,7 @@ import {
   FLAG_REPE,
   FLAG_REPNE,
   LEAVE,
+  MODE_FLAT_DATA,
   OP_CYCLES,
   OP_FLAGS,
   OP_IMM,
@@ -26,17 +27,30 @@ import {
   SEGMENT_ACCESS,
   SEGMENT_BASE,
   SEGMENT_LIMIT,
+  SEG_SS,
+  SEG_DS,
   SEG_ES,
   SEG_TR,
   STATE_CPL,
   STATE_EIP,
+  STATE_MODE,
   STATE_PACK,
 } from "../layout";
 import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STOS } from "../operations";
 import { iopl } from "./flag-operations";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
 import { portRead, portWrite } from "./host";
-import { loadSized, modifyPointer, commit, readPointer, readSystem, storeSized, write } from "./memory";
+import {
+  loadSized,
+  plainRead,
+  plainWrite,
+  modifyPointer,
+  commit,
+  readPointer,
+  readSystem,
+  storeSized,
+  write,
+} from "./memory";
 import { operandSize } from "./operands";
 import { checkAccess, kind, TYPE_TSS32, TYPE_TSS32_BUSY } from "./segment";
 import { GP, budget, charge, clockTerm, eipOf, fault, segment } from "./state";
@@ -156,14 +170,54 @@ export function opString(op: usize, kind: u32): u32 {
   return repeat(op, kind, size, mask, step, flags);
 }
 
+function elementsInPage(linear: u32, size: u32): u32 {
+  return (0x1000 - (linear & 0xfff)) / size;
+}
+
+/**
+ * Many iterations of MOVS or STOS at once, where nothing can happen in between: upwards, flat segments, within pages
+ * that the TLB knows, up to the iteration that uses up the budget. Returns their number, 0 if it cannot be done.
+ */
+function bulk(op: usize, kind: u32, size: u32, perIteration: i32): u32 {
+  const edi = load<u32>(REG_EDI);
+  const esi = load<u32>(REG_ESI);
+  let to = plainWrite(edi, size);
+  if (!to || perIteration <= 0) return 0;
+  const affordable = <u32>max<i32>(1, (budget() + perIteration - 1) / perIteration);
+  let count = min<u32>(min<u32>(load<u32>(REG_ECX), elementsInPage(edi, size)), affordable);
+  if (kind == MOVS) {
+    const segment = load<u8>(op, OP_SEGMENT);
+    let from = plainRead(esi, size);
+    if (!from || (segment != SEG_DS && segment != SEG_ES && segment != SEG_SS)) return 0;
+    count = min<u32>(count, elementsInPage(esi, size));
+    for (let i = count; i > 0; i--, from += size, to += size) storeSized(to, size, loadSized(from, size));
+    store<u32>(REG_ESI, esi + count * size);
+  } else {
+    const value = load<u32>(REG_EAX);
+    for (let i = count; i > 0; i--, to += size) storeSized(to, size, value);
+  }
+  store<u32>(REG_EDI, edi + count * size);
+  store<u32>(REG_ECX, load<u32>(REG_ECX) - count);
+  charge(perIteration * <i32>count);
+  return count;
+}
+
 function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u32): u32 {
   const perIteration = clockTerm(op, 1);
   const scanning = kind == SCAS || kind == CMPS;
   const wanted: u32 = flags & FLAG_REPE ? 1 : 0;
+  const plain =
+    (kind == MOVS || kind == STOS) &&
+    step == size &&
+    mask == 0xffffffff &&
+    (load<u32>(STATE_MODE) & MODE_FLAT_DATA) != 0 &&
+    !(load<u32>(FLAGS_REST) & FLAG_TF);
   while (true) {
-    if (!iterate(op, kind, size, mask, step)) return FAULT;
-    charge(perIteration);
-    advance(REG_ECX, mask, 0xffffffff);
+    if (!plain || !bulk(op, kind, size, perIteration)) {
+      if (!iterate(op, kind, size, mask, step)) return FAULT;
+      charge(perIteration);
+      advance(REG_ECX, mask, 0xffffffff);
+    }
     if (!(load<u32>(REG_ECX) & mask)) return DONE;
     if (scanning && zero() != wanted) return DONE;
     if (budget() <= 0 || load<u32>(FLAGS_REST) & FLAG_TF) {
