@@ -1,9 +1,10 @@
 // Proofs of a map's invariants, for kernel.check=1 and tests: order, trees, gaps, sizes, references, page tables.
+import { panic } from "../kern/debug";
 import { pmap_check } from "../i386/pmap";
 import { VM_MAX_ADDRESS, page_aligned } from "../i386/vm_param";
 import { AvlNode, avl_check } from "./avl";
 import { VmMap, VmMapEntry } from "./vm_map";
-import { VmObject, OBJ_LINEAR } from "./vm_object";
+import { VmObject } from "./vm_object";
 import { vm_page_lookup } from "./vm_resident";
 
 // Results of vm_map_check; pmap_check's come on top of CHECK_PMAP.
@@ -19,6 +20,21 @@ export const CHECK_OBJECT: i32 = 8;
 export const CHECK_OWNER: i32 = 9;
 export const CHECK_HINT: i32 = 10;
 export const CHECK_PMAP: i32 = 100;
+
+/** Counting the entries of every object is quadratic: larger maps are spared. */
+const OWNERS_CHECKED_UP_TO: u32 = 256;
+
+let checking: bool = false;
+
+/** kernel.check=1 */
+export function vm_check_set(on: bool): void {
+  checking = on;
+}
+
+/** With kernel.check=1: panics unless every invariant of the map holds. Called at the end of each call on a map. */
+export function vm_map_verify(map: VmMap): void {
+  if (checking && vm_map_check(map) != CHECK_OK) panic("vm_map_verify: a map is unsound");
+}
 
 /** CHECK_OK, or the first invariant found broken. */
 export function vm_map_check(map: VmMap): i32 {
@@ -61,7 +77,7 @@ function checkEntry(map: VmMap, entry: VmMapEntry): i32 {
 
 function checkObject(map: VmMap, entry: VmMapEntry, object: VmObject): i32 {
   if (object.refCount <= 0) return CHECK_OBJECT;
-  if (object.ownerMap == map) {
+  if (object.ownerMap == map && map.entryCount <= OWNERS_CHECKED_UP_TO) {
     let references = 0;
     let inLine = 0;
     for (let other = map.header.next; other != map.header; other = other.next) {
@@ -71,8 +87,7 @@ function checkObject(map: VmMap, entry: VmMapEntry, object: VmObject): i32 {
     }
     // Entries from before the map became the owner are not counted: then ownerRefs is too low for vm_object_sole.
     if (references < object.ownerRefs || references > object.refCount) return CHECK_OWNER;
-    const linear = (object.flags & OBJ_LINEAR) != 0;
-    if (linear && references == object.ownerRefs && inLine != references) return CHECK_OWNER;
+    if (references == object.ownerRefs && references - inLine != object.strayRefs) return CHECK_OWNER;
   }
   let pages: u32 = 0;
   let page = object.pages;

@@ -1,6 +1,7 @@
 // Start-up of kernel memory. KERN calls vm_page_load for each usable range, then vm_bootstrap once.
 import { kalloc_init, zone_set_check } from "../kern/zone";
 import { pmap_bootstrap, pmap_init } from "../i386/pmap";
+import { vm_check_set } from "./vm_check";
 import { vm_map_init } from "./vm_map";
 import { vm_map_copy_init } from "./vm_map_copy";
 import { vm_object_init } from "./vm_object";
@@ -17,6 +18,7 @@ export function vm_bootstrap(firstFree: u32, useInvlpg: bool, checks: bool): u32
   pmap_bootstrap(useInvlpg);
   vm_page_bootstrap();
   zone_set_check(checks);
+  vm_check_set(checks);
   kalloc_init();
   pmap_init();
   vm_object_init();

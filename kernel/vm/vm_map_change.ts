@@ -14,7 +14,13 @@ import {
   vm_map_uncount,
 } from "./vm_map_entry";
 import { vm_map_pageable_scan, vm_map_unwire_entry } from "./vm_map_wire";
-import { vm_merge_glue, vm_merge_glues, vm_merge_is_full } from "./vm_merge";
+import {
+  vm_merge_glue,
+  vm_merge_glues,
+  vm_merge_is_full,
+  vm_merge_released,
+  vm_merge_released_later,
+} from "./vm_merge";
 import {
   OBJ_INTERNAL,
   OBJ_PAGER,
@@ -57,6 +63,7 @@ export function vm_map_delete(map: VmMap, start: u32, end: u32): i32 {
     deleteEntry(map, entry);
     entry = next;
   }
+  if (vm_merge_is_full()) vm_merge_released_later(map);
   return KERN_SUCCESS;
 }
 
@@ -67,7 +74,11 @@ function deleteEntry(map: VmMap, entry: VmMapEntry): void {
   if (object != null) releasePages(map, entry, object);
   vm_map_entry_unlink(map, entry);
   vm_map_uncount(map, entry.end - entry.start, entry.maxProtection);
-  vm_object_deallocate(object);
+  if (object != null) {
+    const survives = object.refCount > 1;
+    vm_object_deallocate(object);
+    if (survives && vm_merge_is_full()) vm_merge_released(map, object, entry.offset, entry.end - entry.start);
+  }
   vm_map_entry_free(entry);
 }
 

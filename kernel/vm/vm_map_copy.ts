@@ -17,6 +17,7 @@ import {
 import { Zone, kalloc, kfree, zalloc, zfree, zone_create } from "../kern/zone";
 import { pmap_protect } from "../i386/pmap";
 import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS, round_page, trunc_page } from "../i386/vm_param";
+import { vm_map_verify } from "./vm_check";
 import { copyout_map } from "./vm_copyio";
 import { vm_object_read } from "./vm_fault";
 import { ENTRY_NEEDS_COPY, VmMap, VmMapEntry } from "./vm_map";
@@ -39,8 +40,8 @@ import {
   vm_map_lookup_entry,
   vm_map_over_limit,
 } from "./vm_map_entry";
-import { vm_map_glue_at, vm_map_pageable } from "./vm_map_wire";
-import { vm_merge_is_full } from "./vm_merge";
+import { vm_map_pageable } from "./vm_map_wire";
+import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
 import { VmObject, vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
 import {
   copy_needs_copy,
@@ -140,7 +141,7 @@ export function vm_map_copyin(map: VmMap, address: u32, size: u32, sourceDestroy
     return kr;
   }
   if (sourceDestroy) dropNeedlessCopies(map, copy);
-  else if (vm_merge_is_full()) vm_map_glue_at(map, start, end);
+  else if (vm_merge_is_full()) vm_merge_glue_at(map, start, end);
   store<u32>(result, <u32>changetype<usize>(copy));
   return KERN_SUCCESS;
 }
@@ -315,7 +316,8 @@ function copyoutEntries(map: VmMap, address: usize, copy: VmMapCopy): i32 {
   vm_map_copy_discard(copy);
   if (map.wiringRequired != VM_PROT_NONE)
     vm_map_pageable(map, start, start + length, map.wiringRequired, false);
-  if (vm_merge_is_full()) vm_map_glue_at(map, start, start + length);
+  if (vm_merge_is_full()) vm_merge_glue_at(map, start, start + length);
+  vm_map_verify(map);
   return KERN_SUCCESS;
 }
 

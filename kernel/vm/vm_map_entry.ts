@@ -146,7 +146,7 @@ export function vm_map_entry_link(map: VmMap, after: VmMapEntry, entry: VmMapEnt
 /** Takes `entry` out; its object's reference, the entry's memory and the map's sizes are the caller's business. */
 export function vm_map_entry_unlink(map: VmMap, entry: VmMapEntry): void {
   const object = entry.object;
-  if (object != null) vm_object_owner_drop(object, map);
+  if (object != null) vm_object_owner_drop(object, map, entry.start - entry.offset);
   const prev = entry.prev;
   const next = entry.next;
   if (map.hint == entry) map.hint = prev;
@@ -199,7 +199,7 @@ export function vm_map_entry_set_object(
   offset: u32,
 ): void {
   const old = entry.object;
-  if (old != null) vm_object_owner_drop(old, map);
+  if (old != null) vm_object_owner_drop(old, map, entry.start - entry.offset);
   entry.object = object;
   entry.offset = offset;
   if (object != null) vm_object_owner_add(object, map, entry.start - offset);

@@ -11,6 +11,7 @@ import {
 } from "./vm_map";
 import { vm_map_settle } from "./vm_map_change";
 import { vm_map_entry_copy } from "./vm_map_copy";
+import { vm_map_verify } from "./vm_check";
 import {
   vm_map_count,
   vm_map_entry_alloc,
@@ -40,6 +41,8 @@ export function vm_map_fork(parent: VmMap): VmMap | null {
       return null;
     }
   }
+  vm_map_verify(parent);
+  vm_map_verify(child);
   return child;
 }
 

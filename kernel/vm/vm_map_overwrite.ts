@@ -22,8 +22,7 @@ import {
   vm_map_entry_set_object,
   vm_map_lookup_entry,
 } from "./vm_map_entry";
-import { vm_map_glue_at } from "./vm_map_wire";
-import { vm_merge_is_full } from "./vm_merge";
+import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
 import { OBJ_INTERNAL, OBJ_PAGER, vm_object_deallocate } from "./vm_object";
 import { vm_page_address } from "./vm_page";
 import { VM_PAGE_KERNEL_RESERVE, vm_page_grab, vm_page_release } from "./vm_resident";
@@ -44,7 +43,7 @@ export function vm_map_copy_overwrite(map: VmMap, destination: u32, copy: VmMapC
     copy.type == COPY_ENTRIES
       ? overwriteEntries(map, destination, copy)
       : overwriteBytes(map, destination, copy, 0, copy.size);
-  if (vm_merge_is_full()) vm_map_glue_at(map, destination, end);
+  if (vm_merge_is_full()) vm_merge_glue_at(map, destination, end);
   if (failure != KERN_SUCCESS) return failure;
   vm_map_copy_discard(copy);
   return KERN_SUCCESS;

@@ -14,7 +14,7 @@ import {
   vm_map_entry_reserve_clips,
   vm_map_lookup_entry,
 } from "./vm_map_entry";
-import { vm_merge_glue_range, vm_merge_is_full } from "./vm_merge";
+import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
 import { VmPage } from "./vm_page";
 import { vm_page_lookup, vm_page_unwire } from "./vm_resident";
 
@@ -32,14 +32,8 @@ export function vm_map_pageable(map: VmMap, start: u32, end: u32, access: u32, c
     entry.wiredAccess = <u8>access;
   }
   const kr = vm_map_pageable_scan(map, start, end);
-  if (vm_merge_is_full()) vm_map_glue_at(map, start, end);
+  if (vm_merge_is_full()) vm_merge_glue_at(map, start, end);
   return kr;
-}
-
-/** Glues what lies in [start, end) and at its ends. */
-export function vm_map_glue_at(map: VmMap, start: u32, end: u32): void {
-  const entry = vm_map_lookup_entry(map, start);
-  vm_merge_glue_range(map, start < entry.end ? entry : entry.next, end);
 }
 
 function accessible(map: VmMap, start: u32, end: u32, access: u32): bool {

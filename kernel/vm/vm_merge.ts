@@ -19,11 +19,13 @@ import {
   vm_map_entry_free,
   vm_map_entry_set_end,
   vm_map_entry_set_start,
+  vm_map_lookup_entry,
 } from "./vm_map_entry";
 import {
   OBJ_INTERNAL,
   OBJ_PAGER,
   OBJ_TEMPORARY,
+  OBJ_USE_SHARED_COPY,
   VmObject,
   vm_object_deallocate,
   vm_object_owner_add,
@@ -137,7 +139,12 @@ export function vm_merge_test(map: VmMap, left: VmMapEntry, right: VmMapEntry, e
 
 function judge(map: VmMap, left: VmMapEntry, right: VmMapEntry, entering: bool): u32 {
   if (left.end != right.start) return MERGE_NOT_ADJACENT;
-  const flags = left.flags | right.flags;
+  let flags = left.flags | right.flags;
+  if (vm_merge_mode == MERGE_FULL && flags & ENTRY_SHARED) {
+    dropStaleShare(map, left);
+    dropStaleShare(map, right);
+    flags = left.flags | right.flags;
+  }
   if (flags & (ENTRY_SHARED | ENTRY_IN_TRANSITION | ENTRY_PROJECTED)) {
     if (flags & ENTRY_SHARED) return MERGE_SHARED_ENTRY;
     return flags & ENTRY_IN_TRANSITION ? MERGE_IN_TRANSITION : MERGE_PROJECTED;
@@ -171,6 +178,14 @@ function attributeDifference(left: VmMapEntry, right: VmMapEntry): u32 {
 function dropStaleCopy(map: VmMap, entry: VmMapEntry): void {
   const object = entry.object;
   if (object != null && vm_object_unshared(object, map)) entry.flags &= <u16>~ENTRY_NEEDS_COPY;
+}
+
+/** Nobody shares the entry's object any more. */
+function dropStaleShare(map: VmMap, entry: VmMapEntry): void {
+  const object = entry.object;
+  if ((entry.flags & ENTRY_SHARED) == 0 || object == null || !vm_object_unshared(object, map)) return;
+  entry.flags &= <u16>~ENTRY_SHARED;
+  object.flags &= ~OBJ_USE_SHARED_COPY;
 }
 
 /** A null object has nothing to copy: it fits any neighbour. Existing entries are compared by `series` nevertheless. */
@@ -357,6 +372,41 @@ export function vm_merge_glue_range(map: VmMap, first: VmMapEntry, end: u32): vo
   if (entry != map.header) vm_merge_glue(map, entry);
 }
 
+/** Where vm_merge_released found something to glue in the map that the caller is working on. */
+let laterStart: u32 = 0;
+let laterEnd: u32 = 0;
+
+/**
+ * [offset, offset + length) of `object` lost a reference in `map`. If that leaves one map alone with the object, the
+ * copy or share that kept its entries apart may be over: they are glued, at once in another map, else by
+ * vm_merge_released_later.
+ */
+export function vm_merge_released(map: VmMap, object: VmObject, offset: u32, length: u32): void {
+  const owner = object.ownerMap;
+  if (owner == null || !vm_object_sole(object, owner)) return;
+  const start = object.base + offset;
+  if (owner != map) {
+    vm_merge_glue_at(owner, start, start + length);
+  } else {
+    laterStart = start;
+    laterEnd = start + length;
+  }
+}
+
+/** Glues what vm_merge_released left to the end of a work on `map`: the last range only. */
+export function vm_merge_released_later(map: VmMap): void {
+  if (laterEnd == 0) return;
+  const end = laterEnd;
+  laterEnd = 0;
+  vm_merge_glue_at(map, laterStart, end);
+}
+
+/** Glues what lies in [start, end) and at its ends. */
+export function vm_merge_glue_at(map: VmMap, start: u32, end: u32): void {
+  const entry = vm_map_lookup_entry(map, start);
+  vm_merge_glue_range(map, start < entry.end ? entry : entry.next, end);
+}
+
 /**
  * Tries to make the new mapping `fresh` (not linked) part of its neighbours `prev` and `prev.next`. On success its
  * reference to an object is consumed, the entry that has the range now is returned, and sizes are the caller's business;
@@ -397,7 +447,7 @@ function extendDown(map: VmMap, fresh: VmMapEntry, next: VmMapEntry): void {
 /** The entry's object may vanish in a moment. */
 function detachObject(map: VmMap, entry: VmMapEntry): void {
   const object = entry.object;
-  if (object != null) vm_object_owner_drop(object, map);
+  if (object != null) vm_object_owner_drop(object, map, entry.start - entry.offset);
 }
 
 function attachJoined(map: VmMap, entry: VmMapEntry): void {

@@ -30,8 +30,6 @@ export const OBJ_USE_SHARED_COPY: u32 = 0x80;
 export const OBJ_DEAD: u32 = 0x100;
 /** Referenced by nothing, kept in the cache. */
 export const OBJ_CACHED: u32 = 0x200;
-/** Every entry of ownerMap that names the object has start - offset == base. */
-export const OBJ_LINEAR: u32 = 0x400;
 /** Somebody waits (on the object's address) for OBJ_READY. */
 export const OBJ_WANTED: u32 = 0x800;
 
@@ -64,7 +62,9 @@ export class VmObject {
   /** Of the references, at least ownerRefs are entries of this map; exactly, if they are all there are. */
   ownerMap!: VmMap | null;
   ownerRefs!: i32;
+  /** Their start - offset, but for strayRefs of them. */
   base!: u32;
+  strayRefs!: i32;
 }
 
 let objectZone: Zone = changetype<Zone>(0);
@@ -145,21 +145,23 @@ export function vm_object_owner_add(object: VmObject, map: VmMap, base: u32): vo
     object.ownerMap = map;
     object.ownerRefs = 1;
     object.base = base;
-    object.flags |= OBJ_LINEAR;
+    object.strayRefs = 0;
   } else if (owner == map) {
     object.ownerRefs++;
-    if (object.base != base) object.flags &= ~OBJ_LINEAR;
+    if (object.base != base) object.strayRefs++;
   }
 }
 
-/** An entry of `map` no longer names the object. */
-export function vm_object_owner_drop(object: VmObject, map: VmMap): void {
-  if (object.ownerMap == map && --object.ownerRefs == 0) object.ownerMap = null;
+/** An entry of `map` that starts at `base` + its offset no longer names the object. */
+export function vm_object_owner_drop(object: VmObject, map: VmMap, base: u32): void {
+  if (object.ownerMap != map) return;
+  if (--object.ownerRefs == 0) object.ownerMap = null;
+  else if (object.base != base) object.strayRefs--;
 }
 
 /** Whether all references are entries of `map` that map each offset at one address: no page is visible anywhere else. */
 export function vm_object_sole(object: VmObject, map: VmMap): bool {
-  return object.ownerMap == map && object.ownerRefs == object.refCount && (object.flags & OBJ_LINEAR) != 0;
+  return object.ownerMap == map && object.ownerRefs == object.refCount && object.strayRefs == 0;
 }
 
 /**

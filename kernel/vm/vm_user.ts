@@ -49,6 +49,7 @@ import {
   round_page,
   trunc_page,
 } from "../i386/vm_param";
+import { vm_map_verify } from "./vm_check";
 import { ENTRY_NEEDS_COPY, ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_delete, vm_map_inherit, vm_map_protect } from "./vm_map_change";
 import { VmMapCopy, vm_map_check_access, vm_map_copy_discard, vm_map_copyin } from "./vm_map_copy";
@@ -78,6 +79,12 @@ import { vm_stat } from "./vm_statistics";
 /** Bytes that a task may wire without the privileged host port. */
 const UNPRIVILEGED_WIRED_MAX: u32 = 8 * 1024 * 1024;
 
+/** The code of a call that worked on `map`, after kernel.check=1 has had its look. */
+function verified(map: VmMap, kr: i32): i32 {
+  vm_map_verify(map);
+  return kr;
+}
+
 /** The page-aligned range of a call, clamped to user space; false when nothing of it is left. */
 let rangeStart: u32 = 0;
 let rangeEnd: u32 = 0;
@@ -98,7 +105,7 @@ export function vm_allocate(map: VmMap | null, address: usize, size: u32, anywhe
   store<u32>(address, anywhere ? VM_MIN_ADDRESS : trunc_page(load<u32>(address)));
   size = round_page(size);
   if (size == 0) return anywhere ? KERN_NO_SPACE : KERN_INVALID_ADDRESS;
-  return vm_map_enter(
+  const kr = vm_map_enter(
     map,
     address,
     size,
@@ -111,37 +118,38 @@ export function vm_allocate(map: VmMap | null, address: usize, size: u32, anywhe
     VM_PROT_ALL,
     VM_INHERIT_DEFAULT,
   );
+  return verified(map, kr);
 }
 
 export function vm_deallocate(map: VmMap | null, address: u32, size: u32): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
   if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
-  return vm_map_delete(map, rangeStart, rangeEnd);
+  return verified(map, vm_map_delete(map, rangeStart, rangeEnd));
 }
 
 export function vm_protect(map: VmMap | null, address: u32, size: u32, setMaximum: bool, prot: u32): i32 {
   if (map == null || prot & ~(VM_PROT_ALL | VM_PROT_NOTIFY)) return KERN_INVALID_ARGUMENT;
   if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
-  return vm_map_protect(map, rangeStart, rangeEnd, prot & VM_PROT_ALL, setMaximum);
+  return verified(map, vm_map_protect(map, rangeStart, rangeEnd, prot & VM_PROT_ALL, setMaximum));
 }
 
 export function vm_inherit(map: VmMap | null, address: u32, size: u32, inheritance: u32): i32 {
   if (map == null || inheritance > <u32>VM_INHERIT_NONE) return KERN_INVALID_ARGUMENT;
   if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
-  return vm_map_inherit(map, rangeStart, rangeEnd, inheritance);
+  return verified(map, vm_map_inherit(map, rangeStart, rangeEnd, inheritance));
 }
 
 /** Stores a VmMapCopy at `data` (out-of-line reply memory) and its size at `dataCount`. */
 export function vm_read(map: VmMap | null, address: u32, size: u32, data: usize, dataCount: usize): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
   store<u32>(dataCount, size);
-  return vm_map_copyin(map, address, size, false, data);
+  return verified(map, vm_map_copyin(map, address, size, false, data));
 }
 
 /** Consumes `data` on success. */
 export function vm_write(map: VmMap | null, address: u32, data: VmMapCopy | null, size: u32): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
-  return vm_map_copy_overwrite(map, address, data);
+  return verified(map, vm_map_copy_overwrite(map, address, data));
 }
 
 export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: u32): i32 {
@@ -154,7 +162,7 @@ export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: 
   const copy = load<VmMapCopy | null>(cell);
   kr = vm_map_copy_overwrite(map, destination, copy);
   if (kr != KERN_SUCCESS) vm_map_copy_discard(copy);
-  return kr;
+  return verified(map, kr);
 }
 
 /** The entry at or above `address`; null when there is none. */
@@ -275,7 +283,10 @@ export function vm_map(
   size = round_page(size);
   if (size == 0) return anywhere ? KERN_NO_SPACE : KERN_INVALID_ADDRESS;
   if (object == null) {
-    return vm_map_enter(map, address, size, mask, anywhere, null, 0, false, prot, maxProt, inheritance);
+    return verified(
+      map,
+      vm_map_enter(map, address, size, mask, anywhere, null, 0, false, prot, maxProt, inheritance),
+    );
   }
   if (!page_aligned(offset) || offset + size < offset) return KERN_INVALID_ARGUMENT;
   let kr = mapSource(object, offset, size, copy);
@@ -295,7 +306,7 @@ export function vm_map(
     inheritance,
   );
   if (kr != KERN_SUCCESS) vm_object_deallocate(source);
-  return kr;
+  return verified(map, kr);
 }
 
 /** Writes the 13 words VM_STATS_* to `buffer`. There is no pageout: pages in use that are not wired count as active. */
@@ -337,7 +348,7 @@ export function vm_wire(map: VmMap | null, privileged: bool, address: u32, size:
       return KERN_NO_ACCESS;
     }
   }
-  return vm_map_pageable(map, start, end, access, true);
+  return verified(map, vm_map_pageable(map, start, end, access, true));
 }
 
 /** VM_WIRE_CURRENT wires all that is mapped, VM_WIRE_FUTURE what will be; VM_WIRE_NONE unwires. May block. */
@@ -346,7 +357,7 @@ export function vm_wire_all(map: VmMap | null, flags: u32): i32 {
   map.wiringRequired = flags & VM_WIRE_FUTURE ? VM_PROT_DEFAULT : VM_PROT_NONE;
   if (flags == VM_WIRE_FUTURE) return KERN_SUCCESS;
   const access = flags & VM_WIRE_CURRENT ? VM_PROT_DEFAULT : VM_PROT_NONE;
-  return vm_map_pageable(map, VM_MIN_ADDRESS, VM_MAX_ADDRESS, access, false);
+  return verified(map, vm_map_pageable(map, VM_MIN_ADDRESS, VM_MAX_ADDRESS, access, false));
 }
 
 /** No attribute can be changed on this machine: caches are coherent. */

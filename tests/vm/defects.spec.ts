@@ -152,6 +152,9 @@ describe("mode full joins what series leaves", () => {
     ["a part that was wired for a while", "a0,8 t0 w2,2,3 w2,2,0"],
     ["memory behind what a living child has a copy of", "a0,4 t0 k a4,4"],
     ["untouched memory that was read", "a0,8 v2,2"],
+    ["touched memory that was read, when the copy is gone", "a0,8 t0 t3 t7 v2,2"],
+    ["memory that was shared with a child that is gone", "a0,4 t0 i0,4,0 K n4,4,3,7,0"],
+    ["pieces that were copied on write one by one", "a0,8 t0 t1 t7 k p4,4,1 p0,4,1 p0,4,3 t0 p4,4,3 t4"],
   ])("%s", (_, script) => {
     after("full", script);
     expect(arenaRegions(arena).length).toBe(1);
