@@ -63,6 +63,11 @@ function disk_sectors(device: Device, record: u32, size: u32): u32 {
   return min<u32>(size >> SECTOR_SHIFT, device.sectors - record);
 }
 
+/** A disk of 4 GiB and more has as many bytes as a word can say. */
+function disk_bytes(device: Device): u32 {
+  return device.sectors >> (32 - SECTOR_SHIFT) ? 0xffffffff : device.sectors << SECTOR_SHIFT;
+}
+
 /** Whether `size` bytes can be asked for at `record`. */
 function check_transfer(device: Device, record: u32, size: u32): i32 {
   if (device == DEVICE_NULL) return D_NO_SUCH_DEVICE;
@@ -159,7 +164,7 @@ export function device_get_status(device: Device, flavor: u32, status: usize, co
   if (device.kind == DEVICE_CONSOLE) return console_get_status(flavor, status, room, count);
   if (flavor == DEV_GET_SIZE) {
     if (room < <u32>DEV_GET_SIZE_COUNT) return D_INVALID_OPERATION;
-    store<u32>(status, device.sectors << SECTOR_SHIFT);
+    store<u32>(status, disk_bytes(device));
   } else if (flavor == DEV_GET_RECORDS) {
     if (room < <u32>DEV_GET_RECORDS_COUNT) return D_INVALID_OPERATION;
     store<u32>(status, device.sectors);

@@ -28,6 +28,7 @@ const PLANS = {
     "mmap-test",
     "brk-test",
     "ipc-test",
+    "device-test",
     "fault-test",
     "thread-test",
     "scenario-test",
