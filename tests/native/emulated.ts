@@ -28,6 +28,7 @@ import type { Outcome, Vector } from "./vectors";
 
 const CODE_PHYSICAL = FIRST_FREE_PAGE;
 const DATA_PHYSICAL = FIRST_FREE_PAGE + CODE_BYTES;
+const CR0_AM = 0x00040000;
 /** The descriptor bit left to software, which Linux sets in thread-local segments; LAR shows it. */
 const AVAILABLE = 1;
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
@@ -46,6 +47,8 @@ export class EmulatedCpu {
       guest.map(DATA_BASE + offset, DATA_PHYSICAL + offset, PRESENT | USER | WRITABLE);
     }
     guest.boot();
+    // As Linux has it: EFLAGS.AC asks for alignment checks.
+    if (model === "i486") guest.cpu.registers.cr0 |= CR0_AM;
   }
 
   run(vector: Vector): Outcome {

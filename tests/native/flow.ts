@@ -22,23 +22,59 @@ export function followFlags(code: Uint8Array, offsets: readonly number[]): FlagF
   for (let i = 0; i < last; i++) {
     current |= arriving[i] | anywhere;
     undefinedBefore.push(current);
-    const instruction = decode(code.slice(offsets[i]), offsets[i]);
-    const legal = isOf486(instruction);
-    const during = legal ? undefinedFlags(instruction) : 0;
-    const repeats =
-      instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
-    undefinedDuring.push(during | (repeats ? ARITHMETIC : 0));
-    const bad = legal && (readFlags(instruction) & current) !== 0;
-    if (legal) current = (current & ~definedFlags(instruction)) | during;
-    if (instruction.flowControl !== FlowControl.Next) {
-      const target = offsets.indexOf(Number(instruction.nearBranchTarget), i + 1);
+    let during = 0;
+    // An entry may be a sequence of instructions.
+    for (let at = offsets[i]; at < offsets[i + 1];) {
+      const effect = effectOf(code, at);
+      during |= effect.during;
+      if ((effect.read & current) !== 0) return undefined;
+      current = (current & ~effect.defined) | effect.left;
+      const target = effect.target === undefined ? -1 : offsets.indexOf(effect.target, i + 1);
       if (target > 0) arriving[target] |= current;
-      else anywhere |= current;
+      else if (effect.leaves) anywhere |= current;
+      at += effect.length;
     }
-    instruction.free();
-    if (bad) return undefined;
+    undefinedDuring.push(during);
   }
   undefinedBefore.push(current | arriving[last] | anywhere);
   undefinedDuring.push(0);
   return { undefinedBefore, undefinedDuring };
+}
+
+interface Effect {
+  readonly length: number;
+  readonly read: number;
+  readonly defined: number;
+  /** Undefined afterwards, and while it faults. */
+  readonly left: number;
+  readonly during: number;
+  /** Does not just go on with the next instruction; to a known offset if `target` is given. */
+  readonly leaves: boolean;
+  readonly target?: number;
+}
+
+const NOTHING = { read: 0, defined: 0, left: 0, during: 0, leaves: true };
+
+function effectOf(code: Uint8Array, at: number): Effect {
+  const instruction = decode(code.slice(at), at);
+  try {
+    const length = Math.max(instruction.length, 1);
+    if (!isOf486(instruction)) return { ...NOTHING, length };
+    const left = undefinedFlags(instruction);
+    const repeats =
+      instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
+    const leaves = instruction.flowControl !== FlowControl.Next;
+    const near = Number(instruction.nearBranchTarget);
+    return {
+      length,
+      read: readFlags(instruction),
+      defined: definedFlags(instruction),
+      left,
+      during: left | (repeats ? ARITHMETIC : 0),
+      leaves,
+      target: leaves && near > 0 ? near : undefined,
+    };
+  } finally {
+    instruction.free();
+  }
 }

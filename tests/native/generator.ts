@@ -282,8 +282,8 @@ class StreamBuilder {
 
   private segmentPrefix(opcode: Opcode, shortAddress: boolean): number {
     const { random } = this;
-    // Whether ARPL checks for write access before it knows that it will write is up to the processor.
-    if (opcode.name === "Arpl") return 0;
+    // Whether ARPL checks for write access before it knows that it will write is up to the processor: SS is writable.
+    if (opcode.name === "Arpl") return 0x36;
     if (shortAddress && opcode.hasModRm && random.chance(0.95))
       return random.pick([0x64, 0x64, 0x64, 0x64, 0x64, 0x64, 0x65]);
     if (random.chance(0.95)) return 0;
@@ -370,76 +370,69 @@ type Add = (bytes: number[], patch?: Item["patch"]) => void;
 type Template = (add: Add, random: Random, dataAddress: () => number) => void;
 
 const POPPABLE_FLAGS = CF | PF | AF | ZF | SF | OF | DF | 2;
-const MOV_SREG = [0x8e];
 /** Values that mean the same on the host and in the emulated CPU's tables. */
 const SELECTORS = [0, 3, USER_DS, USER_DS, USER_FS, USER_GS, USER_CS, USER_DS & ~3, 0x18, 0x83, 0x1003, 0x0f];
 
-/** Sequences that chance would not produce: far transfers, selector loads, traps. */
+/**
+ * Sequences that chance would not produce: far transfers, selector loads, traps. What must not be entered in the middle is
+ * one entry.
+ */
 const TEMPLATES: readonly Template[] = [
   function popFlags(add, random) {
-    add([0x68, ...dword((random.bits() & POPPABLE_FLAGS) | IF | (random.chance(0.1) ? TF : 0))]);
-    add([0x9d]);
+    add([0x68, ...dword((random.bits() & POPPABLE_FLAGS) | IF | (random.chance(0.1) ? TF : 0)), 0x9d]);
   },
   function pushReturn(add, random) {
-    add([0x68, 0, 0, 0, 0], address(1, 1 + random.below(3)));
-    add(random.chance(0.5) ? [0xc3] : [0xc2, ...half(random.below(8) * 4)], undefined);
+    add([0x68, 0, 0, 0, 0, ...someReturn(random, 0xc3, 0xc2)], address(1, random.below(3)));
   },
   function jumpThroughRegister(add, random) {
-    add([0xb8, 0, 0, 0, 0], address(1, 1 + random.below(3)));
-    add([0xff, random.pick([0xe0, 0xd0])]);
+    add([0xb8, 0, 0, 0, 0, 0xff, random.pick([0xe0, 0xd0])], address(1, random.below(3)));
   },
   function jumpThroughMemory(add, random, dataAddress) {
     const where = dword(dataAddress());
-    add([0xc7, 0x05, ...where, 0, 0, 0, 0], address(6, 1 + random.below(3)));
-    add([0xff, random.pick([0x25, 0x15]), ...where]);
+    const store = [0xc7, 0x05, ...where, 0, 0, 0, 0];
+    add([...store, 0xff, random.pick([0x25, 0x15]), ...where], address(6, random.below(3)));
   },
   function farDirect(add, random) {
     add([random.pick([0x9a, 0xea]), 0, 0, 0, 0, ...half(USER_CS)], address(1, random.below(3)));
   },
   function farReturn(add, random) {
-    add([0x6a, USER_CS]);
-    add([0x68, 0, 0, 0, 0], address(1, 1 + random.below(3)));
-    add(random.chance(0.5) ? [0xcb] : [0xca, ...half(random.below(8) * 4)]);
+    add([0x6a, USER_CS, 0x68, 0, 0, 0, 0, ...someReturn(random, 0xcb, 0xca)], address(3, random.below(3)));
   },
   function interruptReturn(add, random) {
-    add([0x68, ...dword((random.bits() & POPPABLE_FLAGS) | IF)]);
-    add([0x6a, USER_CS]);
-    add([0x68, 0, 0, 0, 0], address(1, 1 + random.below(3)));
-    add([0xcf]);
+    const flags = dword((random.bits() & POPPABLE_FLAGS) | IF);
+    add([0x68, ...flags, 0x6a, USER_CS, 0x68, 0, 0, 0, 0, 0xcf], address(8, random.below(3)));
   },
   function farIndirect(add, random, dataAddress) {
     const where = dataAddress();
-    add([0xc7, 0x05, ...dword(where), 0, 0, 0, 0], address(6, 2 + random.below(3)));
-    add([0x66, 0xc7, 0x05, ...dword(where + 4), ...half(USER_CS)]);
-    add([0xff, random.pick([0x2d, 0x1d]), ...dword(where)]);
+    const selector = [0x66, 0xc7, 0x05, ...dword(where + 4), ...half(USER_CS)];
+    const store = [0xc7, 0x05, ...dword(where), 0, 0, 0, 0];
+    const jump = [0xff, random.pick([0x2d, 0x1d]), ...dword(where)];
+    add([...selector, ...store, ...jump], address(selector.length + 6, random.below(3)));
   },
   function loadSegment(add, random) {
-    const selector = random.pick(SELECTORS);
     const segment = random.pick([0, 3, 4, 5]);
-    add([0x66, 0xb8, ...half(selector)]);
-    add([...MOV_SREG, 0xc0 | (segment << 3)]);
-    if (random.chance(0.7)) return;
-    add([0x6a, USER_DS]);
-    add(random.pick([[0x07], [0x1f], [0x0f, 0xa1], [0x0f, 0xa9], [0x17]]));
+    add([0x66, 0xb8, ...half(random.pick(SELECTORS)), 0x8e, 0xc0 | (segment << 3)]);
+    if (random.chance(0.3))
+      add([0x6a, USER_DS, ...random.pick([[0x07], [0x1f], [0x0f, 0xa1], [0x0f, 0xa9], [0x17]])]);
   },
   function loadFarPointer(add, random, dataAddress) {
     const where = dataAddress();
-    add([0x66, 0xc7, 0x05, ...dword(where + 4), ...half(random.pick(SELECTORS))]);
-    add([...random.pick([[0xc4], [0xc5], [0x0f, 0xb4], [0x0f, 0xb5]]), 0x05, ...dword(where)]);
+    const load = random.pick([[0xc4], [0xc5], [0x0f, 0xb4], [0x0f, 0xb5]]);
+    const store = [0x66, 0xc7, 0x05, ...dword(where + 4), ...half(random.pick(SELECTORS))];
+    add([...store, ...load, 0x05, ...dword(where)]);
   },
   function readSegment(add, random) {
     add([0x8c, 0xc0 | (random.below(6) << 3) | random.below(3)]);
   },
   function inspectSelector(add, random) {
-    add([0x66, 0xb8, ...half(random.pick([0, 3, USER_DS, USER_CS, USER_FS, USER_GS, 0x83, 0x18]))]);
-    add(
-      random.pick([
-        [0x0f, 0x02, 0xd0],
-        [0x0f, 0x03, 0xd0],
-        [0x0f, 0x00, 0xe0],
-        [0x0f, 0x00, 0xe8],
-      ]),
-    );
+    const selector = random.pick([0, 3, USER_DS, USER_CS, USER_FS, USER_GS, 0x83, 0x18]);
+    const inspect = random.pick([
+      [0x0f, 0x02, 0xd0],
+      [0x0f, 0x03, 0xd0],
+      [0x0f, 0x00, 0xe0],
+      [0x0f, 0x00, 0xe8],
+    ]);
+    add([0x66, 0xb8, ...half(selector), ...inspect]);
   },
   function divide(add, random) {
     add([0xb9, ...dword(random.interesting())]);
@@ -447,34 +440,34 @@ const TEMPLATES: readonly Template[] = [
     add([random.pick([0xf7, 0xf7, 0xf6]), random.pick([0xf1, 0xf9])]);
   },
   function softwareInterrupt(add, random) {
-    if (random.chance(0.7)) return;
-    add([0xcd, random.pick([0, 1, 2, 3, 4, 5, 6, 8, 13, 14, 0x1f, 0x21, 0x40])]);
+    if (random.chance(0.3)) add([0xcd, random.pick([0, 1, 2, 3, 4, 5, 6, 8, 13, 14, 0x1f, 0x21, 0x40])]);
   },
   function illegal(add, random) {
-    if (random.chance(0.7)) return;
-    add(
-      random.pick([
-        [0x0f, 0x0b],
-        [0x8d, 0xc0],
-        [0xc4, 0xc0],
-        [0x62, 0xc0],
-        [0xfe, 0xd0],
-        [0xf0, 0x90],
-      ]),
-    );
+    const codes = [
+      [0x0f, 0x0b],
+      [0x8d, 0xc0],
+      [0xc4, 0xc0],
+      [0x62, 0xc0],
+      [0xfe, 0xd0],
+      [0xf0, 0x90],
+    ];
+    if (random.chance(0.3)) add(random.pick(codes));
   },
   function controlRegister(add, random) {
-    if (random.chance(0.7)) return;
-    add(
-      random.pick([
-        [0x0f, 0x20, 0xc0],
-        [0x0f, 0x22, 0xd8],
-        [0x0f, 0x21, 0xf8],
-        [0x0f, 0x23, 0xc0],
-      ]),
-    );
+    const codes = [
+      [0x0f, 0x20, 0xc0],
+      [0x0f, 0x22, 0xd8],
+      [0x0f, 0x21, 0xf8],
+      [0x0f, 0x23, 0xc0],
+    ];
+    if (random.chance(0.3)) add(random.pick(codes));
   },
 ];
+
+/** A return, or one that drops a few bytes more. */
+function someReturn(random: Random, plainCode: number, dropping: number): number[] {
+  return random.chance(0.5) ? [plainCode] : [dropping, ...half(random.below(8) * 4)];
+}
 
 function address(at: number, ahead: number): Item["patch"] {
   return { at, size: 4, relative: false, ahead };
