@@ -23,6 +23,7 @@ import { thread_of_list } from "./thread";
 import { thread_kill } from "./thread_life";
 import { clock_ticks } from "./timer";
 import { zalloc, Zone, zone_create, zfree } from "./zone";
+import { zone_collect_when_short } from "./zone_collect";
 
 let task_zone: Zone = changetype<Zone>(0);
 let the_kernel_task: Task = changetype<Task>(0);
@@ -56,6 +57,7 @@ export function task_deallocate(task: Task): void {
   ipc_task_free(task);
   vm_map_deallocate(task.map);
   zfree(task_zone, changetype<usize>(task));
+  zone_collect_when_short();
 }
 
 /** Copies at most TASK_NAME_SIZE - 1 bytes. */

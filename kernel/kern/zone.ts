@@ -1,4 +1,5 @@
-// Zones: fixed-size kernel structures cut from whole pages of the direct map. A zone keeps the pages it has.
+// Zones: fixed-size kernel structures cut from whole pages of the direct map. A zone keeps the pages it has
+// until zone_collect.ts takes those that are free.
 import {
   SLAB_INFO_ALIGN,
   SLAB_INFO_BUFS_PER_SLAB,
@@ -63,6 +64,8 @@ export function zone_create(size: u32, name: string): Zone {
 function grow(zone: Zone): bool {
   const page = vm_page_grab_kernel();
   if (page == 0) return false;
+  // Old poison from another zone's days must not look like an element freed twice.
+  if (checking) memory.fill(page, 0, PAGE_SIZE);
   const size = zone.elementSize;
   for (let element = page; element + size <= page + PAGE_SIZE; element += size) {
     if (checking) poison(element, size);
@@ -157,6 +160,11 @@ export function kfree(address: usize, size: u32): void {
 /** kernel.check=1: freed elements are poisoned, and the poison is checked when they are used again. Before the first zalloc. */
 export function zone_set_check(on: bool): void {
   checking = on;
+}
+
+/** The zones, linked by `next`. */
+export function zone_first(): Zone | null {
+  return firstZone;
 }
 
 /** How many zones there are, for host_slab_info. */

@@ -186,6 +186,7 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/boot/mach386.boot",
     "/etc/bench",
     "/etc/demo",
+    "/etc/exhaust",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();
