@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { projectRoot } from "../root";
 
 interface Entry {
@@ -10,26 +11,26 @@ interface Entry {
   readonly hash: string;
 }
 
-const cachePath = join(projectRoot, "build/cache.json");
+/** One file for each target, so that targets can be made at the same time. */
+const entryPath = (target: string) => join(projectRoot, "build/cache", `${target.replaceAll("/", "-")}.json`);
 
-function readEntries(): Record<string, Entry> {
+function readEntry(target: string): Entry | undefined {
   try {
-    return JSON.parse(readFileSync(cachePath, "utf8")) as Record<string, Entry>;
+    return JSON.parse(readFileSync(entryPath(target), "utf8")) as Entry;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
 /** Writes a file in one step, so that nobody ever reads half of it. */
 export function writeWhole(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}-${threadId}.tmp`;
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
 
 export class BuildCache {
-  private readonly entries = readEntries();
   private readonly contents = new Map<string, string>();
 
   /** Hash of some files' contents; a missing file has one too. */
@@ -51,7 +52,7 @@ export class BuildCache {
 
   /** Whether all outputs exist and were made from what the inputs contain now. `salt` names everything else. */
   isFresh(target: string, outputs: readonly string[], salt: string): boolean {
-    const entry = this.entries[target];
+    const entry = readEntry(target);
     if (!entry || !outputs.every((o) => existsSync(join(projectRoot, o)))) return false;
     return entry.hash === this.hashOf(entry.inputs, salt);
   }
@@ -59,7 +60,7 @@ export class BuildCache {
   record(target: string, inputs: readonly string[], salt: string): void {
     const sorted = [...new Set(inputs)].sort();
     for (const input of sorted) this.contents.delete(input);
-    this.entries[target] = { inputs: sorted, hash: this.hashOf(sorted, salt) };
-    writeWhole(cachePath, JSON.stringify(this.entries, null, 1));
+    const entry: Entry = { inputs: sorted, hash: this.hashOf(sorted, salt) };
+    writeWhole(entryPath(target), JSON.stringify(entry));
   }
 }

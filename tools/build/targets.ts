@@ -1,11 +1,11 @@
 // What the build makes, and from what.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCore } from "../../cpu/core-build";
 import { compileProgram, kernelLayout, userLayout, type MemoryLayout, type Program } from "../compile";
 import { imageFiles } from "../image/contents";
 import { buildImage } from "../image/image";
-import { writeGenerated } from "../mig/generate";
+import { stale, writeGenerated } from "../mig/generate";
 import { projectRoot } from "../root";
 import { filesIn, loadAssembly } from "./assembly";
 import { writeWhole, type BuildCache } from "./cache";
@@ -13,7 +13,10 @@ import { writeWhole, type BuildCache } from "./cache";
 export interface Target {
   /** What is being made, for people. */
   readonly name: string;
-  /** False when it was up to date. */
+  /** Targets of one stage do not need each other; all of a stage need those before. */
+  readonly stage: 0 | 1 | 2;
+  isFresh(cache: BuildCache): boolean;
+  /** False when there was nothing to do after all. */
   run(cache: BuildCache): Promise<boolean>;
 }
 
@@ -53,8 +56,9 @@ function programTarget({ entry, output, assembly, layout }: ProgramTarget): Targ
   const salt = JSON.stringify({ entry, assembly, layout });
   return {
     name,
+    stage: 1,
+    isFresh: (cache) => cache.isFresh(name, outputs, salt),
     async run(cache) {
-      if (cache.isFresh(name, outputs, salt)) return false;
       const loaded = await loadAssembly(assembly, output.replaceAll("/", "-"));
       const program = await compileProgram({ entry, assembly: loaded.routines, layout });
       writeWhole(path(outputs[0]), program.elf);
@@ -76,16 +80,24 @@ export function programNames(): string[] {
     .map((f) => f.slice(f.lastIndexOf("/") + 1, -".ts".length));
 }
 
+const modified = (file: string) => (exists(file) ? statSync(path(file)).mtimeMs : 0);
+
+/** Knows by itself whether it is up to date. */
 const coreTarget: Target = {
   name: "build/core.wasm",
+  stage: 1,
+  isFresh: () => false,
   async run() {
+    const before = modified(this.name);
     await buildCore();
-    return false;
+    return modified(this.name) !== before;
   },
 };
 
 const stubsTarget: Target = {
   name: "message stubs",
+  stage: 0,
+  isFresh: () => stale().length === 0,
   run: async () => writeGenerated().length > 0,
 };
 
@@ -105,23 +117,25 @@ const userTarget = (name: string) =>
     layout: userLayout,
   });
 
+const imageInputs = () => [
+  `${kernelOutput}.elf`,
+  ...programNames().map((n) => `${programOutput(n)}.elf`),
+  ...filesIn("tools/image", ".ts"),
+  ...filesIn("abi", ".ts"),
+];
+
 const imageTarget: Target = {
   name: imageOutput,
+  stage: 2,
+  isFresh: (cache) => cache.isFresh(imageOutput, [imageOutput], programNames().join()),
   async run(cache) {
-    const inputs = [
-      `${kernelOutput}.elf`,
-      ...programNames().map((n) => `${programOutput(n)}.elf`),
-      ...filesIn("tools/image", ".ts"),
-      ...filesIn("abi", ".ts"),
-    ];
-    const salt = programNames().join();
-    if (!inputs.every(exists) || cache.isFresh(imageOutput, [imageOutput], salt)) return false;
+    if (!imageInputs().every(exists)) return false;
     const kernel = readFileSync(path(`${kernelOutput}.elf`));
     const programs = new Map<string, Uint8Array>(
       programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
     );
     writeWhole(path(imageOutput), buildImage({ files: imageFiles({ kernel, programs }) }));
-    cache.record(imageOutput, inputs, salt);
+    cache.record(imageOutput, imageInputs(), programNames().join());
     return true;
   },
 };
