@@ -152,29 +152,29 @@ describe("faults in delivery", () => {
     expect({ vector, errorCode }).toEqual({ vector: expectedVector, errorCode: expectedCode });
   });
 
-  /** A handler of ring 0 that needs no new stack, so that it can report a bad one. */
-  const reportOnSameStack = (guest: Guest, ...vectors: number[]): void => {
-    // Conforming code runs at the level of its caller.
-    guest.setDescriptor(GDT, 0x10, 0, 0xfffff, 0x9f, GRANULARITY | BIG);
-    for (const vector of vectors) guest.setGate(IDT, vector, 0x10, CODE + 0x80, INTERRUPT_GATE);
-  };
+  /** Conforming code of ring 0 runs at its caller's level: handlers that need no new stack can report a bad one. */
+  const CONFORMING_CODE = 0x10;
+  const CONFORMING = 0x9f;
+  const HANDLERS_OFFSET = 0x80;
+  const SELF_JUMP = [0xeb, 0xfe];
 
-  /** The stack of ring 3 after such a handler was entered: error code, EIP, CS. */
+  /** What INT in ring 3 leads to when the stack switch fails, from the frame on the stack of ring 3. */
   function reported(prepare: (guest: Guest) => void): { vector: number; errorCode: number; eip: number } {
     const guest = makeGuest();
-    // Each vector's handler: a jump to itself, by its own address.
+    guest.setDescriptor(GDT, CONFORMING_CODE, 0, 0xfffff, CONFORMING, GRANULARITY | BIG);
     guest.write(0x10000, [0xcd, VECTOR]);
-    for (const vector of [8, 10, 12]) guest.write(0x10080 + 2 * vector, [0xeb, 0xfe]);
-    reportOnSameStack(guest);
-    for (const vector of [8, 10, 12])
-      guest.setGate(IDT, vector, 0x10, CODE + 0x80 + 2 * vector, INTERRUPT_GATE);
     guest.setInterruptGate(VECTOR, DPL3);
+    for (const vector of [8, 10, 12]) {
+      const offset = HANDLERS_OFFSET + vector * SELF_JUMP.length;
+      guest.write(0x10000 + offset, SELF_JUMP);
+      guest.setGate(IDT, vector, CONFORMING_CODE, CODE + offset, INTERRUPT_GATE);
+    }
     start(guest, { user: true });
     prepare(guest);
     guest.cpu.run(guest.cpu.cycles + 2000);
     const { eip, esp } = guest.cpu.registers;
-    const stack = (n: number): number => guest.view.getUint32(0x11000 + (esp - DATA) + 4 * n, true);
-    return { vector: (eip - CODE - 0x80) / 2, errorCode: stack(0), eip: stack(1) };
+    const vector = (eip - CODE - HANDLERS_OFFSET) / SELF_JUMP.length;
+    return { vector, errorCode: guest.wordAt(esp), eip: guest.wordAt(esp + 4) };
   }
 
   it("a TSS with a null SS0 is #TS(0)", () => {
@@ -230,7 +230,7 @@ describe("double and triple faults", () => {
   });
 
   it("#PF while pushing a #PF frame is #DF", () => {
-    const { guest } = { guest: makeGuest() };
+    const guest = makeGuest();
     guest.write(0x10000, [0xa1, ...[0, 1, 2, 3].map((i) => (ABSENT >>> (8 * i)) & 0xff)]);
     start(guest, {});
     guest.cpu.registers.esp = ABSENT + 0x100;

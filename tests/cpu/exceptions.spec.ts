@@ -635,6 +635,5 @@ describe("#PF", () => {
 const WRITABLE_BEFORE_ABSENT: Setup = {
   prepare: (guest) => {
     guest.map(SUPERVISOR_READ_ONLY, 0x14000, 3);
-    guest.cpu.registers.cr3 = guest.cpu.registers.cr3;
   },
 };
