@@ -8,7 +8,6 @@ import {
   PAGE_REFERENCED,
   VmPage,
   vm_page_address,
-  vm_page_limit,
   vm_page_of_address,
   vm_page_of_phys,
   vm_page_phys,
@@ -467,11 +466,6 @@ export function pmap_map_device(physical: u32, size: u32): usize {
     pmap_kernel_enter(address + (i << PAGE_SHIFT), frame);
   }
   return address + (physical - start);
-}
-
-/** Pages that have page structures: what pmap_enter can map. */
-export function pmap_valid_page(physical: u32): bool {
-  return physical < vm_page_limit;
 }
 
 /** Proves counts, tables and reverse mappings of a pmap (kernel.check). 0, or a number that says what is wrong. */

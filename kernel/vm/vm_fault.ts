@@ -10,7 +10,7 @@ import {
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
-import { VM_PROT_NONE, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
+import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
 import { pmap_enter, pmap_page_remove } from "../i386/pmap";
 import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS, trunc_page } from "../i386/vm_param";
 import { memory_object_data_request, memory_object_data_unlock } from "./memory_object_user";
@@ -316,10 +316,4 @@ export function vm_object_read(object: VmObject | null, offset: u32, buffer: usi
 /** Copies one page of an object into `page`. */
 export function vm_object_read_page(object: VmObject, offset: u32, page: VmPage): i32 {
   return vm_object_read(object, offset, vm_page_address(page), PAGE_SIZE);
-}
-
-/** What a user may do with an address right now by its entry alone: VM_PROT_* or VM_PROT_NONE. */
-export function vm_map_rights(map: VmMap, address: u32): u32 {
-  const entry = vm_map_lookup_entry(map, address);
-  return address < entry.end ? <u32>entry.protection : VM_PROT_NONE;
 }

@@ -20,9 +20,6 @@ export const ENTRY_NEEDS_WAKEUP: u32 = 0x8;
 /** Memory that the kernel shares with a task; never joined. */
 export const ENTRY_PROJECTED: u32 = 0x10;
 
-/** Any of these keeps an entry from being joined. */
-export const ENTRY_NEVER_JOINED: u32 = ENTRY_SHARED | ENTRY_IN_TRANSITION | ENTRY_PROJECTED;
-
 /**
  * One range of uniform attributes: 68 bytes. The first four words are its node in the address tree (avl.ts), `gapLeft`
  * and the three words after it its node in the gap tree.
@@ -70,7 +67,7 @@ export class VmMap {
   header: VmMapEntry = changetype<VmMapEntry>(0);
   /** Where the last lookup ended. */
   hint: VmMapEntry = changetype<VmMapEntry>(0);
-  /** Where `anywhere` looks first (7.1 of the placement rules in docs/vm.md). */
+  /** Where `anywhere` looks first (vm_map_find_space). */
   firstFree: VmMapEntry = changetype<VmMapEntry>(0);
   entryCount!: u32;
   /** Bytes of all entries; of those without any maximum protection; of wired ones. */

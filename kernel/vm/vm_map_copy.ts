@@ -42,7 +42,7 @@ import {
 } from "./vm_map_entry";
 import { vm_map_pageable } from "./vm_map_wire";
 import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
-import { VmObject, vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
+import { vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
 import {
   copy_needs_copy,
   copy_object,
@@ -54,10 +54,8 @@ import {
 
 /** A list of entries. */
 export const COPY_ENTRIES: u32 = 1;
-/** A whole object, from its offset 0 on. */
-export const COPY_OBJECT: u32 = 2;
 /** Bytes in kernel memory (kalloc). */
-export const COPY_KERNEL_BUFFER: u32 = 3;
+export const COPY_KERNEL_BUFFER: u32 = 2;
 
 @unmanaged
 export class VmMapCopy {
@@ -69,8 +67,6 @@ export class VmMapCopy {
   /** COPY_ENTRIES: the first entry; linked by `next`, the last one's is null. Starts and ends are source addresses. */
   first!: VmMapEntry | null;
   last!: VmMapEntry | null;
-  /** COPY_OBJECT */
-  object!: VmObject | null;
   /** COPY_KERNEL_BUFFER */
   buffer!: usize;
 }
@@ -113,7 +109,6 @@ export function vm_map_copy_discard(copy: VmMapCopy | null): void {
     vm_map_entry_free(entry);
     entry = next;
   }
-  vm_object_deallocate(copy.object);
   if (copy.buffer != 0) kfree(copy.buffer, copy.size);
   zfree(copyZone, changetype<usize>(copy));
 }
@@ -243,13 +238,6 @@ export function vm_map_copyin_kernel(buffer: usize, size: u32, result: usize): i
   return KERN_SUCCESS;
 }
 
-/** A copy that is a whole object; takes over the reference. Null when memory is short. */
-export function vm_map_copy_of_object(object: VmObject, size: u32): VmMapCopy | null {
-  const copy = allocate(COPY_OBJECT, 0, size);
-  if (copy != null) copy.object = object;
-  return copy;
-}
-
 // --- out ------------------------------------------------------------------------------------------------------------
 
 /**
@@ -262,14 +250,13 @@ export function vm_map_copyout(map: VmMap, address: usize, copy: VmMapCopy | nul
   if (copy.type == COPY_ENTRIES) return copyoutEntries(map, address, copy);
   const length = round_page(copy.size);
   if (length == 0) return KERN_INVALID_ARGUMENT;
-  const object = copy.object;
   const kr = vm_map_enter(
     map,
     address,
     length,
     0,
     true,
-    object,
+    null,
     0,
     false,
     VM_PROT_DEFAULT,
@@ -277,14 +264,11 @@ export function vm_map_copyout(map: VmMap, address: usize, copy: VmMapCopy | nul
     VM_INHERIT_DEFAULT,
   );
   if (kr != KERN_SUCCESS) return kr;
-  copy.object = null;
-  if (copy.type == COPY_KERNEL_BUFFER) {
-    const start = load<u32>(address);
-    const failure = copyout_map(map, copy.buffer, start, copy.size);
-    if (failure != KERN_SUCCESS) {
-      vm_map_delete(map, start, start + length);
-      return failure;
-    }
+  const start = load<u32>(address);
+  const failure = copyout_map(map, copy.buffer, start, copy.size);
+  if (failure != KERN_SUCCESS) {
+    vm_map_delete(map, start, start + length);
+    return failure;
   }
   vm_map_copy_discard(copy);
   return KERN_SUCCESS;
@@ -335,14 +319,8 @@ export function vm_map_copy_read(copy: VmMapCopy, from: u32, buffer: usize, size
   let at = copy.offset + from;
   while (size > 0) {
     const chunk = min<u32>(size, PAGE_SIZE - (at & PAGE_MASK));
-    let object = copy.object;
-    let offset = at;
-    if (copy.type == COPY_ENTRIES) {
-      while (at >= entry!.end) entry = vm_map_copy_next(entry!);
-      object = entry!.object;
-      offset = entry!.offset + (at - entry!.start);
-    }
-    const kr = vm_object_read(object, offset, buffer, chunk);
+    while (at >= entry!.end) entry = vm_map_copy_next(entry!);
+    const kr = vm_object_read(entry!.object, entry!.offset + (at - entry!.start), buffer, chunk);
     if (kr != KERN_SUCCESS) return kr;
     at += chunk;
     buffer += chunk;

@@ -131,7 +131,10 @@ let plan: u32 = PLAN_SAME;
  * MERGE_OK leaves the plan for applyObjects.
  */
 export function vm_merge_test(map: VmMap, left: VmMapEntry, right: VmMapEntry, entering: bool): u32 {
-  const answer = judge(map, left, right, entering);
+  return countAnswer(judge(map, left, right, entering));
+}
+
+function countAnswer(answer: u32): u32 {
   const cell = answers + (answer << 2);
   store<u32>(cell, load<u32>(cell) + 1);
   return answer;
@@ -414,8 +417,10 @@ export function vm_merge_glue_at(map: VmMap, start: u32, end: u32): void {
  */
 export function vm_merge_extend(map: VmMap, prev: VmMapEntry, fresh: VmMapEntry): VmMapEntry | null {
   const mode = vm_merge_mode;
-  if (mode == MERGE_NONE) return null;
-  if (mode == MERGE_BACKWARD && fresh.object != null) return null;
+  if (mode == MERGE_NONE || (mode == MERGE_BACKWARD && fresh.object != null)) {
+    countAnswer(MERGE_MODE);
+    return null;
+  }
   const next = prev.next;
   if (prev != map.header && vm_merge_test(map, prev, fresh, true) == MERGE_OK) {
     extendUp(map, prev, fresh);

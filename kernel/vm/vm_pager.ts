@@ -9,7 +9,6 @@ import {
   OBJ_CAN_PERSIST,
   OBJ_DEAD,
   OBJ_INITIALIZED,
-  OBJ_INTERNAL,
   OBJ_PAGER,
   OBJ_READY,
   OBJ_TEMPORARY,
@@ -221,9 +220,4 @@ export function vm_object_set_attributes(
   object.flags = flags;
   object.copyStrategy = copyStrategy;
   if (!mayCache && flags & OBJ_CACHED) destroyCached(object);
-}
-
-/** Whether contents come from the kernel alone: no pager, so a page that is not here is zero or in the shadow. */
-export function vm_object_is_internal(object: VmObject): bool {
-  return (object.flags & OBJ_INTERNAL) != 0;
 }

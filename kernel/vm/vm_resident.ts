@@ -10,7 +10,6 @@ import {
   VM_PAGE_STRUCT_SHIFT,
   VmPage,
   vm_page_address,
-  vm_page_array,
   vm_page_array_set,
   vm_page_limit,
   vm_page_of_phys,
@@ -233,9 +232,4 @@ export function vm_page_check(): i32 {
     page = page.hashNext;
   }
   return count == vm_page_free_count ? 0 : 4;
-}
-
-/** The page array's bounds, for whoever walks all pages. */
-export function vm_page_array_start(): usize {
-  return vm_page_array;
 }
