@@ -64,13 +64,13 @@ export function ikm_local_type(kmsg: IpcKmsg): u32 {
   return (kmsg.bits >> 8) & 0xff;
 }
 
-/** A message buffer of at least `size` bytes: the header is zero, the rest is undefined. Null when memory is short. */
+/** A message buffer of at least `size` bytes: nothing in it is defined. Null when memory is short. */
 export function ikm_alloc(size: u32): IpcKmsg {
   if (size > IKM_SIZE_MAX) return IKM_NULL;
   if (size > IKM_SMALL_SIZE) return alloc_large(size);
   const kmsg = changetype<IpcKmsg>(zalloc_raw(ipc_zones().kmsg));
   if (kmsg == IKM_NULL) return IKM_NULL;
-  memory.fill(changetype<usize>(kmsg), 0, offsetof<IpcKmsg>());
+  kmsg.marequest = IMAR_NULL;
   kmsg.capacity = IKM_SMALL_SIZE;
   return kmsg;
 }
@@ -95,6 +95,8 @@ export function kernel_message(destination: IpcPort, bits: u32, id: i32, size: u
   kmsg.bits = bits;
   kmsg.size = size;
   kmsg.remote = destination;
+  kmsg.local = changetype<IpcPort>(0);
+  kmsg.seqno = 0;
   kmsg.id = id;
   return kmsg;
 }

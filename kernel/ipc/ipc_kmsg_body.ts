@@ -7,8 +7,6 @@ import {
   MACH_MSG_IPC_KERNEL,
   MACH_MSG_IPC_SPACE,
   MACH_MSG_SUCCESS,
-  MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MACH_MSG_TYPE_MOVE_RECEIVE,
   MACH_MSG_TYPE_PORT_RECEIVE,
   MACH_MSG_VM_KERNEL,
   MACH_MSG_VM_SPACE,
@@ -43,7 +41,7 @@ import { ipc_object_copyin, ipc_object_copyout, ipc_object_destroy } from "./ipc
 import { ikm_header, IpcKmsg } from "./ipc_kmsg";
 import { IO_DEAD, IO_VALID, IpcObject } from "./ipc_object";
 import { ipc_port_check_circularity, IpcPort } from "./ipc_port";
-import { ipc_object_copyin_type } from "./ipc_right";
+import { ipc_object_copyin_type, is_disposition } from "./ipc_right";
 import { IpcSpace } from "./ipc_space";
 
 /** A type descriptor taken apart. */
@@ -67,12 +65,6 @@ const ITEM_SIZE = 40;
 
 /** Longest out-of-line array of ports, in bytes. */
 const PORTS_LENGTH_MAX: u32 = 1 << 20;
-
-function is_port_type(name: u32): bool {
-  return (
-    name - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
-  );
-}
 
 /** Takes the descriptor at `address` apart; false if a data length does not fit in 32 bits. */
 function item_decode(item: Item, address: usize): bool {
@@ -108,7 +100,7 @@ function item_legal(item: Item): bool {
   if (word & (<u32>MSG_TYPE_UNUSED)) return false;
   if (item.isInline && item.deallocate) return false;
   if (item.longform && word & (MSG_TYPE_NAME_MASK | MSG_TYPE_SIZE_MASK | MSG_TYPE_NUMBER_MASK)) return false;
-  return !is_port_type(item.name) || item.bits == 32;
+  return !is_disposition(item.name) || item.bits == 32;
 }
 
 function item_set_name(item: Item, name: u32): void {
@@ -144,7 +136,7 @@ export function ipc_kmsg_copyin_body(kmsg: IpcKmsg, space: IpcSpace, map: VmMap)
     else if (!item_decode(item, address) || !item_legal(item)) mr = MACH_SEND_INVALID_TYPE;
     else if (end - item.data < item.amount) mr = MACH_SEND_MSG_TOO_SMALL;
     if (mr != MACH_MSG_SUCCESS) break;
-    const ports = is_port_type(item.name);
+    const ports = is_disposition(item.name);
     if (item.isInline == 0) {
       complex = true;
       mr = ports ? copyin_ool_ports(kmsg, item, space, map) : copyin_ool_memory(item, map);
@@ -235,7 +227,7 @@ export function ipc_kmsg_clean_body(address: usize, end: usize): void {
 }
 
 function item_destroy(item: Item): void {
-  const ports = is_port_type(item.name);
+  const ports = is_disposition(item.name);
   if (item.isInline) {
     if (ports) destroy_ports(item.data, item.number, item.name);
     return;
@@ -258,7 +250,7 @@ export function ipc_kmsg_copyout_body(address: usize, end: usize, space: IpcSpac
   let mr: u32 = MACH_MSG_SUCCESS;
   while (address < end) {
     item_decode(item, address);
-    const ports = is_port_type(item.name);
+    const ports = is_disposition(item.name);
     if (item.isInline) {
       if (ports) mr |= copyout_ports(item.data, item.number, item.name, space);
     } else {

@@ -35,10 +35,10 @@ import { IO_VALID } from "./ipc_object";
 import { ip_active, IP_NULL, ipc_port_make_sonce, ipc_port_release_sonce, IpcPort } from "./ipc_port";
 import {
   ipc_object_copyin_type,
-  ipc_right_copyin,
   ipc_right_copyin_check,
   ipc_right_dncancel,
   ipc_right_dnrequest,
+  ipc_right_take,
 } from "./ipc_right";
 import { IpcSpace } from "./ipc_space";
 
@@ -87,13 +87,11 @@ export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, notify: u
   }
   // With one name in both places the move comes last, for it may take the name away.
   if (reply == dest && is_move(destType)) {
-    ipc_right_copyin(space, reply, replyType, changetype<usize>(kmsg) + offsetof<IpcKmsg>("local"));
+    kmsg.local = ipc_right_take(space, reply, replyType);
     reply = IE_NULL;
   }
-  ipc_right_copyin(space, dest, destType, changetype<usize>(kmsg) + offsetof<IpcKmsg>("remote"));
-  if (reply != IE_NULL) {
-    ipc_right_copyin(space, reply, replyType, changetype<usize>(kmsg) + offsetof<IpcKmsg>("local"));
-  }
+  kmsg.remote = ipc_right_take(space, dest, destType);
+  if (reply != IE_NULL) kmsg.local = ipc_right_take(space, reply, replyType);
   kmsg.bits =
     (kmsg.bits & (<u32>MACH_MSGH_BITS_COMPLEX)) |
     ipc_object_copyin_type(destType) |

@@ -47,11 +47,12 @@ import {
   ipc_notify_port_deleted,
   ipc_notify_send_once,
 } from "./ipc_notify";
-import { IO_DEAD, IO_NULL } from "./ipc_object";
+import { IO_NULL } from "./ipc_object";
 import {
   ip_active,
   ip_reference,
   ip_release,
+  IP_DEAD,
   IP_NULL,
   ipc_port_clear_destination,
   ipc_port_clear_receiver,
@@ -271,52 +272,59 @@ function replace_dnrequest(entry: IpcEntry, notify: IpcPort, previous: usize): i
 
 // --- Into messages ---
 
-/** The type an entry must have to yield a right by `disposition`; 0 for what is no disposition. */
-function copyin_needs(disposition: u32): u32 {
-  switch (disposition) {
-    case MACH_MSG_TYPE_MOVE_RECEIVE:
-    case MACH_MSG_TYPE_MAKE_SEND:
-    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
-      return MACH_PORT_TYPE_RECEIVE;
-    case MACH_MSG_TYPE_MOVE_SEND:
-    case MACH_MSG_TYPE_COPY_SEND:
-      return MACH_PORT_TYPE_SEND;
-    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
-      return MACH_PORT_TYPE_SEND_ONCE;
-    default:
-      return 0;
-  }
-}
+// What each disposition needs of an entry and makes of it, one hexadecimal digit for each:
+//
+//   disposition (from 16)       make send-once | make send | copy send | move send-once | move send | move receive
+//   needs, in units of 1 << 16  2 receive        2           1 send      4 send-once      1           2
+//   gives, from 16              2 send-once      1 send      1           2                1           0 receive
+const COPYIN_NEEDS: u32 = 0x221412;
+const COPYIN_GIVES: u32 = 0x211210;
 
-/** Dispositions that a dead name satisfies. */
-function copyin_dead_ok(disposition: u32): bool {
+/** Whether `type` is one of the dispositions that rights are sent by. */
+export function is_disposition(type: u32): bool {
   return (
-    disposition == MACH_MSG_TYPE_MOVE_SEND ||
-    disposition == MACH_MSG_TYPE_COPY_SEND ||
-    disposition == MACH_MSG_TYPE_MOVE_SEND_ONCE
+    type - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
   );
 }
 
-/** Whether ipc_right_copyin would succeed. */
+/** The type an entry must have to yield a right by `disposition`, which must be one. */
+function copyin_needs(disposition: u32): u32 {
+  return ((COPYIN_NEEDS >> ((disposition - MACH_MSG_TYPE_MOVE_RECEIVE) << 2)) & 7) << 16;
+}
+
+/** What a right taken by `disposition` is called in a message; other types stay what they are. */
+export function ipc_object_copyin_type(disposition: u32): u32 {
+  if (!is_disposition(disposition)) return disposition;
+  const index = disposition - MACH_MSG_TYPE_MOVE_RECEIVE;
+  return MACH_MSG_TYPE_PORT_RECEIVE + ((COPYIN_GIVES >> (index << 2)) & 3);
+}
+
+/** Whether ipc_right_copyin by a legal disposition would succeed. Dead names do for what needs a send or send-once right. */
 export function ipc_right_copyin_check(entry: IpcEntry, disposition: u32): bool {
   ipc_right_check(entry);
-  if (ie_type(entry) & copyin_needs(disposition)) return true;
-  return ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME && copyin_dead_ok(disposition);
+  const needs = copyin_needs(disposition);
+  if (entry.bits & needs) return true;
+  return ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME && needs != MACH_PORT_TYPE_RECEIVE;
 }
 
 /**
  * Takes a right by `disposition` out of an entry and stores the port, with the right and its reference now the
- * caller's, at `result` (IO_DEAD for a dead name). KERN_INVALID_RIGHT if the entry has no such right.
+ * caller's, at `result` (IP_DEAD for a dead name). KERN_INVALID_RIGHT if the entry has no such right.
  */
 export function ipc_right_copyin(space: IpcSpace, entry: IpcEntry, disposition: u32, result: usize): i32 {
+  if (!is_disposition(disposition)) return KERN_INVALID_RIGHT;
   if (!ipc_right_copyin_check(entry, disposition)) return KERN_INVALID_RIGHT;
+  store<usize>(result, changetype<usize>(ipc_right_take(space, entry, disposition)));
+  return KERN_SUCCESS;
+}
+
+/** ipc_right_copyin after ipc_right_copyin_check said that it would succeed. */
+export function ipc_right_take(space: IpcSpace, entry: IpcEntry, disposition: u32): IpcPort {
   if (ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME) {
     if (disposition != MACH_MSG_TYPE_COPY_SEND) add_urefs(space, entry, -1);
-    store<usize>(result, changetype<usize>(IO_DEAD));
-    return KERN_SUCCESS;
+    return IP_DEAD;
   }
   const port = entry_port(entry);
-  store<usize>(result, changetype<usize>(port));
   switch (disposition) {
     case MACH_MSG_TYPE_MAKE_SEND:
       ipc_port_make_send(port);
@@ -334,11 +342,10 @@ export function ipc_right_copyin(space: IpcSpace, entry: IpcEntry, disposition: 
     case MACH_MSG_TYPE_MOVE_SEND_ONCE:
       delete_entry(space, entry);
       break;
-    case MACH_MSG_TYPE_MOVE_RECEIVE:
+    default:
       move_receive(space, entry, port);
-      break;
   }
-  return KERN_SUCCESS;
+  return port;
 }
 
 function move_send(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
@@ -363,23 +370,6 @@ function move_receive(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
     delete_entry(space, entry);
   }
   ipc_port_clear_receiver(port);
-}
-
-/** What a right taken by `disposition` is called in a message. */
-export function ipc_object_copyin_type(disposition: u32): u32 {
-  switch (disposition) {
-    case MACH_MSG_TYPE_MOVE_RECEIVE:
-      return MACH_MSG_TYPE_PORT_RECEIVE;
-    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
-    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
-      return MACH_MSG_TYPE_PORT_SEND_ONCE;
-    case MACH_MSG_TYPE_MOVE_SEND:
-    case MACH_MSG_TYPE_COPY_SEND:
-    case MACH_MSG_TYPE_MAKE_SEND:
-      return MACH_MSG_TYPE_PORT_SEND;
-    default:
-      return disposition;
-  }
 }
 
 // --- Out of messages ---

@@ -1,4 +1,5 @@
 // mach_msg: the trap.
+import { kernel_assert, kernel_check } from "../kern/debug";
 import { current_task } from "../kern/sched";
 import { copyoutmsg } from "../vm/vm_copyio";
 import { stackAlloc } from "../../guest/i386";
@@ -22,6 +23,7 @@ import {
   MSGH_SIZE,
   MSG_HEADER_SIZE,
 } from "../../abi/mach_msg";
+import { ipc_space_invariants } from "./ipc_check";
 import { ikm_free, ipc_kmsg_get, ipc_kmsg_put, IpcKmsg } from "./ipc_kmsg";
 import {
   ipc_kmsg_copyin,
@@ -45,13 +47,15 @@ export function mach_msg_trap(
   timeout: u32,
   notify: u32,
 ): u32 {
-  if (option & MACH_SEND_MSG) {
-    const mr = mach_msg_send(message, option, sendSize, timeout, notify);
-    if (mr != MACH_MSG_SUCCESS) return mr;
+  let mr: u32 = MACH_MSG_SUCCESS;
+  if (option & MACH_SEND_MSG) mr = mach_msg_send(message, option, sendSize, timeout, notify);
+  if (mr == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG) != 0) {
+    mr = mach_msg_receive(message, option, receiveSize, receiveName, timeout, notify);
   }
-  if (option & MACH_RCV_MSG)
-    return mach_msg_receive(message, option, receiveSize, receiveName, timeout, notify);
-  return MACH_MSG_SUCCESS;
+  if (kernel_check()) {
+    kernel_assert(ipc_space_invariants(current_task().itk_space) == 0, "mach_msg: a name space is not sound");
+  }
+  return mr;
 }
 
 export function mach_msg_send(message: u32, option: u32, size: u32, timeout: u32, notify: u32): u32 {

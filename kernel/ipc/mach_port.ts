@@ -11,11 +11,7 @@ import {
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
-import {
-  MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MACH_MSG_TYPE_MOVE_RECEIVE,
-  MACH_MSG_TYPE_PORT_SEND_ONCE,
-} from "../../abi/mach_msg";
+import { MACH_MSG_TYPE_PORT_SEND_ONCE } from "../../abi/mach_msg";
 import {
   MACH_NOTIFY_DEAD_NAME,
   MACH_NOTIFY_NO_SENDERS,
@@ -68,6 +64,7 @@ import {
 import { ipc_pset_alloc, ipc_pset_move, ipc_pset_names, IPS_NULL, IpcPset } from "./ipc_pset";
 import {
   ipc_object_copyin_type,
+  is_disposition,
   ipc_right_dealloc,
   ipc_right_check,
   ipc_right_delta,
@@ -82,12 +79,6 @@ import { IS_NULL, IpcSpace } from "./ipc_space";
 /** Names that can denote a right. */
 function legal_name(name: u32): bool {
   return name + 1 > 1;
-}
-
-function is_port_type(type: u32): bool {
-  return (
-    type - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
-  );
 }
 
 /** Looks up the entry of `name`; stores it at `result`. */
@@ -359,7 +350,7 @@ export function mach_port_request_notification(
 /** Gives the space right `port` of `type` (MACH_MSG_TYPE_PORT_*) under `name`. */
 export function mach_port_insert_right(space: IpcSpace, name: u32, port: IpcPort, type: u32): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
-  if (!legal_name(name) || !is_port_type(type)) return KERN_INVALID_VALUE;
+  if (!legal_name(name) || !is_disposition(type)) return KERN_INVALID_VALUE;
   if (!IP_VALID(port)) return KERN_INVALID_CAPABILITY;
   return ipc_object_copyout_name(space, port, type, false, name);
 }
@@ -373,7 +364,7 @@ export function mach_port_extract_right(
   type: usize,
 ): i32 {
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
-  if (!is_port_type(disposition)) return KERN_INVALID_VALUE;
+  if (!is_disposition(disposition)) return KERN_INVALID_VALUE;
   const kr = ipc_object_copyin(space, name, disposition, port);
   if (kr == KERN_SUCCESS) store<u32>(type, ipc_object_copyin_type(disposition));
   return kr;

