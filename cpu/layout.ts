@@ -107,8 +107,6 @@ export const STATE_STOP = 0x594;
 export const STOP_REQUEST = 0x598;
 /** 1: the string instruction at EIP was left between iterations for the host only, and is already paid for. */
 export const REPEAT_RESUMED = 0x59c;
-/** 1: single steps only; every instruction leaves `execute`. */
-export const STATE_STEPPING = 0x5a0;
 /** EIP (plus 1 << 32, i64) at which an execution breakpoint is to be passed over once; 0: none. */
 export const BREAKPOINT_PASSED = 0x5a8;
 /** A SHUTDOWN_ constant. */
@@ -117,7 +115,7 @@ export const STATE_SHUTDOWN = 0x5b0;
 export const STATE_NMI_BLOCKED = 0x5b4;
 /** BS to be reported: TF was set when the last instruction began. */
 export const STATE_TRAP_PENDING = 0x5b8;
-/** DR6 bits of execution breakpoints already reported for this instruction. */
+/** Which HOOK_ events the host wants. */
 export const STATE_HOOKS = 0x5bc;
 
 // Configuration, written once by the host.
@@ -135,8 +133,6 @@ export const CONFIG_MISALIGNED = 0x5e4;
 export const CONFIG_ACCESSED = 0x5e8;
 export const CONFIG_EVENT_SAME = 0x5ec;
 export const CONFIG_EVENT_INNER = 0x5f0;
-/** 1: a taken transfer pays the components of the instruction at its target. */
-export const CONFIG_COMPONENTS = 0x5f4;
 
 // Micro-op pool.
 export const POOL_NEXT = 0x600;
@@ -267,8 +263,6 @@ export const FLAG_REPE = 16;
 export const FLAG_REPNE = 32;
 /** OP_IMM is a link that dies with the page. */
 export const FLAG_LINK = 64;
-/** OP_CLOCKS is the offset of the terms in CLOCK_TABLE. */
-export const FLAG_STACK16 = 128;
 
 // STATE_STOP.
 export const STOP_NONE = 0;

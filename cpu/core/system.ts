@@ -22,7 +22,9 @@ import {
   OP_IMM,
   OP_R1,
   OP_R2,
+  OP_SEGMENT,
   OP_SUB,
+  REG_ADDRESS,
   REG_ESP,
   SEGMENT_SELECTOR,
   SEG_LDTR,
@@ -41,8 +43,8 @@ import { killAllCode } from "./code";
 import { shutdown } from "./control";
 import { setZero } from "./flags";
 import { onMmu } from "./host";
-import { commit, loadSized, readPointer, storeSized, write, writeSystem } from "./memory";
-import { address, operandForm, operandSize, sourcePointer, targetPointer } from "./operands";
+import { loadSized, readPointer, storeSized, write, writeSystem } from "./memory";
+import { address, effectiveAddress, operandForm, operandSize, sourcePointer } from "./operands";
 import {
   CODE,
   CONFORMING,
@@ -56,6 +58,7 @@ import {
   TYPE_TSS32,
   TYPE_TSS32_BUSY,
   WRITABLE,
+  checkAccess,
   descriptorLimit,
   dpl,
   fetchDescriptor,
@@ -424,15 +427,20 @@ export function opVerify(op: usize): u32 {
   return DONE;
 }
 
+/** Memory is read first, and written only if the level is raised. The decoder sends no SEG_EA. */
 export function opArpl(op: usize): u32 {
   const memory = operandForm(op) == FORM_MR;
-  const from = memory ? readPointer(address(op), 2) : <usize>load<u16>(op, OP_R1);
+  const index: u32 = load<u8>(op, OP_SEGMENT);
+  const offset = effectiveAddress(op);
+  if (memory && !checkAccess(index, offset, 2, false)) return FAULT;
+  const linear = load<u32>(REG_ADDRESS);
+  const from = memory ? readPointer(linear, 2) : <usize>load<u16>(op, OP_R1);
   if (!from) return FAULT;
   const a = <u32>load<u16>(from);
   const rpl: u32 = load<u16>(load<u16>(op, OP_R2)) & 3;
   const raise = (a & 3) < rpl;
   const raised = (a & ~3) | rpl;
-  if (raise && memory && !write(address(op), 2, raised)) return FAULT;
+  if (raise && memory && !(checkAccess(index, offset, 2, true) && write(linear, 2, raised))) return FAULT;
   if (raise && !memory) store<u16>(from, raised);
   setZero(u32(raise));
   return DONE;
@@ -444,17 +452,11 @@ export function opUndefined(op: usize): u32 {
 }
 
 /**
- * x87 with no coprocessor on board: #NM when CR0 says so. Otherwise nobody drives the bus: FNSTSW and FNSTCW (OP_SUB
- * 1) store ones, the rest does nothing.
+ * x87 with no coprocessor on board: #NM when CR0 says so, else no effect. FNSTSW leaves its operand alone, which is how
+ * software finds out.
  */
-export function opFpu(op: usize): u32 {
-  if (load<u32>(CR0) & (CR0_EM | CR0_TS)) return u32(fault(NM, 0)) | FAULT;
-  if (!load<u8>(op, OP_SUB)) return DONE;
-  const to = targetPointer(op);
-  if (!to) return FAULT;
-  store<u16>(to, 0xffff);
-  commit(to);
-  return DONE;
+export function opFpu(_op: usize): u32 {
+  return load<u32>(CR0) & (CR0_EM | CR0_TS) ? u32(fault(NM, 0)) | FAULT : DONE;
 }
 
 export function opWait(_op: usize): u32 {

@@ -569,7 +569,7 @@ define([Mnemonic.Verr, Mnemonic.Verw], (s, which) => {
 define([Mnemonic.Arpl], (s) => {
   s.handler = op.ARPL;
   s.size = 2;
-  s.writes = true;
+  s.accessed = 0;
 });
 
 /** Chooses handler and fields for a valid instruction; undefined where the processor has no such instruction. */
