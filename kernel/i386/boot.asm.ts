@@ -3,19 +3,7 @@
 // page tables built here.
 import { CR0_PG } from "../../abi/i386";
 import { MULTIBOOT_HEADER_MAGIC, MULTIBOOT_MEMORY_INFO, MULTIBOOT_PAGE_ALIGN } from "../../abi/multiboot";
-import {
-  cr0,
-  cr3,
-  dword,
-  eax,
-  ebx,
-  ecx,
-  edi,
-  esp,
-  mem,
-  symbol,
-  type Assembler,
-} from "../../tools/asm";
+import { cr0, cr3, dword, eax, ebx, ecx, edi, esp, mem, symbol, type Assembler } from "../../tools/asm";
 
 const HEADER_FLAGS = MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO;
 

@@ -16,20 +16,7 @@ import {
   T_STACK,
   T_SYSCALL,
 } from "../../abi/i386";
-import {
-  ax,
-  dword,
-  ds,
-  eax,
-  es,
-  esp,
-  fs,
-  gs,
-  mem,
-  ss,
-  symbol,
-  type Assembler,
-} from "../../tools/asm";
+import { ax, dword, ds, eax, es, esp, fs, gs, mem, ss, symbol, type Assembler } from "../../tools/asm";
 
 /** Exceptions for which the processor itself pushes an error code. */
 const WITH_ERROR_CODE = new Set([

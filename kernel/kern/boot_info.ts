@@ -134,7 +134,10 @@ function load_range(start: u64, end: u64): void {
 
 /** The end of everything that must not be overwritten: kernel, modules, and the loader's structures and strings. */
 function first_free(): u32 {
-  let end = max<u32>(virt_to_phys(<u32>kernel_end_address()), virt_to_phys(<u32>information) + MULTIBOOT_INFO_SIZE);
+  let end = max<u32>(
+    virt_to_phys(<u32>kernel_end_address()),
+    virt_to_phys(<u32>information) + MULTIBOOT_INFO_SIZE,
+  );
   const flags = load<u32>(information + MBI_FLAGS);
   if (flags & MULTIBOOT_INFO_MEM_MAP) {
     end = max<u32>(end, load<u32>(information + MBI_MMAP_ADDR) + load<u32>(information + MBI_MMAP_LENGTH));

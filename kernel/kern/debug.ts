@@ -105,11 +105,3 @@ export function kernel_verbose(): bool {
 export function kernel_check(): bool {
   return check;
 }
-
-/** Where AssemblyScript's own assertions and `unreachable` go (asc --use abort=). */
-export function kernel_abort(message: string | null, _file: string | null, line: u32, _column: u32): void {
-  if (message != null) kprint(message);
-  kprint(" line ");
-  kprint_u32(line);
-  panic("assertion failed");
-}

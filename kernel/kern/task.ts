@@ -5,7 +5,6 @@ import { VmMap } from "../vm/vm_map";
 
 /** Bytes kept of a task's name, the ending 0 included. */
 export const TASK_NAME_SIZE: u32 = 64;
-export const TASK_PORT_REGISTER_MAX = 4;
 
 /** All fields are zero when a task is made. The name's TASK_NAME_SIZE bytes follow the structure. */
 @unmanaged

@@ -124,10 +124,3 @@ export function task_terminate(task: Task | null): i32 {
   task_deallocate(task);
   return KERN_SUCCESS;
 }
-
-/** Number of living tasks. */
-export function task_count(): u32 {
-  let count: u32 = 0;
-  for (let link = queue_first(all_tasks); link != all_tasks; link = queue_next(link)) count++;
-  return count;
-}

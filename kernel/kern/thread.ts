@@ -1,7 +1,6 @@
 // Threads. A thread is made suspended, with a kernel stack of its own; the user registers of a thread that is not
 // running in user mode are the saved state at the top of that stack.
 import { IpcPort } from "../ipc/ipc_port";
-import { IpcSpace } from "../ipc/ipc_space";
 import { SavedState } from "../i386/saved_state";
 import { Task } from "./task";
 import { Timer } from "./timer";
@@ -111,11 +110,6 @@ export class Thread {
   // --- owned by kernel/vm ---
   /** Errors of the memory object seen by this thread's last fault. */
   vm_fault_error!: i32;
-}
-
-/** What a thread's IPC space is: that of its task. */
-export function thread_space(thread: Thread): IpcSpace {
-  return thread.task.itk_space;
 }
 
 /** The user registers of a thread that is in the kernel. */
