@@ -57,19 +57,27 @@ async function compile(files: ReadonlyMap<string, string>): Promise<Uint8Array> 
   return binary;
 }
 
+/** What the key file says when `binary` was compiled from sources with this digest. */
+function keyOf(sourceDigest: string, binary: Uint8Array): string {
+  return `${sourceDigest} ${createHash("sha256").update(binary).digest("hex")}`;
+}
+
 /** The compiled core; compiled again only when its sources or options changed. */
 export async function buildCore(): Promise<Uint8Array> {
   const files = sources();
-  const key = digest(files);
+  const sourceDigest = digest(files);
   const keyPath = `${corePath}.key`;
-  if (existsSync(corePath) && existsSync(keyPath) && readFileSync(keyPath, "utf8") === key)
-    return readFileSync(corePath);
+  if (existsSync(corePath) && existsSync(keyPath)) {
+    const binary = readFileSync(corePath);
+    if (readFileSync(keyPath, "utf8") === keyOf(sourceDigest, binary)) return binary;
+  }
   const binary = await compile(files);
   mkdirSync(dirname(corePath), { recursive: true });
-  // Renamed into place, so that a process building at the same time never reads half a file.
+  // Renamed into place, so that a process building at the same time never reads half a file; the key names the
+  // binary too, in case two of them built from different sources.
   for (const [path, contents] of [
     [corePath, binary],
-    [keyPath, key],
+    [keyPath, keyOf(sourceDigest, binary)],
   ] as const) {
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
