@@ -92,8 +92,8 @@ const cases: [string, Source, string[]][] = [
       1,
     ),
     [
-      "mov edx, [esp+4]",
       "xor eax, eax",
+      "mov edx, [esp+4]",
       "jmp short 0000000Dh",
       "add eax, [edx]",
       "mov edx, [edx+4]",
