@@ -96,6 +96,8 @@ const LINEAR: MemoryOperand = {
   address16: false,
 };
 
+const VECTOR_PREFIXES: ReadonlySet<number> = new Set([0x62, 0xc4, 0xc5]);
+
 interface Prefixes {
   operand16: boolean;
   address16: boolean;
@@ -148,6 +150,15 @@ function scanPrefixes(bytes: Uint8Array, start: number): Prefixes {
   return found;
 }
 
+/**
+ * Whether the bytes are BOUND, LES or LDS with a register operand: undefined here by their second byte, but to iced-x86 the
+ * beginning of a longer vector instruction.
+ */
+function isVectorPrefix(bytes: Uint8Array, start: number): boolean {
+  const opcode = start + scanPrefixes(bytes, start).length;
+  return VECTOR_PREFIXES.has(bytes[opcode]) && bytes[opcode + 1] >= 0xc0;
+}
+
 export class Decoder {
   decodedRuns = 0;
   decodedInstructions = 0;
@@ -182,7 +193,7 @@ export class Decoder {
       view.setUint32(page + PAGE_MAP + at * 4, view.getUint32(POOL_NEXT, true), true);
       decoder.decodeOut(this.instruction);
       this.decodedInstructions++;
-      if (decoder.lastError === DecoderError.NoMoreBytes) {
+      if (decoder.lastError === DecoderError.NoMoreBytes && !isVectorPrefix(bytes, at - offset)) {
         this.reserveCrossing(mode, at);
         ended = true;
       } else {
