@@ -66,7 +66,7 @@ function take(kind: u32, index: u32): bool {
   }
   if (kind == PORTS) return mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, slot) == 0;
   if (kind == TASKS) return task_create(task_self(), 0, slot) == 0;
-  return thread_create(task_self(), slot) == 0;
+  return kind == THREADS && thread_create(task_self(), slot) == 0;
 }
 
 /** Tasks outlive the one that made them. Their ports' names are among the lowest ones. */
