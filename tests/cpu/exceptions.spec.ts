@@ -605,12 +605,15 @@ describe("#PF", () => {
     });
   });
 
-  it.each([0x62, 0xc4, 0xc5])("%i with a register operand is #UD without a look at the next page", (opcode) => {
-    const prepare: Setup["prepare"] = (guest) => guest.write(0x14ffe, [opcode, 0xc0]);
-    const setup = { ...with_(KERNEL, { ebx: ABSENT - 2 }), prepare };
-    const { vector, eip } = deliver((a) => a.jmp(ebx), setup);
-    expect({ vector, eip }).toEqual({ vector: 6, eip: ABSENT - 2 });
-  });
+  it.each([0x62, 0xc4, 0xc5])(
+    "%i with a register operand is #UD without a look at the next page",
+    (opcode) => {
+      const prepare: Setup["prepare"] = (guest) => guest.write(0x14ffe, [opcode, 0xc0]);
+      const setup = { ...with_(KERNEL, { ebx: ABSENT - 2 }), prepare };
+      const { vector, eip } = deliver((a) => a.jmp(ebx), setup);
+      expect({ vector, eip }).toEqual({ vector: 6, eip: ABSENT - 2 });
+    },
+  );
 
   it("lets ring 0 write to read-only pages with WP clear, and on the i386 always", () => {
     const routine: AssemblyRoutine = (a) => a.mov(mem(READ_ONLY), ecx).int3().label("after");
