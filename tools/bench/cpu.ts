@@ -1,10 +1,11 @@
-/** npm run bench:cpu - guest instructions per second of wall time, by program. */
+/** npm run bench:cpu - time of a boot, and guest instructions per second of wall time, by program. */
 import { performance } from "node:perf_hooks";
 import { Cpu } from "../../cpu/cpu";
 import type { CpuBus, CpuModel } from "../../cpu/cpu";
 import { buildCore } from "../../cpu/core-build";
 import { assemble, dword, eax, ebp, ebx, ecx, edi, edx, esi, esp, mem, scaled } from "../asm";
 import type { AssemblyRoutine } from "../asm";
+import { measureBoot } from "./boot";
 
 const CODE = 0x10000;
 const STACK = 0x80000;
@@ -87,6 +88,10 @@ function bench(model: CpuModel, routine: AssemblyRoutine): { instructions: numbe
 const millions = (value: number): string => `${(value / 1e6).toFixed(1)} M`.padStart(9);
 
 await buildCore();
+const boot = measureBoot();
+process.stdout.write(
+  `boot to the first user instruction: ${boot.milliseconds.toFixed(0)} ms, ${boot.instructions} instructions\n\n`,
+);
 process.stdout.write("model  program            instructions/s  cycles/s\n");
 for (const model of ["i486", "i386"] as const) {
   for (const [name, routine] of PROGRAMS) {
