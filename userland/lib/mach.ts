@@ -1,17 +1,15 @@
 // What nearly every program needs of Mach: its own task port, messages, ports.
 import {
+  MACH_MSGH_BITS_COMPLEX,
+  MACH_MSG_TYPE_COPY_SEND,
+  MACH_MSG_TYPE_INTEGER_32,
+  MACH_MSG_TYPE_MAKE_SEND_ONCE,
   MACH_RCV_MSG,
   MACH_SEND_MSG,
   MSGH_BITS,
   MSGH_ID,
   MSGH_LOCAL_PORT,
   MSGH_REMOTE_PORT,
-} from "../../abi/mach_msg";
-import {
-  MACH_MSG_TYPE_COPY_SEND,
-  MACH_MSG_TYPE_INTEGER_32,
-  MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MACH_MSGH_BITS_COMPLEX,
   MSG_TYPE_INLINE,
 } from "../../abi/mach_msg";
 import { mach_msg_trap, mach_reply_port, mach_task_self } from "./asm";

@@ -2,8 +2,18 @@
 // well is checked, what it costs is measured from outside.
 import { stackAlloc } from "../../guest/i386";
 import { task_terminate } from "../generated/mach.generated";
-import { BENCH_FAULT, BENCH_LOOKUP, BENCH_MAP, BENCH_PROTECT, BENCH_UNMAP } from "../lib/bench";
-import { measure_begin, measure_end, sample_entries, workload_begin, workload_end } from "../lib/bench";
+import {
+  BENCH_FAULT,
+  BENCH_LOOKUP,
+  BENCH_MAP,
+  BENCH_PROTECT,
+  BENCH_UNMAP,
+  measure_begin,
+  measure_end,
+  sample_entries,
+  workload_begin,
+  workload_end,
+} from "../lib/bench";
 import { check, check_equals } from "../lib/check";
 import { free, malloc } from "../lib/heap";
 import { task_self } from "../lib/mach";
