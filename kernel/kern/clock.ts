@@ -3,6 +3,7 @@ import { CLOCK_IRQ, pit_init } from "../i386/pit";
 import { irq_establish } from "../i386/irq";
 import { rtc_read_seconds } from "../i386/rtc";
 import { current_thread, sched_tick } from "./sched";
+import { TH_RUN } from "./thread";
 import { clock_ticks, timer_tick } from "./timer";
 
 /** Clock interrupts a second. */
@@ -25,10 +26,11 @@ export function clock_note_mode(user: bool): void {
   interrupted_user = user;
 }
 
+/** The idle loop runs as the thread that waits there, which is not charged for it. */
 function hardclock(): void {
   const thread = current_thread();
   if (interrupted_user) thread.user_ticks++;
-  else thread.system_ticks++;
+  else if (thread.state & TH_RUN) thread.system_ticks++;
   timer_tick();
   sched_tick();
 }

@@ -1,6 +1,6 @@
 // The system call table: what the call gate's stub calls, and which trap number does what.
 import { stackAlloc } from "../../guest/i386";
-import { KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
+import { KERN_ABORTED, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
 import {
   TRAP_LAST,
   TRAP_MACH_HOST_SELF,
@@ -65,6 +65,8 @@ const NONE: u8 = 0xff;
 /** An unused number, answered with 0. */
 const ZERO: u8 = 0xfe;
 const ARGUMENTS_MAX: u8 = 11;
+/** Bytes of the instruction that leads here. */
+const FAR_CALL_SIZE: u32 = 7;
 
 /** Argument words of each trap, by the trap number's absolute value. */
 const argument_counts: usize = memory.data(132);
@@ -115,16 +117,23 @@ function syscall_known(regs: SavedState, trap: i32): void {
   const count = load<u8>(argument_counts - trap);
   if (count == NONE) regs.eax = KERN_INVALID_ARGUMENT;
   else if (count == ZERO) regs.eax = 0;
-  else if (count == 0 || read_arguments(regs.uesp, args, count)) {
+  else if (count == 0 || read_arguments(regs, args, count)) {
     if (trap == TRAP_THREAD_SET_SELF_STATE) set_self_state(regs, args);
     else regs.eax = syscall_dispatch(trap, args);
   }
 }
 
-/** Reads the argument words, which lie behind the return address. False after an exception. */
-function read_arguments(esp: u32, args: usize, count: u32): bool {
-  const result = copyin(esp + 4, args, count << 2);
+/**
+ * Reads the argument words, which lie behind the return address. False after an exception, and when a wait for them was
+ * interrupted: the far call is then made again, should the thread live on.
+ */
+function read_arguments(regs: SavedState, args: usize, count: u32): bool {
+  const result = copyin(regs.uesp + 4, args, count << 2);
   if (result == KERN_SUCCESS) return true;
+  if (result == KERN_ABORTED) {
+    regs.eip -= FAR_CALL_SIZE;
+    return false;
+  }
   const address = copyio_fault_address();
   exception(EXC_BAD_ACCESS, address >= VM_MAX_ADDRESS ? CODE_KERNEL_ADDRESS : result, address);
   return false;
