@@ -1,0 +1,136 @@
+// Where the kernel's instructions go: node tools/run.mjs tools/profile/main.ts --plan /etc/bench --mode full
+// Boots the default image and prints a line per kernel function. See docs/benchmarks.md.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { CpuModel } from "../../cpu/cpu";
+import { MemoryStorage, OverlayStorage } from "../../devices/storage";
+import { readBootDisk } from "../../machine/boot-disk";
+import { Machine } from "../../machine/machine";
+import { loadMultiboot } from "../../machine/multiboot";
+import { readSymbols } from "../../machine/symbols";
+import { OPERATIONS, type Operation } from "../bench/merge-measure";
+import { textTable } from "../bench/table";
+import { imagePath, MODES, type Mode, withWords } from "../default-image";
+import { projectRoot } from "../root";
+import { type KernelMap, Profiler } from "./profiler";
+
+const MEMORY = 64 << 20;
+const CYCLE_LIMIT = 20e9;
+
+interface Options {
+  mode: Mode;
+  plan: string;
+  cpu: CpuModel;
+  operation?: Operation;
+  workload?: number;
+  rows: number;
+  lines: boolean;
+}
+
+/** Lets the profiler count only between bench_begin and bench_end of the chosen operation; returns how many there were. */
+class Gate {
+  passed = 0;
+  private readonly begin: number;
+  private readonly end: number;
+  private open = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly profiler: Profiler,
+    private readonly options: Options,
+  ) {
+    const program = readFileSync(join(projectRoot, "build/userland/merge-bench.elf"));
+    const symbols = new Map(readSymbols(new Uint8Array(program)).map(({ name, address }) => [name, address]));
+    this.begin = symbols.get("bench_begin")!;
+    this.end = symbols.get("bench_end")!;
+    machine.addBreakpoint(this.begin);
+    machine.addBreakpoint(this.end);
+    profiler.enabled = false;
+  }
+
+  hit(address: number): void {
+    const bytes = this.machine.cpu.readLinear((this.machine.cpu.registers.esp + 4) >>> 0, 4);
+    const code = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+    const { operation, workload } = this.options;
+    if (address === this.end && code === this.open) {
+      this.profiler.enabled = false;
+      this.open = 0;
+      this.passed++;
+    } else if (
+      address === this.begin &&
+      (code & 0xff) === OPERATIONS.indexOf(operation!) + 1 &&
+      code >> 8 >= 1 &&
+      (workload === undefined || code >> 8 === workload)
+    ) {
+      this.open = code;
+      this.profiler.enabled = true;
+    }
+  }
+}
+
+function profile(options: Options): { profiler: Profiler; operations: number | undefined } {
+  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
+  const machine = new Machine({ memory: MEMORY, disks: [disk], cpu: options.cpu });
+  const boot = readBootDisk(disk, MEMORY);
+  const words = `vm.merge=${options.mode} init.plan=${options.plan}`;
+  loadMultiboot(machine, { ...boot, commandLine: withWords(boot.commandLine, words) });
+  const map = JSON.parse(readFileSync(join(projectRoot, "build/kernel.map.json"), "utf8")) as KernelMap;
+  const profiler = new Profiler(machine, map);
+  const gate = options.operation === undefined ? undefined : new Gate(machine, profiler, options);
+  let result = machine.run(CYCLE_LIMIT);
+  for (; result.reason === "breakpoint"; result = machine.run(CYCLE_LIMIT)) gate?.hit(result.address);
+  if (result.reason !== "exit") throw new Error(`the run ended with ${JSON.stringify(result)}`);
+  return { profiler, operations: gate?.passed };
+}
+
+function print(options: Options): void {
+  const { profiler, operations } = profile(options);
+  const show = (count: number) =>
+    operations ? (count / operations).toFixed(1) : Math.round(count).toString();
+  const costs = profiler.functions();
+  const kernel = costs.reduce((sum, cost) => sum + cost.self, 0);
+  const percent = (count: number) => ((100 * count) / kernel).toFixed(1);
+  const unit = operations ? `, each of ${operations} operations` : "";
+  process.stdout.write(
+    `instructions${unit}: ${show(kernel)} in the kernel, ${show(profiler.userInstructions)} outside\n\n`,
+  );
+  const head = ["function", "self", "%", "inclusive", "calls"];
+  const body = costs
+    .slice(0, options.rows)
+    .map(({ name, self, inclusive, calls }) => [
+      name,
+      show(self),
+      percent(self),
+      show(inclusive),
+      show(calls),
+    ]);
+  process.stdout.write(textTable(head, body, 1));
+  if (!options.lines) return;
+  const lines = profiler
+    .lines()
+    .slice(0, options.rows)
+    .map(({ file, line, self }) => [`${file}:${line}`, show(self), percent(self)]);
+  process.stdout.write(`\n${textTable(["line", "self", "%"], lines, 1)}`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("need a whole number from 1 on");
+  return value;
+}
+
+new Command("profile")
+  .description("boots the default image and counts the kernel's instructions by function")
+  .addOption(new Option("--mode <mode>", "vm.merge=").choices(MODES).default("full"))
+  .option("--plan <path>", "what init runs", "/etc/bench")
+  .addOption(new Option("--cpu <model>", "processor").choices(["i386", "i486"]).default("i486"))
+  .addOption(
+    new Option("--operation <name>", "count only merge-bench's sections of this kind").choices(OPERATIONS),
+  )
+  .option("--workload <number>", "and only of this workload, from 1 on", wholeNumber)
+  .option("--rows <count>", "lines of a table", wholeNumber, 40)
+  .option("--lines", "a table of source lines too", false)
+  .action(print)
+  .parse();
