@@ -3,6 +3,7 @@ import {
   DONE,
   FAULT,
   FLAG_ADDRESS16,
+  OP_CLOCKS,
   OP_FLAGS,
   OP_IMM,
   OP_R1,
@@ -461,4 +462,23 @@ export function opSetMemory(op: usize): u32 {
   store<u8>(to, value);
   commit(to);
   return DONE;
+}
+
+// Cases of the main loop.
+
+/** R1 = a * b, b being the r/m operand. */
+export function imul32(op: usize, a: u32, b: u32): void {
+  if (load<u16>(op, OP_CLOCKS)) charge(multiplySteps(b, 4, true));
+  const product = <i64>(<i32>a) * <i64>(<i32>b);
+  const r = <i32>product;
+  store<i32>(load<u16>(op, OP_R1), r);
+  setLogic(r);
+  const over = u32(<i64>r != product);
+  setCarryOverflow(over, over);
+}
+
+/** SETcc of a register. */
+export function setByte(op: usize, value: u32): void {
+  store<u8>(load<u16>(op, OP_R1), value);
+  if (value) charge(load<i16>(op, OP_CLOCKS));
 }

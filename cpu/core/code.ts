@@ -42,7 +42,7 @@ import {
 } from "../layout";
 import { HOLE, isRam } from "../../mmu/physical";
 import { forgetAllCode, forgetCode, lookup, protectCode } from "../../mmu/tlb";
-import { STALE } from "../operations";
+import { STALE } from "../operations.generated";
 import { decode } from "./host";
 import { GP, fault } from "./state";
 

@@ -210,6 +210,33 @@ export function dec32(a: u32): u32 {
   return r;
 }
 
+// Shifts, by counts from 1 to 31.
+
+export function shl32(a: u32, count: u32): u32 {
+  const r = a << count;
+  const c = (a >> (32 - count)) & 1;
+  store<u32>(FLAGS_RESULT, r);
+  store<u32>(FLAGS_AUX, (c << 31) | ((r >> 31) << 30));
+  return r;
+}
+
+export function shr32(a: u32, count: u32): u32 {
+  const r = a >> count;
+  const c = (a >> (count - 1)) & 1;
+  store<u32>(FLAGS_RESULT, r);
+  // OF: the top bit of the last value shifted.
+  store<u32>(FLAGS_AUX, (c << 31) | ((c ^ (count == 1 ? a >> 31 : 0)) << 30));
+  return r;
+}
+
+export function sar32(a: u32, count: u32): u32 {
+  const r = <u32>((<i32>a) >> count);
+  const c = (<u32>((<i32>a) >> (count - 1))) & 1;
+  store<u32>(FLAGS_RESULT, r);
+  store<u32>(FLAGS_AUX, (c << 31) | (c << 30));
+  return r;
+}
+
 // 8-bit forms: operands zero-extended, result in the low byte.
 
 export function add8(a: u32, b: u32): u32 {

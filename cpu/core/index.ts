@@ -25,7 +25,7 @@ import {
   STOP_SHUTDOWN,
 } from "../layout";
 import { shutdown } from "./control";
-import { execute } from "./execute";
+import { execute } from "./execute.generated";
 import { FLAG_IF, FLAG_TF } from "./flags";
 import { setFlags } from "./flag-operations";
 import { interruptAcknowledge } from "./host";

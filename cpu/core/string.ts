@@ -14,6 +14,7 @@ import {
   MODE_FLAT_DATA,
   OP_CYCLES,
   OP_FLAGS,
+  OP_HANDLER,
   OP_IMM,
   OP_SEGMENT,
   OP_SUB,
@@ -36,7 +37,7 @@ import {
   STATE_MODE,
   STATE_PACK,
 } from "../layout";
-import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STOS } from "../operations";
+import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STOS } from "../operations.generated";
 import { iopl } from "./flag-operations";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
 import { portRead, portWrite } from "./host";
@@ -146,7 +147,8 @@ function inputString(mask: u32, size: u32, step: u32): bool {
 }
 
 /** MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS. */
-export function opString(op: usize, kind: u32): u32 {
+export function opString(op: usize): u32 {
+  const kind: u32 = load<u16>(op, OP_HANDLER);
   const size = operandSize(op);
   const flags: u32 = load<u8>(op, OP_FLAGS);
   const mask = addressMask(op);

@@ -51,7 +51,7 @@ import {
   SEG_ES,
   SEG_SS,
 } from "../layout";
-import * as op from "../operations";
+import * as op from "../operations.generated";
 import { clocksFor, rulesFor, transferComponents } from "../timing";
 import type { ClockModel, Clocks } from "../timing";
 import { FORMULA_MULTIPLY, FORMULA_SCAN_STEPS } from "../timing/formulas";

@@ -10,7 +10,7 @@ import {
   MODE_FLAT_DATA,
   MODE_STACK32,
 } from "../layout";
-import * as op from "../operations";
+import * as op from "../operations.generated";
 import { clocksFor } from "../timing";
 import { select } from "./select";
 import type { Selection } from "./select";

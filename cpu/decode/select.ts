@@ -13,7 +13,7 @@ import {
   SEG_SS,
   SEG_TR,
 } from "../layout";
-import * as op from "../operations";
+import * as op from "../operations.generated";
 import {
   immediateOperand,
   isSegment,
@@ -151,16 +151,17 @@ function moveSystem(s: Selection, index: number, register: Register): void {
   else s.handler = control ? op.MOV_FROM_CR : op.MOV_FROM_DR;
 }
 
+const EXTENSIONS: readonly (readonly number[])[] = [
+  [op.MOVZX8_RR, op.MOVZX8_RM, op.MOVZX16_RR, op.MOVZX16_RM],
+  [op.MOVSX8_RR, op.MOVSX8_RM, op.MOVSX16_RR, op.MOVSX16_RM],
+];
+
 define([Mnemonic.Movzx, Mnemonic.Movsx], (s, which, i) => {
   const to = operandSize(i, 0);
   s.size = operandSize(i, 1);
   s.sub = to;
-  if (to !== 4) {
-    s.handler = which === 0 ? op.MOVZX : op.MOVSX;
-    return;
-  }
-  const first = which === 0 ? op.MOVZX8_RR : op.MOVSX8_RR;
-  s.handler = first + (s.size === 2 ? op.MOVZX16_RR - op.MOVZX8_RR : 0) + (s.form === FORM_RM ? 1 : 0);
+  if (to !== 4) s.handler = which === 0 ? op.MOVZX : op.MOVSX;
+  else s.handler = EXTENSIONS[which][(s.size === 2 ? 2 : 0) + (s.form === FORM_RM ? 1 : 0)];
 });
 
 define([Mnemonic.Lea], (s, _which, i, c) => {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCore } from "../../cpu/core-build";
+import * as coreSources from "../../cpu/generate/generate";
 import { compileProgram, kernelLayout, userLayout, type MemoryLayout, type Program } from "../compile";
 import { imageFiles } from "../image/contents";
 import { buildImage } from "../image/image";
@@ -101,6 +102,13 @@ const stubsTarget: Target = {
   run: async () => writeGenerated().length > 0,
 };
 
+const coreSourcesTarget: Target = {
+  name: "micro-ops",
+  stage: 0,
+  isFresh: () => coreSources.stale().length === 0,
+  run: async () => coreSources.writeGenerated().length > 0,
+};
+
 const kernelTarget = () =>
   programTarget({
     entry: "kernel/main.ts",
@@ -144,6 +152,7 @@ const imageTarget: Target = {
 export function allTargets(): Target[] {
   return [
     stubsTarget,
+    coreSourcesTarget,
     ...(exists("cpu/core/index.ts") ? [coreTarget] : []),
     ...(exists("kernel/main.ts") ? [kernelTarget()] : []),
     ...programNames().map(userTarget),

@@ -1,80 +1,19 @@
-/** The out-of-line micro-ops. */
+// Generated from cpu/generate/table.ts by cpu/generate/main.ts. Do not edit.
 import { OP_HANDLER } from "../layout";
-import * as operation from "../operations";
-import {
-  opAlu,
-  opBswap,
-  opCmpxchg,
-  opConvert,
-  opDivide,
-  opDoubleShift,
-  opImul,
-  opLea,
-  opMov,
-  opMovsx,
-  opMovzx,
-  opMultiply,
-  opSetMemory,
-  opShift,
-  opUnary,
-  opXadd,
-  opXchg,
-  opXlat,
-} from "./arithmetic";
+import * as operation from "../operations.generated";
+import { opAlu, opBswap, opCmpxchg, opConvert, opDivide, opDoubleShift, opImul, opLea, opMov, opMovsx, opMovzx, opMultiply, opSetMemory, opShift, opUnary, opXadd, opXchg, opXlat } from "./arithmetic";
 import { opBitScan, opBitTest } from "./bits";
 import { opAaa, opAad, opAam, opAas, opDaa, opDas } from "./decimal";
 import { opCli, opFlag, opLahf, opSahf, opSalc, opSti } from "./flag-operations";
 import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, opPushFlags } from "./stack";
-import {
-  opCallFar,
-  opCallNear,
-  opCallNearAbsolute,
-  opJumpCondition,
-  opJumpFar,
-  opJumpNear,
-  opJumpNearAbsolute,
-  opLoop,
-  opReturnFar,
-  opReturnNear,
-} from "./transfer";
+import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import {
-  opArpl,
-  opCache,
-  opClts,
-  opFpu,
-  opHalt,
-  opInvlpg,
-  opLar,
-  opLmsw,
-  opLoadFar,
-  opLoadLdtr,
-  opLoadTable,
-  opLoadTr,
-  opLsl,
-  opMovFromCr,
-  opMovFromDr,
-  opMovFromTr,
-  opMovSegment,
-  opMovToCr,
-  opMovToDr,
-  opMovToTr,
-  opPopSegment,
-  opPushSegment,
-  opSmsw,
-  opStoreSegment,
-  opStoreSystemSelector,
-  opStoreTable,
-  opUndefined,
-  opVerify,
-  opWait,
-} from "./system";
+import { opArpl, opCache, opClts, opFpu, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromDr, opMovFromTr, opMovSegment, opMovToCr, opMovToDr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify, opWait } from "./system";
 
 /** Runs a micro-op that is no case of the main loop. Returns DONE, FAULT, JUMP, TRANSFER or LEAVE. */
 export function slow(op: usize): u32 {
-  const handler: u32 = load<u16>(op, OP_HANDLER);
-  switch (handler) {
+  switch (<u32>load<u16>(op, OP_HANDLER)) {
     case operation.ALU:
       return opAlu(op);
     case operation.MOV:
@@ -184,13 +123,19 @@ export function slow(op: usize): u32 {
     case operation.BOUND:
       return opBound(op);
     case operation.MOVS:
+      return opString(op);
     case operation.CMPS:
+      return opString(op);
     case operation.STOS:
+      return opString(op);
     case operation.LODS:
+      return opString(op);
     case operation.SCAS:
+      return opString(op);
     case operation.INS:
+      return opString(op);
     case operation.OUTS:
-      return opString(op, handler);
+      return opString(op);
     case operation.IN:
       return opIn(op);
     case operation.OUT:

@@ -1,9 +1,8 @@
-/**
- * Numbers of the micro-op handlers. Those below FIRST_SLOW are cases of the main loop, in runs that the decoder indexes
- * (nine arithmetic operations, sixteen conditions); the others are functions of the files named below.
- */
+// Generated from cpu/generate/table.ts by cpu/generate/main.ts. Do not edit.
 
-// Zero-cost steps: continue at OP_OFFSET by looking it up; at the linked micro-op; segment and address; code limit; page crossing; breakpoint.
+// Cases of the main loop.
+
+// Zero-cost steps: look up the instruction at OP_OFFSET; the linked micro-op; segment and address; code limit; page crossing; breakpoint.
 export const STALE = 0;
 export const GOTO = 1;
 export const SEG_EA = 2;
@@ -11,7 +10,7 @@ export const CHECK_EIP = 3;
 export const CROSS = 4;
 export const BREAK = 5;
 
-// 32-bit arithmetic by operand form.
+// 32-bit arithmetic, in the order of the opcodes.
 export const ADD32_RR = 6;
 export const OR32_RR = 7;
 export const ADC32_RR = 8;
@@ -83,46 +82,52 @@ export const SUB8_RM = 71;
 export const CMP8_MI = 72;
 export const TEST8_MI = 73;
 
-// Moves.
+// Moves and extensions to 32 bits.
 export const MOV32_RR = 74;
-export const MOV32_RI = 75;
-export const MOV32_RM = 76;
-export const MOV32_MR = 77;
-export const MOV32_MI = 78;
-export const MOV8_RR = 79;
-export const MOV8_RI = 80;
-export const MOV8_RM = 81;
-export const MOV8_MR = 82;
-export const MOV8_MI = 83;
+export const MOV8_RR = 75;
+export const MOVZX8_RR = 76;
+export const MOVZX16_RR = 77;
+export const MOVSX8_RR = 78;
+export const MOVSX16_RR = 79;
+export const MOV32_RI = 80;
+export const MOV8_RI = 81;
+export const MOV32_RM = 82;
+export const MOV8_RM = 83;
 export const MOV16_RM = 84;
-export const MOV16_MR = 85;
-export const MOVZX8_RR = 86;
-export const MOVZX8_RM = 87;
-export const MOVZX16_RR = 88;
-export const MOVZX16_RM = 89;
-export const MOVSX8_RR = 90;
-export const MOVSX8_RM = 91;
-export const MOVSX16_RR = 92;
-export const MOVSX16_RM = 93;
+export const MOVZX8_RM = 85;
+export const MOVZX16_RM = 86;
+export const MOVSX8_RM = 87;
+export const MOVSX16_RM = 88;
+export const MOV32_MR = 89;
+export const MOV8_MR = 90;
+export const MOV16_MR = 91;
+export const MOV32_MI = 92;
+export const MOV8_MI = 93;
+
+// Of one form only.
 export const LEA32 = 94;
 export const XCHG32_RR = 95;
 export const CDQ = 96;
 export const CWDE = 97;
 export const NOP = 98;
 
-// One operand, shifts by a constant, multiplication.
+// One operand.
 export const INC32_R = 99;
 export const DEC32_R = 100;
-export const INC32_M = 101;
-export const DEC32_M = 102;
-export const NEG32_R = 103;
-export const NOT32_R = 104;
+export const NEG32_R = 101;
+export const NOT32_R = 102;
+export const INC32_M = 103;
+export const DEC32_M = 104;
+
+// Shifts by 1 to 31, the constant ones reduced by the decoder.
 export const SHL32_RI = 105;
 export const SHR32_RI = 106;
 export const SAR32_RI = 107;
 export const SHL32_RC = 108;
 export const SHR32_RC = 109;
 export const SAR32_RC = 110;
+
+// Multiplication; its target is always R1.
 export const IMUL32_RR = 111;
 export const IMUL32_RM = 112;
 export const IMUL32_RRI = 113;
@@ -142,7 +147,7 @@ export const JMP = 124;
 export const JMP32_R = 125;
 export const JMP32_M = 126;
 
-// Conditional jumps and byte sets, in the order of the condition codes.
+// Conditional jumps.
 export const JO = 127;
 export const JNO = 128;
 export const JB = 129;
@@ -159,6 +164,8 @@ export const JL = 139;
 export const JGE = 140;
 export const JLE = 141;
 export const JG = 142;
+
+// Byte sets on condition, into registers.
 export const SETO = 143;
 export const SETNO = 144;
 export const SETB = 145;
@@ -176,6 +183,7 @@ export const SETGE = 156;
 export const SETLE = 157;
 export const SETG = 158;
 
+// The others.
 export const FIRST_SLOW = 159;
 
 // arithmetic.ts
@@ -198,65 +206,71 @@ export const CONVERT = 174;
 export const XLAT = 175;
 export const SET_M = 176;
 
-// bits.ts, decimal.ts
+// bits.ts
 export const BIT_TEST = 177;
 export const BIT_SCAN = 178;
+
+// decimal.ts
 export const DAA = 179;
 export const DAS = 180;
 export const AAA = 181;
 export const AAS = 182;
 export const AAM = 183;
 export const AAD = 184;
+
+// flag-operations.ts
 export const SALC = 185;
 export const FLAG_OP = 186;
 export const LAHF = 187;
 export const SAHF = 188;
+export const CLI = 189;
+export const STI = 190;
 
 // stack.ts
-export const PUSH = 189;
-export const POP = 190;
-export const PUSHA = 191;
-export const POPA = 192;
-export const PUSHF = 193;
-export const POPF = 194;
-export const ENTER = 195;
-export const LEAVE_FRAME = 196;
+export const PUSH = 191;
+export const POP = 192;
+export const PUSHA = 193;
+export const POPA = 194;
+export const PUSHF = 195;
+export const POPF = 196;
+export const ENTER = 197;
+export const LEAVE_FRAME = 198;
 
 // transfer.ts
-export const JUMP_NEAR = 197;
-export const JUMP_NEAR_ABSOLUTE = 198;
-export const CALL_NEAR = 199;
-export const CALL_NEAR_ABSOLUTE = 200;
-export const RETURN_NEAR = 201;
-export const JUMP_CONDITION = 202;
-export const LOOP = 203;
-export const JUMP_FAR = 204;
-export const CALL_FAR = 205;
-export const RETURN_FAR = 206;
-export const INTERRUPT = 207;
-export const INTERRUPT_OVERFLOW = 208;
-export const INTERRUPT_RETURN = 209;
-export const BOUND = 210;
+export const JUMP_NEAR = 199;
+export const JUMP_NEAR_ABSOLUTE = 200;
+export const CALL_NEAR = 201;
+export const CALL_NEAR_ABSOLUTE = 202;
+export const RETURN_NEAR = 203;
+export const JUMP_CONDITION = 204;
+export const LOOP = 205;
+export const JUMP_FAR = 206;
+export const CALL_FAR = 207;
+export const RETURN_FAR = 208;
+
+// interrupt.ts
+export const INTERRUPT = 209;
+export const INTERRUPT_OVERFLOW = 210;
+export const INTERRUPT_RETURN = 211;
+export const BOUND = 212;
 
 // string.ts
-export const MOVS = 211;
-export const CMPS = 212;
-export const STOS = 213;
-export const LODS = 214;
-export const SCAS = 215;
-export const INS = 216;
-export const OUTS = 217;
-export const IN = 218;
-export const OUT = 219;
+export const MOVS = 213;
+export const CMPS = 214;
+export const STOS = 215;
+export const LODS = 216;
+export const SCAS = 217;
+export const INS = 218;
+export const OUTS = 219;
+export const IN = 220;
+export const OUT = 221;
 
 // system.ts
-export const MOV_SEGMENT = 220;
-export const STORE_SEGMENT = 221;
-export const PUSH_SEGMENT = 222;
-export const POP_SEGMENT = 223;
-export const LOAD_FAR = 224;
-export const CLI = 225;
-export const STI = 226;
+export const MOV_SEGMENT = 222;
+export const STORE_SEGMENT = 223;
+export const PUSH_SEGMENT = 224;
+export const POP_SEGMENT = 225;
+export const LOAD_FAR = 226;
 export const HALT = 227;
 export const CLTS = 228;
 export const LOAD_TABLE = 229;
