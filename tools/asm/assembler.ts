@@ -18,6 +18,8 @@ export interface ObjectModule {
   readonly name: string;
   readonly sections: readonly ObjectSection[];
   readonly globals: ReadonlySet<string>;
+  /** Made where a symbol was first named, so that its stack tells the place; of routines only. */
+  readonly mentions?: ReadonlyMap<string, Error>;
 }
 
 type DataWord = number | string | SymbolRef;
@@ -37,8 +39,13 @@ class AssemblerCore {
   private pendingPrefix: Prefix | undefined;
   private currentPosition = -1;
   private freshCount = 0;
+  private readonly mentions = new Map<string, Error>();
 
-  constructor(readonly name = "assembly") {
+  /** With `tracing`, remembers where symbols are named. */
+  constructor(
+    readonly name = "assembly",
+    private readonly tracing = false,
+  ) {
     this.section(".text");
   }
 
@@ -136,6 +143,7 @@ class AssemblerCore {
     this.pendingPrefix = undefined;
     const target = operands.length === 1 ? operands[0] : undefined;
     if (typeof target === "string" && mnemonic !== "push" && mnemonic !== "call") {
+      this.mention(target);
       this.current.push({ kind: "branch", mnemonic, target, position: this.currentPosition });
     } else if (typeof target === "number" && /^(j|call|loop)/.test(mnemonic)) {
       this.current.push({ kind: "absolute-branch", mnemonic, target, position: this.currentPosition });
@@ -167,7 +175,7 @@ class AssemblerCore {
     const sections = [...this.contents]
       .filter(([, items]) => items.length > 0)
       .map(([name, items]) => layout(name, items));
-    return { name: this.name, sections, globals: this.globals };
+    return { name: this.name, sections, globals: this.globals, mentions: this.mentions };
   }
 
   /** The program as text, one item a line. */
@@ -198,7 +206,12 @@ class AssemblerCore {
   }
 
   private pushCode(encoded: Encoded, text: string): void {
+    for (const { symbol } of encoded.fixups) this.mention(symbol);
     this.current.push({ kind: "code", encoded, text, position: this.currentPosition });
+  }
+
+  private mention(symbol: string): void {
+    if (this.tracing && !this.mentions.has(symbol)) this.mentions.set(symbol, new Error(symbol));
   }
 }
 
@@ -215,15 +228,15 @@ function defineInstructions(): void {
 let instructionsDefined = false;
 
 /** An empty module; `name` appears in errors. */
-export function createAssembler(name?: string): Assembler {
+export function createAssembler(name?: string, tracing?: boolean): Assembler {
   if (!instructionsDefined) defineInstructions();
   instructionsDefined = true;
-  return new AssemblerCore(name) as Assembler;
+  return new AssemblerCore(name, tracing) as Assembler;
 }
 
 /** Runs a routine into a module of its own. */
 export function assembleModule(routine: AssemblyRoutine, name?: string): ObjectModule {
-  const a = createAssembler(name);
+  const a = createAssembler(name, true);
   routine(a);
   return a.finish();
 }

@@ -2,7 +2,7 @@
 import { isMainThread } from "node:worker_threads";
 import pc from "picocolors";
 import { CompileError } from "../compile";
-import { BuildCache } from "./cache";
+import { BuildCache, removeLeftovers } from "./cache";
 import { Progress } from "./progress";
 import { allTargets, type Target } from "./targets";
 import { describe, runTargets, serveTargets } from "./workers";
@@ -43,6 +43,7 @@ async function build(names: readonly string[]): Promise<void> {
 
 if (isMainThread) {
   try {
+    removeLeftovers();
     await build(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);

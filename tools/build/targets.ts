@@ -3,7 +3,15 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCore } from "../../cpu/core-build";
 import * as coreSources from "../../cpu/generate/generate";
-import { compileProgram, kernelLayout, userLayout, type MemoryLayout, type Program } from "../compile";
+import {
+  compileProgram,
+  CompileError,
+  formatDiagnostics,
+  kernelLayout,
+  userLayout,
+  type MemoryLayout,
+  type Program,
+} from "../compile";
 import { imageFiles } from "../image/contents";
 import { buildImage } from "../image/image";
 import { stale, writeGenerated } from "../mig/generate";
@@ -60,11 +68,13 @@ function programTarget({ entry, output, assembly, layout }: ProgramTarget): Targ
     stage: 1,
     isFresh: (cache) => cache.isFresh(name, outputs, salt),
     async run(cache) {
+      const started = Date.now();
       const loaded = await loadAssembly(assembly, output.replaceAll("/", "-"));
       const program = await compileProgram({ entry, assembly: loaded.routines, layout });
       writeWhole(path(outputs[0]), program.elf);
       writeWhole(path(outputs[1]), mapFile(program));
-      cache.record(name, [...program.files, ...loaded.inputs, ...compilerFiles], salt);
+      const inputs = [...program.files, ...loaded.inputs, ...compilerFiles];
+      cache.record(name, { inputs, outputs, salt, started });
       return true;
     },
   };
@@ -90,7 +100,12 @@ const coreTarget: Target = {
   isFresh: () => false,
   async run() {
     const before = modified(this.name);
-    await buildCore();
+    try {
+      await buildCore();
+    } catch (error) {
+      const text = formatDiagnostics((error as Error).message, "cpu/core/index.ts");
+      throw text ? new CompileError(text) : error;
+    }
     return modified(this.name) !== before;
   },
 };
@@ -138,12 +153,14 @@ const imageTarget: Target = {
   isFresh: (cache) => cache.isFresh(imageOutput, [imageOutput], programNames().join()),
   async run(cache) {
     if (!imageInputs().every(exists)) return false;
+    const started = Date.now();
     const kernel = readFileSync(path(`${kernelOutput}.elf`));
     const programs = new Map<string, Uint8Array>(
       programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
     );
     writeWhole(path(imageOutput), buildImage({ files: imageFiles({ kernel, programs }) }));
-    cache.record(imageOutput, imageInputs(), programNames().join());
+    const made = { inputs: imageInputs(), outputs: [imageOutput], salt: programNames().join(), started };
+    cache.record(imageOutput, made);
     return true;
   },
 };

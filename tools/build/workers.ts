@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker, parentPort } from "node:worker_threads";
 import { CompileError } from "../compile";
+import { DefsError } from "../mig/parse";
 import { BuildCache } from "./cache";
 import { allTargets, type Target } from "./targets";
 
@@ -19,7 +20,7 @@ const fewTargets = 2;
 
 /** Errors in guest sources as they are; anything else is a fault of the tools and keeps its stack. */
 export function describe(error: unknown): string {
-  if (error instanceof CompileError) return error.message;
+  if (error instanceof CompileError || error instanceof DefsError) return error.message;
   return `build: ${error instanceof Error ? error.stack : String(error)}`;
 }
 

@@ -50,8 +50,8 @@ function flags(options: ScriptOptions, entry: string): string[] {
   ];
 }
 
-/** asc's diagnostics as `file:line:col: message` lines, errors only. */
-function formatDiagnostics(text: string): string {
+/** asc's diagnostics as `file:line:col: message` lines, errors only; those without a place are the entry file's. */
+export function formatDiagnostics(text: string, entry: string): string {
   const plain = text.replace(/\x1b\[[0-9;]*m/g, "");
   const lines: string[] = [];
   for (const part of plain.split(/(?=^(?:ERROR|WARNING|INFO|PEDANTIC|FAILURE)\b)/m)) {
@@ -60,9 +60,9 @@ function formatDiagnostics(text: string): string {
     if (/\d+ (compile|parse) error\(s\)/.test(head)) continue;
     const message = head.replace(/^(ERROR|FAILURE)\s*(\S+:)?\s*/, "");
     const place = /in (\S+?)\((\d+),(\d+)\)/.exec(part);
-    lines.push(place ? `${place[1]}:${place[2]}:${place[3]}: ${message}` : message);
+    lines.push(place ? `${place[1]}:${place[2]}:${place[3]}: ${message}` : `${entry}:1:1: ${message}`);
   }
-  return lines.join("\n") || plain.trim();
+  return lines.join("\n");
 }
 
 /** @throws CompileError */
@@ -83,7 +83,8 @@ export async function compileScript(options: ScriptOptions): Promise<ScriptModul
     writeFile: (name, contents) => void outputs.set(name, contents),
     listFiles: () => [],
   });
-  if (error) throw new CompileError(formatDiagnostics(stderr.toString()) || error.message);
+  if (error)
+    throw new CompileError(formatDiagnostics(stderr.toString(), entry) || `${entry}:1:1: ${error.message}`);
   return {
     wasm: outputs.get("out.wasm") as Uint8Array,
     sourceMap: new TextDecoder().decode(toBytes(outputs.get("out.wasm.map")!)),

@@ -2,3 +2,4 @@
 export { compileProgram, elfOf, kernelLayout, linkModule, moduleStart, userLayout } from "./program";
 export type { LineEntry, MemoryLayout, Program, ProgramOptions, ProgramSymbol } from "./program";
 export { CompileError } from "./errors";
+export { formatDiagnostics } from "./assemblyscript";

@@ -58,34 +58,49 @@ const onAddress =
   (s, v) =>
     s.emit(op, [s.address(v.args[0], 0)]);
 
-export const intrinsics: Readonly<Record<string, Intrinsic>> = {
-  outb: output("outb"),
-  outw: output("outw"),
-  outl: output("outl"),
-  inb: input("inb", 1),
-  inw: input("inw", 2),
-  inl: input("inl", 4),
-  insw: portString("rep insw", EDI),
-  outsw: portString("rep outsw", ESI),
-  cli: bare("cli"),
-  sti: bare("sti"),
-  hlt: bare("hlt"),
-  stiHlt: bare("sti", "hlt"),
-  eflags: reads("read eflags"),
-  loadCr0: reads("read cr0"),
-  loadCr2: reads("read cr2"),
-  loadCr3: reads("read cr3"),
-  storeCr0: writes("write cr0"),
-  storeCr3: writes("write cr3"),
-  invlpg: onAddress("invlpg"),
-  lgdt: onAddress("lgdt"),
-  lidt: onAddress("lidt"),
-  lldt: writes("lldt"),
-  ltr: writes("ltr"),
-  rdtsc: (s, v) => {
+export interface IntrinsicKind {
+  /** Words of arguments and of results. */
+  readonly parameters: number;
+  readonly results: number;
+  readonly make: Intrinsic;
+}
+
+const kind = (parameters: number, results: number, make: Intrinsic): IntrinsicKind => ({
+  parameters,
+  results,
+  make,
+});
+
+export const intrinsics: Readonly<Record<string, IntrinsicKind | undefined>> = {
+  outb: kind(2, 0, output("outb")),
+  outw: kind(2, 0, output("outw")),
+  outl: kind(2, 0, output("outl")),
+  inb: kind(1, 1, input("inb", 1)),
+  inw: kind(1, 1, input("inw", 2)),
+  inl: kind(1, 1, input("inl", 4)),
+  insw: kind(3, 0, portString("rep insw", EDI)),
+  outsw: kind(3, 0, portString("rep outsw", ESI)),
+  cli: kind(0, 0, bare("cli")),
+  sti: kind(0, 0, bare("sti")),
+  hlt: kind(0, 0, bare("hlt")),
+  stiHlt: kind(0, 0, bare("sti", "hlt")),
+  eflags: kind(0, 1, reads("read eflags")),
+  loadCr0: kind(0, 1, reads("read cr0")),
+  loadCr2: kind(0, 1, reads("read cr2")),
+  loadCr3: kind(0, 1, reads("read cr3")),
+  storeCr0: kind(1, 0, writes("write cr0")),
+  storeCr3: kind(1, 0, writes("write cr3")),
+  invlpg: kind(1, 0, onAddress("invlpg")),
+  lgdt: kind(1, 0, onAddress("lgdt")),
+  lidt: kind(1, 0, onAddress("lidt")),
+  lldt: kind(1, 0, writes("lldt")),
+  ltr: kind(1, 0, writes("ltr")),
+  rdtsc: kind(0, 2, (s, v) => {
     s.emit("rdtsc", [], { defines: [EAX, EDX] });
     s.takeResults(v);
-  },
-  stackPointer: (s, v) => s.emit("lea", [register(s.result(v)), frameMemory("out", 0)]),
-  frameReturnAddress: (s, v) => s.emit("mov", [register(s.result(v)), frameMemory("return", 0)]),
+  }),
+  // Lowered to a frame slot.
+  stackAlloc: kind(1, 1, () => {}),
+  stackPointer: kind(0, 1, (s, v) => s.emit("lea", [register(s.result(v)), frameMemory("out", 0)])),
+  frameReturnAddress: kind(0, 1, (s, v) => s.emit("mov", [register(s.result(v)), frameMemory("return", 0)])),
 };

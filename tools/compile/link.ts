@@ -1,7 +1,7 @@
 // Object modules to a program image: takes what can be reached, gives addresses, applies fixups.
 import { applyFixup, assembleModule, type ObjectModule } from "../asm";
 import type { ElfSegment, ElfSymbol } from "./elf";
-import { CompileError } from "./errors";
+import { CompileError, LocatedError, routinePlace } from "./errors";
 import { runtime } from "./runtime.asm";
 import { tableSymbol } from "./select";
 
@@ -97,22 +97,23 @@ class Linker {
     const { assembly, functions, exported, table } = this.input;
     for (const module of [...assembly, ...functions]) this.define(module);
     const wanted = new Set<ObjectModule>(assembly);
-    const want = (name: string, from: string) => {
+    const want = (name: string, missing: () => Error) => {
       let module = this.definedIn.get(name);
       if (!module && runtime[name]) {
         module = assembleModule(runtime[name], name);
         this.define(module);
       }
       if (module) wanted.add(module);
-      else if (!this.isLinkerSymbol(name)) throw new CompileError(`${from}: undefined symbol ${name}`);
+      else if (!this.isLinkerSymbol(name)) throw missing();
     };
-    for (const name of exported) want(name, "exports");
-    for (const name of table) want(name ?? "__null_function", "function table");
+    const nowhere = (name: string) => () => new CompileError(`undefined symbol ${name}`);
+    for (const name of exported) want(name, nowhere(name));
+    for (const name of table) want(name ?? "__null_function", nowhere(name ?? ""));
     for (const module of wanted) {
       for (const section of module.sections) {
-        for (const { symbol } of section.fixups) {
-          if (symbol !== "" && !section.labels.has(symbol) && !hasLabel(module, symbol))
-            want(symbol, module.name);
+        for (const fixup of section.fixups) {
+          if (fixup.symbol !== "" && !hasLabel(module, fixup.symbol))
+            want(fixup.symbol, () => undefinedSymbol(module, section, fixup));
         }
       }
     }
@@ -256,11 +257,24 @@ function positionsOf({ section, address }: Placed): PositionEntry[] {
   return entries[0]?.address === address ? entries : [{ address, position: -1 }, ...entries];
 }
 
+/** The error that names the place in the source, if there is one. */
+function undefinedSymbol(
+  module: ObjectModule,
+  section: Placed["section"],
+  { symbol, offset }: Placed["section"]["fixups"][number],
+): Error {
+  const position = section.positions.findLast((p) => p.offset <= offset)?.position ?? -1;
+  const message = `undefined symbol ${symbol}`;
+  if (position >= 0) return new LocatedError(`${module.name}: ${message}`, position);
+  const mention = module.mentions?.get(symbol);
+  return new CompileError(`${(mention && routinePlace(mention)) ?? module.name}: ${message}`);
+}
+
 function hasLabel(module: ObjectModule, name: string): boolean {
   return module.sections.some((s) => s.labels.has(name));
 }
 
-/** @throws CompileError for symbols defined twice or never, and for text that runs into the data. */
+/** @throws CompileError or LocatedError for symbols defined twice or never, and for text that runs into the data. */
 export function link(input: LinkInput): Linked {
   return new Linker(input).run();
 }

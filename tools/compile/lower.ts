@@ -2,6 +2,7 @@
 // phis as in Braun et al., "Simple and Efficient Construction of Static Single Assignment Form" (2013).
 import { LocatedError } from "./errors";
 import { Block, IrFunction, conditions, type Condition, type Operation, type Value, type Width } from "./ir";
+import { intrinsics } from "./intrinsics";
 import { lowerAtomic } from "./lower-atomics";
 import { lowerLong, type Long } from "./lower-long";
 import { negatedCompare, simplify } from "./simplify";
@@ -51,6 +52,9 @@ const unary: Readonly<Record<string, Operation>> = {
 
 /** Bytes up to which a copy or fill of constant length is done in place. */
 const bulkInline = { copy: 16, fill: 32 } as const;
+
+/** Bytes of a frame slot; stacks are not much larger. */
+const largestSlot = 65536;
 
 /** The words, and what is left, of a range of bytes. */
 function pieces(count: number): { at: number; width: Width }[] {
@@ -318,12 +322,10 @@ export class Lowering {
     const no = this.newBlock();
     const end = this.newBlock();
     this.incomplete.set(end, new Map());
-    const from = this.block!;
     this.branch(condition, yes, no);
     const control = this.pushControl("if", type, end, end);
     control.elseBlock = no;
     this.block = yes;
-    void from;
   }
 
   private beginElse(): void {
@@ -596,8 +598,16 @@ export class Lowering {
 
   private intrinsic(callee: WasmFunction, args: Value[], results: number): void {
     const name = callee.imported![1];
+    const kind = intrinsics[name];
+    if (!kind) this.error(`there is no intrinsic ${name}`);
+    if (kind.parameters !== args.length || kind.results !== results) {
+      this.error(
+        `${name} has ${kind.parameters} argument and ${kind.results} result words, not ${args.length} and ${results}`,
+      );
+    }
     if (name === "stackAlloc") {
-      if (!args[0].isConstant) this.error("stackAlloc needs a constant size");
+      const small = args[0].isConstant && args[0].number >>> 0 <= largestSlot;
+      if (!small) this.error(`stackAlloc needs a constant size, ${largestSlot} at most`);
       return this.push(this.value("frame", [], { number: args[0].number }));
     }
     this.pushResults(callee.type, this.value("intrinsic", args, { text: name, results }));

@@ -58,7 +58,34 @@ export function main(): u32 {
     const source = 'import { gone } from "./asm"; export function main(): void { gone(); }';
     const sources = { [entry]: source, "guest/asm.ts": "export declare function gone(): void;" };
     await expect(compileProgram({ entry, sources, assembly: start, layout: userLayout })).rejects.toThrow(
-      "main: undefined symbol gone",
+      `${entry}:1:62: main: undefined symbol gone`,
     );
+  });
+
+  it("check intrinsics and frame slots", async () => {
+    const calls = async (declared: string, call: string) => {
+      const source = `import { f } from "./i386";\nexport function main(x: u32): void {\n  ${call};\n}`;
+      const sources = { [entry]: source, "guest/i386.ts": declared };
+      const error = await compileProgram({ entry, sources, assembly: start, layout: userLayout }).catch(
+        (e: unknown) => e,
+      );
+      return (error as Error).message;
+    };
+    const f = "export declare function f(): void;";
+    expect(await calls(f, "f()")).toBe(`${entry}:3:3: there is no intrinsic f`);
+  });
+
+  it("give every name of a function whose body was merged with others a symbol", async () => {
+    const f = (name: string, parameter: string) =>
+      `export function ${name}(${parameter}: u32): u32 { return (${parameter} ^ 0x5a5a) * 77 + load<u32>(${parameter}); }`;
+    const source = `${f("one", "a")}\n${f("two", "b")}\n${f("three", "c")}\nexport function main(): void {}`;
+    const calls = {
+      "start.asm.ts": (a: Assembler) => void a.function("_start").call("two").call("three").call("one"),
+    };
+    const { symbols } = await compile(source, calls);
+    const named = symbols.filter((s) => ["one", "two", "three"].includes(s.name));
+    expect(named.map((s) => s.name).sort()).toEqual(["one", "three", "two"]);
+    expect(new Set(named.map((s) => s.address)).size).toBe(1);
+    expect(named.every((s) => s.size > 0 && s.kind === "function" && s.global)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { allocate } from "./allocate";
 import { compileScript } from "./assemblyscript";
 import { emitFunction } from "./emit";
 import { writeElf, type ElfSymbol } from "./elf";
-import { CompileError, LocatedError } from "./errors";
+import { CompileError, LocatedError, routinePlace } from "./errors";
 import { link, type Linked, type MemoryLayout } from "./link";
 import { lowerFunction, words, type ModuleNames } from "./lower";
 import { target } from "./mir";
@@ -65,18 +65,21 @@ export class Names implements ModuleNames {
   private readonly globals: string[];
   readonly exported = new Set<string>();
   private readonly convention: number[];
+  private readonly exports = new Map<number, string[]>();
 
   constructor(module: WasmModule) {
-    const exports = new Map([...module.exportedFunctions].map(([name, index]) => [index, name]));
+    for (const [name, index] of module.exportedFunctions) {
+      this.exports.set(index, [...(this.exports.get(index) ?? []), name]);
+    }
     const taken = new Map<string, number>();
     for (const f of module.functions) {
       const name = shortName(f.name);
       taken.set(name, (taken.get(name) ?? 0) + 1);
     }
     for (const f of module.functions) {
-      const exported = exports.get(f.index);
+      const [exported] = this.exportedAs(f.index);
       const short = shortName(f.name);
-      if (exported) this.exported.add(exported);
+      for (const name of this.exportedAs(f.index)) this.exported.add(name);
       if (f.index === module.start) this.functions.push(moduleStart);
       else this.functions.push(f.imported?.[1] ?? exported ?? (taken.get(short) === 1 ? short : f.name));
     }
@@ -86,6 +89,11 @@ export class Names implements ModuleNames {
       const most = target.argumentRegisters.length;
       return f.imported || standard.has(f.index) ? 0 : Math.min(most, words(f.type.parameters));
     });
+  }
+
+  /** Names of an exported function; of several, equal bodies were merged. */
+  exportedAs(index: number): readonly string[] {
+    return this.exports.get(index) ?? [];
   }
 
   registerWords(index: number): number {
@@ -109,7 +117,18 @@ function compileFunction(module: WasmModule, source: WasmFunction, names: Names)
   optimise(f);
   splitCriticalEdges(f);
   const machine = selectFunction(f);
-  return emitFunction(machine, allocate(machine));
+  return withAliases(emitFunction(machine, allocate(machine)), names.exportedAs(source.index));
+}
+
+/** Makes more names of what a module's name names. */
+function withAliases(module: ObjectModule, aliases: readonly string[]): ObjectModule {
+  if (aliases.length < 2) return module;
+  const sections = module.sections.map((section) => {
+    const offset = section.labels.get(module.name);
+    if (offset === undefined) return section;
+    return { ...section, labels: new Map([...section.labels, ...aliases.map((a) => [a, offset] as const)]) };
+  });
+  return { ...module, sections, globals: new Set([...module.globals, ...aliases]) };
 }
 
 function globalBytes(type: string, value: bigint): Uint8Array {
@@ -156,14 +175,18 @@ function lineTable(linked: Linked, map: SourceMap): LineEntry[] {
   return lines;
 }
 
-/** Runs a step of the back end; turns offsets in the module into source lines. */
-function located<T>(map: SourceMap, step: () => T): T {
+/**
+ * Runs a step of the back end; turns offsets in the module into source lines. What is wrong with the program as a
+ * whole is said of its entry file.
+ */
+function located<T>(map: SourceMap, entry: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    if (!(error instanceof LocatedError)) throw error;
-    const at = map.find(error.offset);
-    throw new CompileError(at ? `${at.file}:${at.line}:${at.column}: ${error.message}` : error.message);
+    const at = error instanceof LocatedError ? map.find(error.offset) : undefined;
+    if (at) throw new CompileError(`${at.file}:${at.line}:${at.column}: ${(error as Error).message}`);
+    if (!(error instanceof LocatedError || error instanceof CompileError)) throw error;
+    throw /^\S+:\d+:\d+: /.test(error.message) ? error : new CompileError(`${entry}:1:1: ${error.message}`);
   }
 }
 
@@ -179,7 +202,7 @@ function assembleAll(assembly: ProgramOptions["assembly"] = {}): ObjectModule[] 
     try {
       return assembleModule(routine, name);
     } catch (error) {
-      throw new CompileError(`${name}: ${(error as Error).message}`);
+      throw new CompileError(`${routinePlace(error as Error) ?? `${name}:1:1`}: ${(error as Error).message}`);
     }
   });
 }
@@ -191,17 +214,17 @@ export async function compileProgram(options: ProgramOptions): Promise<Program> 
   const script = await compileScript({ entry, sources, use, memoryBase: layout.dataBase });
   const map = new SourceMap(script.sourceMap);
   const module = readModule(script.wasm);
-  const linked = located(map, () => linkModule(module, assembly, layout));
+  const linked = located(map, entry, () => linkModule(module, assembly, layout));
   const referenced = assembly.some((m) =>
     m.sections.some((s) => s.fixups.some((f) => f.symbol === moduleStart)),
   );
   if (module.start !== undefined && !referenced) {
     throw new CompileError(
-      `${entry}: module variables need code to start; assembler must call ${moduleStart}`,
+      `${entry}:1:1: module variables need code to start; assembler must call ${moduleStart}`,
     );
   }
   return {
-    elf: elfOf(linked, options.start ?? "_start"),
+    elf: located(map, entry, () => elfOf(linked, options.start ?? "_start")),
     symbols: linked.symbols,
     lines: lineTable(linked, map),
     wasm: script.wasm,

@@ -384,11 +384,8 @@ export class Selection {
   }
 
   private select(v: Value): void {
-    if (v.operation === "intrinsic") {
-      const make = intrinsics[v.text];
-      if (!make) throw new Error(`unknown intrinsic ${v.text}`);
-      make(this, v);
-    } else selectors[v.operation](this, v);
+    if (v.operation === "intrinsic") intrinsics[v.text]!.make(this, v);
+    else selectors[v.operation](this, v);
   }
 
   /** Each phi has a register that its predecessors write; it is copied on entry, so that phis may swap. */
