@@ -44,6 +44,8 @@ const PTE_WIRED: u32 = 0x200;
 const PTE_FRAME: u32 = 0xfffff000;
 
 const PDE_SHIFT: u32 = 22;
+/** From bytes of address space to bytes of page table: a word for a page. */
+const PTE_SPAN_SHIFT: u32 = PAGE_SHIFT - 2;
 /** Bytes that one page table maps. */
 const PDE_SPAN: u32 = 0x400000;
 /** Byte offset of the kernel's entries in a page directory. */
@@ -294,16 +296,18 @@ export function pmap_remove(pmap: Pmap, start: u32, end: u32): void {
     const stop = spanEnd(va, end);
     const table = tableOf(pmap, va);
     if (table != 0) {
-      const first = va;
       const tablePage = vm_page_of_address(table);
-      for (; va < stop && tablePage.wireCount != 0; va += PAGE_SIZE) {
-        const cell = pteIn(table, va);
+      const first = pteIn(table, va);
+      const last = first + ((stop - va) >> PTE_SPAN_SHIFT);
+      for (let cell = first; cell < last; cell += 4) {
         const pte = atomic.load<u32>(cell);
         if ((pte & PTE_VALID) == 0) continue;
-        removeEntry(pmap, va, cell, pte, tablePage);
+        removeEntry(pmap, va + ((<u32>(cell - first)) << PTE_SPAN_SHIFT), cell, pte, tablePage);
         removed++;
+        if (tablePage.wireCount != 0) continue;
+        freeTable(pmap, va, tablePage);
+        break;
       }
-      if (tablePage.wireCount == 0) freeTable(pmap, first, tablePage);
     }
     va = stop;
   }
@@ -322,8 +326,9 @@ export function pmap_protect(pmap: Pmap, start: u32, end: u32, prot: u32): void 
     const stop = spanEnd(va, end);
     const table = tableOf(pmap, va);
     if (table != 0) {
-      for (; va < stop; va += PAGE_SIZE) {
-        const cell = pteIn(table, va);
+      const first = pteIn(table, va);
+      const last = first + ((stop - va) >> PTE_SPAN_SHIFT);
+      for (let cell = first; cell < last; cell += 4) {
         const pte = atomic.load<u32>(cell);
         if ((pte & (PTE_VALID | PTE_WRITE)) != (PTE_VALID | PTE_WRITE)) continue;
         atomic.store<u32>(cell, pte & ~PTE_WRITE);
@@ -421,19 +426,25 @@ export function pmap_extract(pmap: Pmap, va: u32): u32 {
   return pte & PTE_VALID ? (pte & PTE_FRAME) | (va & (PAGE_SIZE - 1)) : 0;
 }
 
+/** Entry bits that a user's read, or write, finds set or leaves set. */
+export const PMAP_USER_READ: u32 = PTE_VALID | PTE_ACCESSED;
+export const PMAP_USER_WRITE: u32 = PTE_VALID | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY;
+
 /**
- * What the MMU would do for a user access to the page of `va`: the page's address in the direct map, with accessed and
- * dirty bits set; 0 when the access would fault.
+ * What the MMU would do for a user access to the byte at `va`: its address in the direct map, with accessed and dirty
+ * bits set; 0 when the access would fault. `access` is PMAP_USER_READ or PMAP_USER_WRITE, `va` below VM_MAX_ADDRESS.
  */
-export function pmap_user_access(pmap: Pmap, va: u32, write: bool): usize {
-  const cell = pteOf(pmap, va);
-  if (cell == 0) return 0;
+export function pmap_user_access(pmap: Pmap, va: u32, access: u32): usize {
+  const pde = atomic.load<u32>(phys_to_virt(pmap.directory) + ((va >> PDE_SHIFT) << 2));
+  if ((pde & PTE_VALID) == 0) return 0;
+  const cell = pteIn(phys_to_virt(pde & PTE_FRAME), va);
   const pte = atomic.load<u32>(cell);
-  const needed = write ? PTE_VALID | PTE_WRITE : PTE_VALID;
-  if ((pte & needed) != needed) return 0;
-  const marks = write ? PTE_ACCESSED | PTE_DIRTY : PTE_ACCESSED;
-  if ((pte & marks) != marks) atomic.store<u32>(cell, pte | marks);
-  return phys_to_virt(pte & PTE_FRAME);
+  const missing = access & ~pte;
+  if (missing != 0) {
+    if (missing & (PTE_VALID | PTE_WRITE)) return 0;
+    atomic.store<u32>(cell, pte | access);
+  }
+  return phys_to_virt(pte & PTE_FRAME) | (va & (PAGE_SIZE - 1));
 }
 
 /** Maps a physical page at a free address of the kernel window. */

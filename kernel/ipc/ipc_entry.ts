@@ -85,6 +85,13 @@ function node_first_free(node: usize): u32 {
 
 /** The entry of `name`, free ones included, or null. */
 function tree_lookup(space: IpcSpace, name: u32): IpcEntry {
+  if (space.levels != 1) return tree_descend(space, name);
+  if (name > LEVEL_MASK) return IE_NULL;
+  return changetype<IpcEntry>(load<usize>(space.tree + (name << 2), NODE_SLOTS));
+}
+
+/** tree_lookup in a tree of any height. */
+function tree_descend(space: IpcSpace, name: u32): IpcEntry {
   let level = space.levels;
   if (level == 0 || !covers(level, name)) return IE_NULL;
   let node = space.tree;

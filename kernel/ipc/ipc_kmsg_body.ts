@@ -94,6 +94,16 @@ function item_decode(item: Item, address: usize): bool {
   return true;
 }
 
+/** Bytes of an item of inline data with a short descriptor, its own included; 0 for all that needs a closer look. */
+function plain_size(word: u32): u32 {
+  if ((word & (<u32>(MSG_TYPE_INLINE | MSG_TYPE_LONGFORM))) != MSG_TYPE_INLINE) return 0;
+  if (is_disposition(word & MSG_TYPE_NAME_MASK)) return 0;
+  const bits =
+    ((word & MSG_TYPE_NUMBER_MASK) >> MSG_TYPE_NUMBER_SHIFT) *
+    ((word & MSG_TYPE_SIZE_MASK) >> MSG_TYPE_SIZE_SHIFT);
+  return MSG_TYPE_SIZE + (((bits + 31) >> 5) << 2);
+}
+
 /** The rules for descriptors that senders break. */
 function item_legal(item: Item): bool {
   const word = load<u32>(item.address);
@@ -249,6 +259,11 @@ export function ipc_kmsg_copyout_body(address: usize, end: usize, space: IpcSpac
   const item = changetype<Item>(stackAlloc(ITEM_SIZE));
   let mr: u32 = MACH_MSG_SUCCESS;
   while (address < end) {
+    const plain = plain_size(load<u32>(address));
+    if (plain != 0) {
+      address += plain;
+      continue;
+    }
     item_decode(item, address);
     const ports = is_disposition(item.name);
     if (item.isInline) {

@@ -85,27 +85,53 @@ export function zone_reserve(zone: Zone, count: u32): bool {
 
 /** An element with undefined contents, or 0 when memory is short. */
 export function zalloc_raw(zone: Zone): usize {
-  let element = zone.freeList;
-  if (element == 0) {
-    if (!grow(zone)) return 0;
-    element = zone.freeList;
-  }
-  if (checking) expectPoison(element, zone.elementSize);
+  const element = zone.freeList;
+  if (element == 0 || checking) return allocCarefully(zone);
+  take(zone, element);
+  return element;
+}
+
+/** Takes the free list's first element. */
+function take(zone: Zone, element: usize): void {
   zone.freeList = load<usize>(element);
   zone.free--;
-  if (++zone.inUse > zone.peakInUse) zone.peakInUse = zone.inUse;
+  const inUse = zone.inUse + 1;
+  zone.inUse = inUse;
+  if (inUse > zone.peakInUse) zone.peakInUse = inUse;
+}
+
+function allocCarefully(zone: Zone): usize {
+  if (zone.freeList == 0 && !grow(zone)) return 0;
+  const element = zone.freeList;
+  if (checking) expectPoison(element, zone.elementSize);
+  take(zone, element);
   return element;
 }
 
 /** A zero-filled element, or 0 when memory is short. */
 export function zalloc(zone: Zone): usize {
-  const element = zalloc_raw(zone);
-  if (element != 0) memory.fill(element, 0, zone.elementSize);
+  let element = zone.freeList;
+  if (element == 0 || checking) {
+    element = allocCarefully(zone);
+    if (element == 0) return 0;
+  } else {
+    take(zone, element);
+  }
+  memory.fill(element, 0, zone.elementSize);
   return element;
 }
 
 export function zfree(zone: Zone, element: usize): void {
-  if (checking) poison(element, zone.elementSize);
+  if (checking) freeCarefully(zone, element);
+  else put(zone, element);
+}
+
+function freeCarefully(zone: Zone, element: usize): void {
+  poison(element, zone.elementSize);
+  put(zone, element);
+}
+
+function put(zone: Zone, element: usize): void {
   store<usize>(element, zone.freeList);
   zone.freeList = element;
   zone.free++;

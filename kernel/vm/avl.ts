@@ -203,6 +203,50 @@ export function avl_replace(root: usize, node: AvlNode, by: AvlNode): void {
   replaceChild(root, parentOf(node), node, by);
 }
 
+/** The neighbour of `node` in the order of keys. */
+function nextOf(node: AvlNode): AvlNode | null {
+  let lower = node.right;
+  if (lower != null) {
+    while (lower.left != null) lower = lower.left!;
+    return lower;
+  }
+  let child = node;
+  let parent = parentOf(child);
+  while (parent != null && parent.right == child) {
+    child = parent;
+    parent = parentOf(child);
+  }
+  return parent;
+}
+
+function previousOf(node: AvlNode): AvlNode | null {
+  let higher = node.left;
+  if (higher != null) {
+    while (higher.right != null) higher = higher.right!;
+    return higher;
+  }
+  let child = node;
+  let parent = parentOf(child);
+  while (parent != null && parent.left == child) {
+    child = parent;
+    parent = parentOf(child);
+  }
+  return parent;
+}
+
+/** Gives a node of a tree another key if it can keep its place with it; false, and nothing done, when it cannot. */
+export function avl_change_key(node: AvlNode, key: u32): bool {
+  if (key > node.key) {
+    const next = nextOf(node);
+    if (next != null && key >= next.key) return false;
+  } else {
+    const previous = previousOf(node);
+    if (previous != null && key <= previous.key) return false;
+  }
+  node.key = key;
+  return true;
+}
+
 /** The node with the greatest key not above `key`. */
 export function avl_find_at_most(root: usize, key: u32): AvlNode | null {
   let best: AvlNode | null = null;

@@ -4,34 +4,44 @@
 // except where stated. May block.
 import { KERN_INVALID_ADDRESS, KERN_SUCCESS } from "../../abi/kern_return";
 import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
-import { pmap_user_access } from "../i386/pmap";
+import { PMAP_USER_READ, PMAP_USER_WRITE, pmap_user_access } from "../i386/pmap";
 import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS } from "../i386/vm_param";
 import { vm_fault } from "./vm_fault";
 import { VmMap, current_map } from "./vm_map";
 
 let failedAddress: u32 = 0;
-let failure: i32 = KERN_SUCCESS;
 
-/** Kernel address of a user byte, with the rest of its page behind it; 0 with `failure` set when there is no access. */
-function userByte(map: VmMap, address: u32, write: bool): usize {
-  failure = KERN_INVALID_ADDRESS;
-  failedAddress = address;
+/** Kernel address of a user byte, with the rest of its page behind it; 0 when the page tables give no such access (PMAP_USER_*). */
+function userByte(map: VmMap, address: u32, access: u32): usize {
   if (changetype<usize>(map) == 0 || address >= VM_MAX_ADDRESS) return 0;
-  while (true) {
-    const page = pmap_user_access(map.pmap, address, write);
-    if (page != 0) return page + (address & PAGE_MASK);
-    failure = vm_fault(map, address, write ? VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ, false);
-    failedAddress = address;
-    if (failure != KERN_SUCCESS) return 0;
-  }
+  return pmap_user_access(map.pmap, address, access);
+}
+
+/** After userByte gave 0: KERN_SUCCESS when it is worth another try. */
+function faultIn(map: VmMap, address: u32, write: bool): i32 {
+  failedAddress = address;
+  if (changetype<usize>(map) == 0 || address >= VM_MAX_ADDRESS) return KERN_INVALID_ADDRESS;
+  const result = vm_fault(map, address, write ? VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ, false);
+  // Others may have failed while this one waited.
+  failedAddress = address;
+  return result;
+}
+
+function roomInPage(address: u32): u32 {
+  return PAGE_SIZE - (address & PAGE_MASK);
 }
 
 export function copyin_map(map: VmMap, userAddress: u32, kernelAddress: usize, size: u32): i32 {
   while (size > 0) {
-    const chunk = min<u32>(size, PAGE_SIZE - (userAddress & PAGE_MASK));
-    const from = userByte(map, userAddress, false);
-    if (from == 0) return failure;
+    const from = userByte(map, userAddress, PMAP_USER_READ);
+    if (from == 0) {
+      const result = faultIn(map, userAddress, false);
+      if (result != KERN_SUCCESS) return result;
+      continue;
+    }
+    const chunk = min<u32>(size, roomInPage(userAddress));
     memory.copy(kernelAddress, from, chunk);
+    if (chunk == size) break;
     userAddress += chunk;
     kernelAddress += chunk;
     size -= chunk;
@@ -41,10 +51,15 @@ export function copyin_map(map: VmMap, userAddress: u32, kernelAddress: usize, s
 
 export function copyout_map(map: VmMap, kernelAddress: usize, userAddress: u32, size: u32): i32 {
   while (size > 0) {
-    const chunk = min<u32>(size, PAGE_SIZE - (userAddress & PAGE_MASK));
-    const to = userByte(map, userAddress, true);
-    if (to == 0) return failure;
+    const to = userByte(map, userAddress, PMAP_USER_WRITE);
+    if (to == 0) {
+      const result = faultIn(map, userAddress, true);
+      if (result != KERN_SUCCESS) return result;
+      continue;
+    }
+    const chunk = min<u32>(size, roomInPage(userAddress));
     memory.copy(to, kernelAddress, chunk);
+    if (chunk == size) break;
     userAddress += chunk;
     kernelAddress += chunk;
     size -= chunk;
@@ -64,9 +79,13 @@ export function copyout(kernelAddress: usize, userAddress: u32, size: u32): i32 
 export function copyinstr(userAddress: u32, kernelAddress: usize, limit: u32): i32 {
   let length: u32 = 0;
   while (length < limit) {
-    let from = userByte(current_map(), userAddress + length, false);
-    if (from == 0) return -1;
-    const stop = min<u32>(limit, length + PAGE_SIZE - ((userAddress + length) & PAGE_MASK));
+    const address = userAddress + length;
+    let from = userByte(current_map(), address, PMAP_USER_READ);
+    if (from == 0) {
+      if (faultIn(current_map(), address, false) != KERN_SUCCESS) return -1;
+      continue;
+    }
+    const stop = min<u32>(limit, length + roomInPage(address));
     for (; length < stop; length++, from++) {
       const byte = load<u8>(from);
       store<u8>(kernelAddress + length, byte);

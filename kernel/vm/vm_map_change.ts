@@ -10,6 +10,7 @@ import {
   vm_map_entry_free,
   vm_map_entry_reserve_clips,
   vm_map_entry_unlink,
+  vm_map_entry_widen_gap,
   vm_map_lookup_entry,
   vm_map_uncount,
 } from "./vm_map_entry";
@@ -63,6 +64,7 @@ export function vm_map_delete(map: VmMap, start: u32, end: u32): i32 {
     deleteEntry(map, entry);
     entry = next;
   }
+  vm_map_entry_widen_gap(map, entry);
   if (vm_merge_is_full()) vm_merge_released_later(map);
   return KERN_SUCCESS;
 }

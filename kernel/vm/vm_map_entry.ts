@@ -1,7 +1,15 @@
 // Entries of address maps: finding, linking, clipping; the gap tree follows along.
 import { zalloc_raw, zfree, zone_reserve } from "../kern/zone";
 import { VM_PROT_NONE } from "../../abi/vm_types";
-import { AvlNode, avl_find_at_least, avl_find_at_most, avl_insert, avl_remove, avl_replace } from "./avl";
+import {
+  AvlNode,
+  avl_change_key,
+  avl_find_at_least,
+  avl_find_at_most,
+  avl_insert,
+  avl_remove,
+  avl_replace,
+} from "./avl";
 import { VmMap, VmMapEntry, vm_map_entry_zone } from "./vm_map";
 import { VmObject, vm_object_owner_add, vm_object_owner_drop } from "./vm_object";
 
@@ -93,8 +101,29 @@ function gapUpdate(map: VmMap, entry: VmMapEntry): void {
   if (entry == map.header) return;
   const size = entry.next.start - entry.end;
   if (size == entry.gapSize) return;
+  if (size != 0 && hasOwnGapNode(entry) && avl_change_key(gapNode(entry), size)) return;
   gapRemove(map, entry);
   gapInsert(map, entry, size);
+}
+
+/** Whether `entry` has a gap, and is the only one with a gap of that size. */
+function hasOwnGapNode(entry: VmMapEntry): bool {
+  return entry.gapSize != 0 && entry.gapPrev == null && entry.gapNext == null;
+}
+
+/** The gap of `from` becomes that of `to`, which has none. */
+function gapMove(map: VmMap, from: VmMapEntry, to: VmMapEntry): void {
+  const size = from.gapSize;
+  if (!hasOwnGapNode(from)) {
+    gapRemove(map, from);
+    gapInsert(map, to, size);
+    return;
+  }
+  to.gapSize = size;
+  to.gapNext = null;
+  to.gapPrev = null;
+  avl_replace(gapRootCell(map), gapNode(from), gapNode(to));
+  from.gapSize = 0;
 }
 
 /** The entry before the gap that `anywhere` takes: the smallest of at least `size` bytes; null when there is none. */
@@ -129,21 +158,29 @@ export function vm_map_lookup_entry(map: VmMap, address: u32): VmMapEntry {
 
 /** Puts `entry` behind `after`; its object's reference is the caller's business. */
 export function vm_map_entry_link(map: VmMap, after: VmMapEntry, entry: VmMapEntry): void {
+  linkInOrder(map, after, entry);
+  gapUpdate(map, after);
+  gapInsert(map, entry, entry.next.start - entry.end);
+}
+
+/** vm_map_entry_link without the gaps. */
+function linkInOrder(map: VmMap, after: VmMapEntry, entry: VmMapEntry): void {
   const next = after.next;
   entry.prev = after;
   entry.next = next;
   after.next = entry;
   next.prev = entry;
   avl_insert(rootCell(map), addressNode(entry));
-  gapUpdate(map, after);
-  gapInsert(map, entry, next.start - entry.end);
   if (++map.entryCount > map.peakEntries) map.peakEntries = map.entryCount;
   map.timestamp++;
   const object = entry.object;
   if (object != null) vm_object_owner_add(object, map, entry.start - entry.offset);
 }
 
-/** Takes `entry` out; its object's reference, the entry's memory and the map's sizes are the caller's business. */
+/**
+ * Takes `entry` out; its object's reference, the entry's memory and the map's sizes are the caller's business. The gap
+ * before it stays as small as it was until the caller, who may have more to take out, calls vm_map_entry_widen_gap.
+ */
 export function vm_map_entry_unlink(map: VmMap, entry: VmMapEntry): void {
   const object = entry.object;
   if (object != null) vm_object_owner_drop(object, map, entry.start - entry.offset);
@@ -154,9 +191,13 @@ export function vm_map_entry_unlink(map: VmMap, entry: VmMapEntry): void {
   avl_remove(rootCell(map), addressNode(entry));
   prev.next = next;
   next.prev = prev;
-  gapUpdate(map, prev);
   map.entryCount--;
   map.timestamp++;
+}
+
+/** The gap before `next`, which entries were taken out of, gets its size. */
+export function vm_map_entry_widen_gap(map: VmMap, next: VmMapEntry): void {
+  gapUpdate(map, next.prev);
 }
 
 /** Makes `entry` cover its neighbour behind it as well, which is unlinked; objects, sizes and memory are the caller's. */
@@ -165,13 +206,11 @@ export function vm_map_entry_absorb_next(map: VmMap, entry: VmMapEntry): VmMapEn
   const next = gone.next;
   if (map.hint == gone) map.hint = entry;
   if (map.firstFree == gone) map.firstFree = entry;
-  const gap = gone.gapSize;
-  gapRemove(map, gone);
+  gapMove(map, gone, entry);
   avl_remove(rootCell(map), addressNode(gone));
   entry.end = gone.end;
   entry.next = next;
   next.prev = entry;
-  gapInsert(map, entry, gap);
   map.entryCount--;
   map.timestamp++;
   return gone;
@@ -241,10 +280,9 @@ export function vm_map_clip_end(map: VmMap, entry: VmMapEntry, end: u32): void {
   back.offset += end - entry.start;
   const object = entry.object;
   if (object != null) object.refCount++;
-  // The gap behind the old end now belongs to `back`.
-  gapRemove(map, entry);
+  gapMove(map, entry, back);
   entry.end = end;
-  vm_map_entry_link(map, entry, back);
+  linkInOrder(map, entry, back);
 }
 
 /** The first entry at or above `start`, clipped to begin there if it contains it. An entry must be reserved. */
