@@ -78,6 +78,16 @@ export function forgetCode(page: usize): void {
   if (load<u32>(CODE_PAGE) == page) store<u32>(CODE_PAGE, 0);
 }
 
+/** A code page descriptor of a page outside RAM, if the TLB knows one. */
+export function codeOutsideRam(): usize {
+  for (let entry: usize = TLB_SUPERVISOR; entry < END; entry += 1 << TLB_ENTRY_SHIFT) {
+    const code: usize = load<u32>(entry, TLB_CODE);
+    if (load<u32>(entry, TLB_PAGE) != INVALID && code && !(load<u32>(entry, TLB_FLAGS) & TLB_FLAG_RAM))
+      return code;
+  }
+  return 0;
+}
+
 /** All code page descriptors are gone. */
 export function forgetAllCode(): void {
   for (let entry: usize = TLB_SUPERVISOR; entry < END; entry += 1 << TLB_ENTRY_SHIFT) {

@@ -41,7 +41,7 @@ import {
   TLB_PHYSICAL,
 } from "../layout";
 import { HOLE, isRam } from "../../mmu/physical";
-import { forgetAllCode, forgetCode, lookup, protectCode } from "../../mmu/tlb";
+import { codeOutsideRam, forgetAllCode, forgetCode, lookup, protectCode } from "../../mmu/tlb";
 import { STALE } from "../operations.generated";
 import { decode } from "./host";
 import { GP, fault } from "./state";
@@ -141,9 +141,12 @@ export function codeWritten(physical: u32, size: u32): void {
   }
 }
 
-/** Drops decoded code of all RAM; safe while micro-ops are running. */
+/** Drops all decoded code; safe while micro-ops are running. */
 export function killAllCode(): void {
   for (let physical: u32 = 0; physical < load<u32>(CONFIG_RAM_BYTES); physical += 0x1000) killCode(physical);
+  const current: usize = load<u32>(CODE_PAGE);
+  if (current) killPage(current);
+  for (let page = codeOutsideRam(); page; page = codeOutsideRam()) killPage(page);
 }
 
 /** Empties the pool. Only where no micro-op is in use. */

@@ -29,7 +29,7 @@ import * as operation from "../operations.generated";
 import { resolve } from "./code";
 import { recover } from "./interrupt";
 import { readPointer, write32 } from "./memory";
-import { chargeTaken, goTo, jumpTarget, reachable, relativeTarget } from "./near";
+import { chargeTaken, goTo, jumpTarget, reachable, relativeTarget, takenClocks } from "./near";
 import { address, segmentAddress } from "./operands";
 import { slow } from "./slow.generated";
 import { budget, charge, eipOf, nextEip } from "./state";
@@ -58,6 +58,7 @@ export function execute(): void {
     let value: u32;
     let target: u32;
     let status: u32;
+    let clocks: i32;
     switch (<u32>load<u16>(op, OP_HANDLER)) {
       case operation.STALE:
         store<u64>(STATE_PACK, pack);
@@ -160,12 +161,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = jumpTarget(op);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.CALL32_R:
@@ -174,12 +176,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.CALL32_M:
@@ -190,12 +193,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.RET32:
@@ -205,12 +209,13 @@ export function execute(): void {
         target = load<u32>(p);
         if (!reachable(target)) break;
         store<u32>(REG_ESP, value + 4);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.RET32_I:
@@ -220,32 +225,35 @@ export function execute(): void {
         target = load<u32>(p);
         if (!reachable(target)) break;
         store<u32>(REG_ESP, value + 4 + load<u16>(op, OP_IMM));
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP:
+        clocks = takenClocks(op);
         p = jumpTarget(op);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP32_R:
         target = load<u32>(load<u16>(op, OP_R2));
         if (!reachable(target)) break;
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP32_M:
@@ -253,12 +261,13 @@ export function execute(): void {
         if (!p) break;
         target = load<u32>(p);
         if (!reachable(target)) break;
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       // cases: jumps

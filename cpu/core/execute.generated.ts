@@ -27,7 +27,7 @@ import * as operation from "../operations.generated";
 import { resolve } from "./code";
 import { recover } from "./interrupt";
 import { readPointer, write32 } from "./memory";
-import { chargeTaken, goTo, jumpTarget, reachable, relativeTarget } from "./near";
+import { chargeTaken, goTo, jumpTarget, reachable, relativeTarget, takenClocks } from "./near";
 import { address, segmentAddress } from "./operands";
 import { slow } from "./slow.generated";
 import { budget, charge, eipOf, nextEip } from "./state";
@@ -56,6 +56,7 @@ export function execute(): void {
     let value: u32;
     let target: u32;
     let status: u32;
+    let clocks: i32;
     switch (<u32>load<u16>(op, OP_HANDLER)) {
       case operation.STALE:
         store<u64>(STATE_PACK, pack);
@@ -675,12 +676,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = jumpTarget(op);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.CALL32_R:
@@ -689,12 +691,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.CALL32_M:
@@ -705,12 +708,13 @@ export function execute(): void {
         value = load<u32>(REG_ESP) - 4;
         if (!write32(value, nextEip(op))) break;
         store<u32>(REG_ESP, value);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.RET32:
@@ -720,12 +724,13 @@ export function execute(): void {
         target = load<u32>(p);
         if (!reachable(target)) break;
         store<u32>(REG_ESP, value + 4);
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.RET32_I:
@@ -735,32 +740,35 @@ export function execute(): void {
         target = load<u32>(p);
         if (!reachable(target)) break;
         store<u32>(REG_ESP, value + 4 + load<u16>(op, OP_IMM));
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP:
+        clocks = takenClocks(op);
         p = jumpTarget(op);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP32_R:
         target = load<u32>(load<u16>(op, OP_R2));
         if (!reachable(target)) break;
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JMP32_M:
@@ -768,22 +776,24 @@ export function execute(): void {
         if (!p) break;
         target = load<u32>(p);
         if (!reachable(target)) break;
+        clocks = takenClocks(op);
         p = goTo(target);
         if (!p) {
           op = 0;
           break;
         }
-        chargeTaken(op, p);
+        chargeTaken(clocks, p);
         op = p;
         continue;
       case operation.JO:
         if (overflow()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -791,12 +801,13 @@ export function execute(): void {
         continue;
       case operation.JNO:
         if (!overflow()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -804,12 +815,13 @@ export function execute(): void {
         continue;
       case operation.JB:
         if (carry()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -817,12 +829,13 @@ export function execute(): void {
         continue;
       case operation.JAE:
         if (!carry()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -830,12 +843,13 @@ export function execute(): void {
         continue;
       case operation.JE:
         if (zero()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -843,12 +857,13 @@ export function execute(): void {
         continue;
       case operation.JNE:
         if (!zero()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -856,12 +871,13 @@ export function execute(): void {
         continue;
       case operation.JBE:
         if (carry() | zero()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -869,12 +885,13 @@ export function execute(): void {
         continue;
       case operation.JA:
         if (!(carry() | zero())) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -882,12 +899,13 @@ export function execute(): void {
         continue;
       case operation.JS:
         if (sign()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -895,12 +913,13 @@ export function execute(): void {
         continue;
       case operation.JNS:
         if (!sign()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -908,12 +927,13 @@ export function execute(): void {
         continue;
       case operation.JP:
         if (parity()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -921,12 +941,13 @@ export function execute(): void {
         continue;
       case operation.JNP:
         if (!parity()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -934,12 +955,13 @@ export function execute(): void {
         continue;
       case operation.JL:
         if (signNotOverflow()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -947,12 +969,13 @@ export function execute(): void {
         continue;
       case operation.JGE:
         if (!signNotOverflow()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -960,12 +983,13 @@ export function execute(): void {
         continue;
       case operation.JLE:
         if (signNotOverflow() | zero()) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }
@@ -973,12 +997,13 @@ export function execute(): void {
         continue;
       case operation.JG:
         if (!(signNotOverflow() | zero())) {
+          clocks = takenClocks(op);
           p = jumpTarget(op);
           if (!p) {
             op = 0;
             break;
           }
-          chargeTaken(op, p);
+          chargeTaken(clocks, p);
           op = p;
           continue;
         }

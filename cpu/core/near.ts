@@ -57,7 +57,15 @@ export function goTo(eip: u32): usize {
   return resolve();
 }
 
-/** What a taken transfer `op` pays for itself and for the instruction it leads to. */
-export function chargeTaken(op: usize, target: usize): void {
-  charge(<i32>load<i16>(op, OP_CLOCKS) + <i32>load<u8>(target, OP_COMPONENTS));
+/**
+ * What taking a transfer costs beyond its base clocks. To be read before its target is looked up: that may empty the
+ * pool, and the micro-op with it.
+ */
+export function takenClocks(op: usize): i32 {
+  return load<i16>(op, OP_CLOCKS);
+}
+
+/** What a taken transfer pays for itself and for the instruction it leads to. */
+export function chargeTaken(clocks: i32, target: usize): void {
+  charge(clocks + <i32>load<u8>(target, OP_COMPONENTS));
 }

@@ -1,4 +1,4 @@
-/** The text of the main loop's regular cases. `op` is the micro-op, `p` an address in core memory, `value` a number. */
+/** The text of the main loop's regular cases. `op` is the micro-op, `p` an address in core memory, `value` and `clocks` numbers. */
 import { CONDITIONS, FORMS } from "./table";
 import type { Family, Form, Operation, Place, ValueType } from "./table";
 
@@ -12,12 +12,13 @@ const NEXT = ["op += OP_SIZE;", "continue;"];
 
 /** Goes to the micro-op that `jumpTarget` finds. Without one, `op` 0 says that fetching failed. */
 const TAKE_JUMP = [
+  "clocks = takenClocks(op);",
   "p = jumpTarget(op);",
   "if (!p) {",
   "  op = 0;",
   "  break;",
   "}",
-  "chargeTaken(op, p);",
+  "chargeTaken(clocks, p);",
   "op = p;",
   "continue;",
 ];
