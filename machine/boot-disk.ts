@@ -30,17 +30,24 @@ export interface BootScript {
 
 /**
  * Reads kernel and modules from a disk.
- * @param limit bytes that a file may have: the machine's memory
+ * @param limit bytes that the files may have together: the machine's memory
  * @throws MachineError, to be shown after the disk's name
  */
 export function readBootDisk(disk: Storage, limit: number): BootImage {
   const partition = findLinuxPartition(disk);
   const files = new Ext2Reader(disk, partition);
   const script = parseBootScript(Buffer.from(files.readFile(BOOT_SCRIPT, SCRIPT_LIMIT)).toString());
+  // A file may have holes, or blocks twice: all of them together must fit.
+  let left = limit;
+  const read = (line: string) => {
+    const contents = files.readFile(firstWord(line), left);
+    left -= contents.length;
+    return contents;
+  };
   return {
-    kernel: files.readFile(firstWord(script.kernel), limit),
+    kernel: read(script.kernel),
     commandLine: script.kernel,
-    modules: script.modules.map((string) => ({ contents: files.readFile(firstWord(string), limit), string })),
+    modules: script.modules.map((string) => ({ contents: read(string), string })),
     bootPartition: partition.index,
   };
 }

@@ -14,6 +14,8 @@ const ROOT_NAME = "/";
 const INDIRECT_LEVELS = [1, 2, 3];
 /** More entries than this in a directory's blocks mean a loop or nonsense. */
 const MAX_DIRECTORY_BYTES = 16 << 20;
+/** Directories that are searched for names, in all: a tree that leads back to itself ends here. */
+const MAX_SEARCHED_BYTES = 64 << 20;
 const MAX_NAME = ext2.EXT2_NAME_MAX;
 
 interface Inode {
@@ -46,6 +48,7 @@ export class Ext2Reader {
   readonly inodeCount: number;
   private readonly inodeSize: number;
   private readonly groupTable: number;
+  private searched = 0;
 
   /** @throws MachineError when there is no such file system, or one with unknown features */
   constructor(
@@ -131,6 +134,8 @@ export class Ext2Reader {
     }
     if (name.length > MAX_NAME) return 0;
     if (directory.size > MAX_DIRECTORY_BYTES) throw corrupt(`has an impossible directory ${path}`);
+    this.searched += directory.size;
+    if (this.searched > MAX_SEARCHED_BYTES) throw corrupt("has directories that are too large to search");
     for (const entry of this.entries(directory, path)) if (entry.name === name) return entry.inode;
     return 0;
   }

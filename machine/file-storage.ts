@@ -1,6 +1,6 @@
 // A disk kept in a file of the host.
 
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { SECTOR_BYTES, type Storage } from "../devices/storage";
 import { MachineError } from "./config";
 
@@ -14,9 +14,10 @@ export class FileStorage implements Storage {
    * @throws Error of the file system (`code`), or MachineError when it is no whole number of sectors
    */
   constructor(path: string, writable: boolean) {
+    // Before it is opened: opening a pipe waits for its other end.
+    if (!statSync(path).isFile()) throw new MachineError("is not a file");
     this.descriptor = openSync(path, writable ? "r+" : "r");
     const status = fstatSync(this.descriptor);
-    if (!status.isFile()) throw this.refuse("is not a file");
     if (status.size === 0) throw this.refuse("is no disk image: it is empty");
     if (status.size % SECTOR_BYTES !== 0) {
       throw this.refuse(`is no disk image: ${status.size} bytes are not whole sectors`);

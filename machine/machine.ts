@@ -242,7 +242,8 @@ export class Machine {
     this.scheduler.clear();
     this.scheduler.nextSequence = snapshot.nextSequence;
     restoreDisks(this.config.disks ?? [], snapshot.disks);
-    for (const [name, device] of this.devices) device.restore(snapshot.devices[name]);
+    // The interrupt controller, first of all, comes last: the others move its inputs while they come back.
+    for (const [name, device] of [...this.devices].reverse()) device.restore(snapshot.devices[name]);
   }
 
   /** Ends the machine for good and lets go of what it was told to call. */

@@ -90,6 +90,7 @@ function parse(kernel: Uint8Array): ElfFile {
 function loadSegments(machine: Machine, elf: ElfFile): number {
   let kernelEnd = HOLE_END;
   if (!elf.segments.length) throw new MachineError("ELF file has nothing to load");
+  checkApart(elf);
   for (const { contents, memorySize, physical } of elf.segments) {
     const end = physical + memorySize;
     if (memorySize === 0) continue;
@@ -102,6 +103,17 @@ function loadSegments(machine: Machine, elf: ElfFile): number {
     kernelEnd = Math.max(kernelEnd, end);
   }
   return kernelEnd;
+}
+
+/** Segments that share memory are a mistake; many large ones would also take very long to load. */
+function checkApart({ segments }: ElfFile): void {
+  const places = segments.filter(({ memorySize }) => memorySize > 0).sort((a, b) => a.physical - b.physical);
+  places.forEach(({ physical }, i) => {
+    const before = places[i - 1];
+    if (before && before.physical + before.memorySize > physical) {
+      throw new MachineError(`ELF segments overlap at physical 0x${physical.toString(16)}`);
+    }
+  });
 }
 
 function tooLarge(machine: Machine, what: string): MachineError {

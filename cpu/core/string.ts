@@ -1,7 +1,8 @@
 /**
  * String instructions and ports. One call runs a repeated instruction until it ends or the budget does. A pause for
  * the host alone (REPEAT_RESUMED) is invisible: going on is not charged again. An interrupt or exception that is
- * delivered in between ends that, and the instruction is started anew.
+ * delivered in between ends that, and the instruction is started anew. One that overwrites itself is fetched again at
+ * once, so that a pause stays invisible then, too.
  */
 import {
   DONE,
@@ -16,6 +17,7 @@ import {
   OP_FLAGS,
   OP_HANDLER,
   OP_IMM,
+  OP_NEXT,
   OP_SEGMENT,
   OP_SUB,
   REG_ADDRESS,
@@ -37,7 +39,7 @@ import {
   STATE_MODE,
   STATE_PACK,
 } from "../layout";
-import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STOS } from "../operations.generated";
+import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STALE, STOS } from "../operations.generated";
 import { iopl } from "./flag-operations";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
 import { portRead, portWrite } from "./host";
@@ -208,7 +210,10 @@ function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u3
   const perIteration = clockTerm(op, 1);
   const scanning = kind == SCAS || kind == CMPS;
   const wanted: u32 = flags & FLAG_REPE ? 1 : 0;
+  // What it writes to its second page marks nothing: it is fetched before every iteration.
+  const crossing = load<u16>(op, OP_NEXT) > 0x1000;
   const plain =
+    !crossing &&
     (kind == MOVS || kind == STOS) &&
     step == size &&
     mask == 0xffffffff &&
@@ -222,7 +227,8 @@ function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u3
     }
     if (!(load<u32>(REG_ECX) & mask)) return DONE;
     if (scanning && zero() != wanted) return DONE;
-    if (budget() <= 0 || load<u32>(FLAGS_REST) & FLAG_TF) {
+    const refetch = crossing || load<u16>(op, OP_HANDLER) == STALE;
+    if (refetch || budget() <= 0 || load<u32>(FLAGS_REST) & FLAG_TF) {
       store<u32>(REPEAT_RESUMED, 1);
       store<u32>(STATE_EIP, eipOf(op));
       return LEAVE;

@@ -152,7 +152,15 @@ const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
 };
 
 function isOfModel(instruction: Instruction, model: ClockModel): boolean {
-  return instruction.cpuidFeatures().every((feature) => FEATURES[model].has(feature));
+  if (!instruction.cpuidFeatures().every((feature) => FEATURES[model].has(feature))) return false;
+  // CR4 is of later processors, but has the opcode of the others.
+  return instruction.mnemonic !== Mnemonic.Mov || !names(instruction, Register.CR4);
+}
+
+function names(instruction: Instruction, register: Register): boolean {
+  return [0, 1].some(
+    (i) => instruction.opKind(i) === OpKind.Register && instruction.opRegister(i) === register,
+  );
 }
 
 function addressClocks(instruction: Instruction, model: ClockModel): number {

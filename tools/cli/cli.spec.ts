@@ -183,6 +183,22 @@ describe("bad input gives one line and its own status", () => {
       /no\/t/,
     ],
     ["a serial file that cannot be", ["--kernel", "hello", "--serial", "no/s"], STATUS.cannotCreate, /no\/s/],
+    [
+      "a serial file that is the image",
+      ["good.img", "--serial", "./good.img"],
+      STATUS.usage,
+      /in use already, and output would destroy it/,
+    ],
+    [
+      "a trace file that is the serial file",
+      ["--kernel", "hello", "--serial", "text", "--trace", "io", "--trace-file", "text"],
+      STATUS.usage,
+      /text: is in use already/,
+    ],
+    ["a processor named like a method", ["good.img", "--cpu", "toString"], STATUS.usage, /unknown CPU model/],
+    ["a kernel that never ends", ["--kernel", "/dev/zero"], STATUS.data, /is not a file/],
+    ["a disk that is a device", ["--kernel", "hello", "--disk", "/dev/zero"], STATUS.data, /is not a file/],
+    ["a name of several lines", ["a\nb\x1b[31m"], STATUS.noInput, /a\\x0ab\\x1b\[31m: no such file/],
     ["a triple fault", ["--kernel", "fault"], STATUS.tripleFault, /shut down at eip/],
     [
       "an endless loop",
@@ -200,6 +216,12 @@ describe("bad input gives one line and its own status", () => {
     expect(result.status).toBe(status.code);
     expect(result.stdout).toBe("");
   });
+});
+
+it("a full disk for a trace ends the run with one line", () => {
+  const { status, stderr } = run(["--kernel", "hello", "--trace", "io", "--trace-file", "/dev/full"]);
+  expect(stderr).toBe("run-machine: /dev/full: no space left\n");
+  expect(status).toBe(STATUS.cannotCreate.code);
 });
 
 describe("information", () => {

@@ -1,7 +1,7 @@
 // COM1's other end: stdin and stdout, or a file.
 
-import { fstatSync, writeSync } from "node:fs";
-import { createFile } from "./files";
+import { fstatSync } from "node:fs";
+import { createFile, writeFile } from "./files";
 
 const STDIN = 0;
 const ESCAPE = 0x01;
@@ -33,7 +33,7 @@ export class FileConsole implements Console {
   private readonly descriptor: number;
   private bytes: number[] = [];
 
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     this.descriptor = createFile(path);
   }
 
@@ -44,7 +44,7 @@ export class FileConsole implements Console {
   async flush(): Promise<void> {
     const chunk = Uint8Array.from(this.bytes);
     this.bytes = [];
-    for (let done = 0; done < chunk.length;) done += writeSync(this.descriptor, chunk, done);
+    writeFile(this.path, this.descriptor, chunk);
   }
 
   feed(): void {}
@@ -53,9 +53,7 @@ export class FileConsole implements Console {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
 
-  close(): void {
-    void this.flush();
-  }
+  close(): void {}
 }
 
 /** Stdin and stdout. A terminal is put into raw mode; input from nowhere (/dev/null, closed) is not opened. */

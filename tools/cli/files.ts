@@ -1,6 +1,6 @@
 // Files that the command line names; every fault is one line with the file's name.
 
-import { openSync, readFileSync, statSync } from "node:fs";
+import { type Stats, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import type { Storage } from "../../devices/storage";
 import { OverlayStorage } from "../../devices/storage";
 import { MachineError } from "../../machine/config";
@@ -32,10 +32,48 @@ export function createFile(path: string): number {
   }
 }
 
+/** Writes all of `bytes`; `name` is the file's, for the error. */
+export function writeFile(name: string, descriptor: number, bytes: Uint8Array): void {
+  try {
+    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
+  } catch (error) {
+    throw new CommandError(STATUS.cannotCreate, `${name}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Refuses output files that would destroy an input or each other. Files that are not there yet, and devices, may be named as
+ * often as anybody likes.
+ */
+export function checkOutputs(outputs: readonly string[], inputs: readonly string[]): void {
+  const taken = inputs.map(plainFile);
+  for (const path of outputs) {
+    const file = plainFile(path);
+    if (!file) continue;
+    if (taken.some((other) => other?.dev === file.dev && other.ino === file.ino)) {
+      throw new CommandError(STATUS.usage, `${path}: is in use already, and output would destroy it`);
+    }
+    taken.push(file);
+  }
+}
+
+/** A plain file's status; undefined for anything else. */
+function plainFile(path: string): Stats | undefined {
+  try {
+    const status = statSync(path);
+    return status.isFile() ? status : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a whole file of at most `limit` bytes. */
 export function readInput(path: string, limit: number): Uint8Array {
   return about(path, () => {
-    const size = statSync(path).size;
+    const status = statSync(path);
+    const { size } = status;
+    // A device or a pipe may never end.
+    if (!status.isFile() && !status.isDirectory()) throw new MachineError("is not a file");
     if (size > limit) throw new MachineError(`is too large for the memory (${size} bytes)`);
     return readFileSync(path);
   });

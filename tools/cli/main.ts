@@ -6,7 +6,7 @@ import { readBootDisk } from "../../machine/boot-disk";
 import { Machine, type RunResult } from "../../machine/machine";
 import { type BootImage, loadMultiboot } from "../../machine/multiboot";
 import { type Console, FileConsole, StdioConsole } from "./console";
-import { about, openDisk, readInput } from "./files";
+import { about, checkOutputs, openDisk, readInput } from "./files";
 import { runLoop } from "./loop";
 import { type CliOptions, Information, parseOptions } from "./options";
 import { statsReport } from "./stats";
@@ -30,7 +30,6 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function boot(options: CliOptions): Promise<number> {
   const paths = [...(options.image ? [options.image] : []), ...options.disk];
   const disks = paths.map((path) => openDisk(path, options.writable));
-  const image = readBootImage(options, () => readBootDisk(disks[0], options.memory));
   let console: Console | undefined;
   const machine = createMachine(options, () => ({
     memory: options.memory,
@@ -39,6 +38,8 @@ async function boot(options: CliOptions): Promise<number> {
     disks,
     onSerial: (byte) => console?.send(byte),
   }));
+  const image = readBootImage(options, () => readBootDisk(disks[0], options.memory));
+  checkOutputs(outputsOf(options), [...paths, ...kernelFiles(options)]);
   about(options.kernel ?? options.image!, () => loadMultiboot(machine, image));
   machine.onReset = () => loadMultiboot(machine, image);
   const trace = options.trace.length ? new Trace(machine, options.traceFile) : undefined;
@@ -70,7 +71,7 @@ function readBootImage(options: CliOptions, fromDisk: () => BootImage): BootImag
     ? { kernel: readInput(options.kernel, options.memory), commandLine: options.kernel, modules: [] }
     : about(options.image!, fromDisk);
   const added = options.module.map((string) => ({
-    contents: readInput(string.split(" ", 1)[0], options.memory),
+    contents: readInput(moduleFile(string), options.memory),
     string,
   }));
   return {
@@ -78,6 +79,18 @@ function readBootImage(options: CliOptions, fromDisk: () => BootImage): BootImag
     commandLine: [image.commandLine, ...(options.append ? [options.append] : [])].join(" "),
     modules: [...image.modules, ...added],
   };
+}
+
+function moduleFile(module: string): string {
+  return module.split(" ", 1)[0];
+}
+
+function kernelFiles({ kernel, module }: CliOptions): string[] {
+  return [...(kernel ? [kernel] : []), ...module.map(moduleFile)];
+}
+
+function outputsOf({ serial, trace, traceFile }: CliOptions): string[] {
+  return [...(serial === "stdio" ? [] : [serial]), ...(trace.length && traceFile ? [traceFile] : [])];
 }
 
 function statusOf(result: RunResult | "quit", options: CliOptions, machine: Machine): number {
@@ -102,7 +115,9 @@ function statusOf(result: RunResult | "quit", options: CliOptions, machine: Mach
   }
 }
 
+/** One line, whatever names from files and the command line are in it. */
 function complain(message: string, status: number): number {
-  process.stderr.write(`run-machine: ${message}\n`);
+  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  process.stderr.write(`run-machine: ${message.replace(/\p{Cc}/gu, escape)}\n`);
   return status;
 }

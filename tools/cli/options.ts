@@ -69,7 +69,8 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   }
   const { cpu, ...options } = command.opts<Omit<CliOptions, "cpu"> & { cpu: string }>();
   if (cpu === "help") throw new Information(describeModels());
-  if (!(cpu in CPU_MODELS)) throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
+  if (!Object.hasOwn(CPU_MODELS, cpu))
+    throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
   const image = imageOf(command.args);
   if (!image && !options.kernel)
     throw usage("nothing to run: name an IMAGE or a --kernel (--help says more)");

@@ -1,9 +1,8 @@
 // What --trace prints, a line per event: the cycle, the category, the event.
 
-import { writeSync } from "node:fs";
 import { Decoder, DecoderOptions, Formatter, FormatterSyntax } from "iced-x86";
 import type { Machine } from "../../machine/machine";
-import { createFile } from "./files";
+import { createFile, writeFile } from "./files";
 
 export const TRACE_CATEGORIES = ["exec", "int", "mmu", "io", "disk"] as const;
 export type TraceCategory = (typeof TRACE_CATEGORIES)[number];
@@ -18,7 +17,7 @@ export class Trace {
 
   constructor(
     private readonly machine: Machine,
-    file: string | undefined,
+    private readonly file: string | undefined,
   ) {
     this.descriptor = file === undefined ? STDERR : createFile(file);
   }
@@ -55,7 +54,7 @@ export class Trace {
   flush(): void {
     const bytes = Buffer.from(this.buffer);
     this.buffer = "";
-    for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
+    writeFile(this.file ?? "stderr", this.descriptor, bytes);
   }
 
   private line(category: TraceCategory, text: string): void {
