@@ -166,9 +166,12 @@ function flushPage(pmap: Pmap, va: u32): void {
   else storeCr3(pmap.directory);
 }
 
-/** After `count` entries of [start, end) became stricter or went away. */
+/** After `count` entries of [start, end) in the active pmap became stricter or went away. */
 function flushRange(pmap: Pmap, start: u32, end: u32, count: u32): void {
-  if (count == 0 || pmap != activePmap) return;
+  if (end - start == PAGE_SIZE) {
+    flushPage(pmap, start);
+    return;
+  }
   if (!haveInvlpg || count > FLUSH_ALL_FROM || (end - start) >> PAGE_SHIFT > FLUSH_ALL_FROM) {
     storeCr3(pmap.directory);
     return;
@@ -282,10 +285,9 @@ function removeEntry(pmap: Pmap, va: u32, cell: usize, pte: u32, tablePage: VmPa
   if (pte & PTE_WIRED) pmap.wiredCount--;
 }
 
-/** Where the range of one page table ends: the next multiple of 4 MiB, or `end`. */
+/** Where the range of one page table ends: the next multiple of 4 MiB, or `end`. User addresses only. */
 function spanEnd(va: u32, end: u32): u32 {
-  const next = (va | (PDE_SPAN - 1)) + 1;
-  return next > end || next == 0 ? end : next;
+  return min<u32>((va | (PDE_SPAN - 1)) + 1, end);
 }
 
 /** Removes the mappings of [start, end), page-aligned. */
@@ -311,7 +313,7 @@ export function pmap_remove(pmap: Pmap, start: u32, end: u32): void {
     }
     va = stop;
   }
-  flushRange(pmap, start, end, removed);
+  if (removed != 0 && pmap == activePmap) flushRange(pmap, start, end, removed);
 }
 
 /** Reduces the rights in [start, end) to `prot`; never adds any. */
@@ -337,7 +339,7 @@ export function pmap_protect(pmap: Pmap, start: u32, end: u32, prot: u32): void 
     }
     va = stop;
   }
-  flushRange(pmap, start, end, changed);
+  if (changed != 0 && pmap == activePmap) flushRange(pmap, start, end, changed);
 }
 
 /** Removes every mapping of a page. */
