@@ -1,6 +1,14 @@
 // Conditions as control flow: `a | b` and `a & b` of comparisons become two branches, and a block that only
 // branches on a value that its predecessors know is repeated at their ends.
-import { terminatorValues, type Block, type IrFunction, type Terminator, type Value } from "./ir";
+import { dominators, isDominated } from "./dominators";
+import {
+  hasSecondResult,
+  terminatorValues,
+  type Block,
+  type IrFunction,
+  type Terminator,
+  type Value,
+} from "./ir";
 import { simplify } from "./simplify";
 
 type Branch = Extract<Terminator, { kind: "branch" }>;
@@ -14,6 +22,10 @@ function isJunction(v: Value): boolean {
   return (v.operation === "or" || v.operation === "and") && v.uses === 1 && v.args.every(isCondition);
 }
 
+/** A pair of results stays where both may be wanted. */
+const isMovable = (v: Value) =>
+  !hasSecondResult(v) && !/^(add|sub|mul)64$|^mul_wide|^helper$/.test(v.operation);
+
 /** Takes what only `v` needs out of `block`, as far as it can as well be computed later. Deepest first. */
 function extractChain(block: Block, v: Value): Value[] {
   const chain = new Set<Value>([v]);
@@ -22,7 +34,7 @@ function extractChain(block: Block, v: Value): Value[] {
     if (chain.has(candidate)) continue;
     if (candidate.effect === "effect") break;
     const user = [...chain].find((c) => c.args.includes(candidate));
-    if (user && candidate.uses === 1) chain.add(candidate);
+    if (user && candidate.uses === 1 && isMovable(candidate)) chain.add(candidate);
   }
   const taken = block.values.filter((c) => chain.has(c));
   block.values = block.values.filter((c) => !chain.has(c));
@@ -36,6 +48,36 @@ function addPredecessor(target: Block, from: Block, like: Block): void {
   for (const phi of target.phis) phi.args.push(phi.args[i]);
 }
 
+/**
+ * Makes `block` branch on `first`; when that is (or, for `whenTrue` false, is not) so it goes to `shared`, and else
+ * to a new block that branches on what `second` gives.
+ */
+function branchTwice(
+  f: IrFunction,
+  block: Block,
+  t: Branch,
+  {
+    first,
+    whenTrue,
+    shared,
+    second,
+  }: { first: Value; whenTrue: boolean; shared: Block; second(next: Block): Value },
+): void {
+  const [yes, no] = t.targets;
+  const other = shared === yes ? no : yes;
+  const next = f.block();
+  next.loopDepth = block.loopDepth;
+  next.terminatorPosition = block.terminatorPosition;
+  const condition = second(next);
+  for (const v of next.values) v.block = next;
+  next.terminator = { kind: "branch", condition, targets: [yes, no] };
+  next.predecessors.push(block);
+  addPredecessor(shared, next, block);
+  other.predecessors[other.predecessors.indexOf(block)] = next;
+  const targets: [Block, Block] = whenTrue ? [shared, next] : [next, shared];
+  block.terminator = { kind: "branch", condition: first, targets };
+}
+
 /** Splits one branch on a junction; the second comparison gets a block of its own. */
 function splitJunction(f: IrFunction, block: Block, t: Branch): boolean {
   const junction = t.condition;
@@ -44,36 +86,73 @@ function splitJunction(f: IrFunction, block: Block, t: Branch): boolean {
   if (first === second || second.block !== block || second.uses !== 1) return false;
   const [yes, no] = t.targets;
   if (yes === no) return false;
-  const next = f.block();
-  next.loopDepth = block.loopDepth;
-  next.terminatorPosition = block.terminatorPosition;
   block.values = block.values.filter((v) => v !== junction);
-  next.values = extractChain(block, second);
-  for (const v of next.values) v.block = next;
-  next.terminator = { kind: "branch", condition: second, targets: [yes, no] };
-  next.predecessors.push(block);
-  const shared = junction.operation === "or" ? yes : no;
-  const other = junction.operation === "or" ? no : yes;
-  addPredecessor(shared, next, block);
-  other.predecessors[other.predecessors.indexOf(block)] = next;
-  block.terminator = {
-    kind: "branch",
-    condition: first,
-    targets: junction.operation === "or" ? [yes, next] : [next, no],
-  };
+  const whenTrue = junction.operation === "or";
+  branchTwice(f, block, t, {
+    first,
+    whenTrue,
+    shared: whenTrue ? yes : no,
+    second: (next) => {
+      next.values = extractChain(block, second);
+      return second;
+    },
+  });
   return true;
 }
 
-export function splitJunctions(f: IrFunction): boolean {
+/** Splits one branch on a choice (or a comparison of it with a constant) between a constant and something else. */
+function splitSelect(f: IrFunction, block: Block, t: Branch): boolean {
+  const outer = t.condition;
+  const compared =
+    outer.operation === "compare" && outer.args[1].isConstant && outer.uses === 1 && outer.block === block;
+  const select = compared ? outer.args[0] : outer;
+  const [yes, no] = t.targets;
+  if (select.operation !== "select" || select.uses !== 1 || select.block !== block || yes === no)
+    return false;
+  const [first, ...choices] = select.args;
+  const whenTrue = choices[0].isConstant;
+  const [known, rest] = whenTrue ? choices : [...choices].reverse();
+  if (!known.isConstant || rest.isConstant) return false;
+  const decide = (v: Value): Value | undefined => {
+    if (!compared) return v;
+    return simplify(f, { operation: "compare", args: [v, outer.args[1]], condition: outer.condition });
+  };
+  const shared = decide(known)!.number ? yes : no;
+  block.values = block.values.filter((v) => v !== select && v !== outer);
+  branchTwice(f, block, t, {
+    first,
+    whenTrue,
+    shared,
+    second: (next) => {
+      const alone =
+        rest.uses === 1 && block.values.includes(rest) && rest.effect === "pure" && isMovable(rest);
+      next.values = alone ? extractChain(block, rest) : [];
+      const simple = decide(rest);
+      if (simple) return simple;
+      const comparison = f.value("compare", [rest, outer.args[1]], next);
+      comparison.condition = outer.condition;
+      comparison.position = outer.position;
+      comparison.uses = 1;
+      next.values.push(comparison);
+      return comparison;
+    },
+  });
+  return true;
+}
+
+/** Applies a split to all blocks, and to those that it makes. */
+function splitAll(f: IrFunction, split: (f: IrFunction, block: Block, t: Branch) => boolean): boolean {
   let changed = false;
   for (const block of f.blocks) {
-    // The list grows while it is walked: what was split off is looked at too.
-    while (block.terminator?.kind === "branch" && splitJunction(f, block, block.terminator)) changed = true;
+    // The list grows while it is walked.
+    while (block.terminator?.kind === "branch" && split(f, block, block.terminator)) changed = true;
   }
   if (changed) f.order();
   return changed;
 }
 
+export const splitJunctions = (f: IrFunction): boolean => splitAll(f, splitJunction);
+export const splitSelects = (f: IrFunction): boolean => splitAll(f, splitSelect);
 /** A block of phis and at most a comparison of one with a constant, that ends in a branch on it. */
 function isDecision(block: Block): boolean {
   const t = block.terminator;
@@ -96,22 +175,31 @@ function isDecision(block: Block): boolean {
   );
 }
 
-/** Phis of the block that something other than itself and the phis of its successors wants. */
-function escapingPhis(f: IrFunction, block: Block): boolean {
+/** Blocks where something other than the block itself and the phis of its successors wants its phis. */
+function usersOfPhis(f: IrFunction, block: Block): Block[] {
   const own = new Set(block.phis);
-  const successors = new Set(block.successors);
+  const users: Block[] = [];
   for (const other of f.blocks) {
     if (other === block) continue;
     for (const phi of other.phis) {
-      const bad = phi.args.some(
-        (a, i) => own.has(a) && !(successors.has(other) && other.predecessors[i] === block),
-      );
-      if (bad) return true;
+      phi.args.forEach((a, i) => {
+        if (own.has(a) && other.predecessors[i] !== block) users.push(other.predecessors[i]);
+      });
     }
-    if (other.values.some((v) => v.args.some((a) => own.has(a)))) return true;
-    if (terminatorValues(other.terminator).some((v) => own.has(v))) return true;
+    const wanted =
+      other.values.some((v) => v.args.some((a) => own.has(a))) ||
+      terminatorValues(other.terminator).some((v) => own.has(v));
+    if (wanted) users.push(other);
   }
-  return block.phis.some((phi) => phi.args.some((a) => own.has(a)));
+  return users;
+}
+
+/** A successor that only the block leads to, and all given blocks only through it. */
+function soleWay(f: IrFunction, block: Block, users: readonly Block[]): Block | undefined {
+  const candidates = block.successors.filter((s) => s.predecessors.length === 1);
+  if (!candidates.length) return undefined;
+  const idom = dominators(f);
+  return candidates.find((s) => users.every((u) => isDominated(u, s, idom)));
 }
 
 /** Whether a predecessor that passes `v` would rather branch by itself. */
@@ -154,22 +242,41 @@ function repeatDecision(f: IrFunction, block: Block, from: Block): void {
   from.terminatorPosition = block.terminatorPosition;
 }
 
+/** Where a decision on a constant goes. */
+function outcome(f: IrFunction, block: Block, value: Value): Block {
+  const t = block.terminator as Branch;
+  const [comparison] = block.values;
+  if (!comparison) return t.targets[value.number ? 0 : 1];
+  const args = [value, comparison.args[1]];
+  return t.targets[
+    simplify(f, { operation: "compare", args, condition: comparison.condition })!.number ? 0 : 1
+  ];
+}
+
 /** Lets predecessors that know the outcome of a decision, or compute it, go where it leads. */
 export function threadDecisions(f: IrFunction): boolean {
   let changed = false;
   for (const block of [...f.blocks]) {
-    if (!isDecision(block) || escapingPhis(f, block)) continue;
+    if (!isDecision(block) || block.phis.some((phi) => phi.args.some((a) => block.phis.includes(a))))
+      continue;
+    const users = usersOfPhis(f, block);
+    // Phis wanted beyond one way out still have all their values there when the others leave by the other way.
+    const guarded = users.length ? soleWay(f, block, users) : undefined;
+    if (users.length && !guarded) continue;
     const t = block.terminator as Branch;
     const decided = block.values.length ? block.values[0].args[0] : t.condition;
+    let threaded = false;
     for (const from of [...block.predecessors]) {
       const alreadyThere = t.targets.some((target) => target.predecessors.includes(from));
       if (from.terminator?.kind !== "jump" || from === block || alreadyThere) continue;
       const value = decided.args[block.predecessors.indexOf(from)];
       if (!isWorthRepeating(value, from)) continue;
+      if (guarded && (!value.isConstant || outcome(f, block, value) === guarded)) continue;
       repeatDecision(f, block, from);
-      changed = true;
+      threaded = true;
     }
+    if (threaded) f.order();
+    changed ||= threaded;
   }
-  if (changed) f.order();
   return changed;
 }

@@ -212,6 +212,9 @@ function dropDeadPredecessors(block: Block, alive: ReadonlySet<Block>): void {
   block.predecessors.splice(0, block.predecessors.length, ...kept);
 }
 
+/** A quotient cannot be simplified or moved without its remainder. */
+export const hasSecondResult = (v: Value): boolean => v.operation === "div_s" || v.operation === "div_u";
+
 /** The values that a terminator names. */
 export function terminatorValues(terminator: Terminator | undefined): readonly Value[] {
   if (!terminator) return [];

@@ -39,9 +39,16 @@ function push(l: Lowering, access: Access, value: Long): void {
   l.push(value.low, access.long ? value.high : undefined);
 }
 
+/** What a narrow access sees of a value. */
+function wrap(l: Lowering, { bits }: Access, { low, high }: Long): Long {
+  if (!bits) return { low, high };
+  const mask = l.constant(bits === "8" ? 0xff : bits === "16" ? 0xffff : -1);
+  return { low: l.binary("and", low, mask), high: l.constant(0) };
+}
+
 function compareExchange(l: Lowering, access: Access): void {
   const replacement = popAny(l);
-  const expected = popAny(l);
+  const expected = wrap(l, access, popAny(l));
   const address = l.pop();
   const old = loadAny(l, access, address);
   const difference = l.binary(

@@ -1,6 +1,7 @@
 // Improvements on SSA: straightens the graph, folds what became constant, shares equal values, drops the unused.
-import { splitJunctions, threadDecisions } from "./branches";
-import { Block, mapTerminator, terminatorValues, type IrFunction, type Value } from "./ir";
+import { splitJunctions, splitSelects, threadDecisions } from "./branches";
+import { dominators } from "./dominators";
+import { Block, hasSecondResult, mapTerminator, terminatorValues, type IrFunction, type Value } from "./ir";
 import { isCommutative, simplify } from "./simplify";
 
 type Replacements = Map<Value, Value>;
@@ -77,30 +78,6 @@ function mergeBlocks(f: IrFunction): void {
   f.order();
 }
 
-/** Immediate dominators by block id, for blocks in reverse postorder (Cooper, Harvey, Kennedy 2001). */
-export function dominators(f: IrFunction): number[] {
-  const idom: number[] = [0];
-  const intersect = (a: number, b: number): number => {
-    while (a !== b) {
-      while (a > b) a = idom[a];
-      while (b > a) b = idom[b];
-    }
-    return a;
-  };
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const block of f.blocks.slice(1)) {
-      const known = block.predecessors.map((p) => p.id).filter((p) => idom[p] !== undefined);
-      const dominator = known.reduce(intersect);
-      if (idom[block.id] !== dominator) {
-        idom[block.id] = dominator;
-        changed = true;
-      }
-    }
-  }
-  return idom;
-}
-
 function keyOf(v: Value, memory: string): string {
   let ids = v.args.map((a) => (a.isConstant ? `#${a.number}` : `${a.id}`));
   if (isCommutative(v.operation)) ids = ids.sort();
@@ -141,9 +118,6 @@ function shareValues(f: IrFunction): void {
   }
   replaceAll(f, replacements);
 }
-
-/** A quotient cannot be simplified without its remainder. */
-const hasSecondResult = (v: Value) => v.operation === "div_s" || v.operation === "div_u";
 
 function shareInBlock(
   f: IrFunction,
@@ -259,6 +233,7 @@ export function optimise(f: IrFunction): void {
     let changed = foldBranches(f);
     dropUnused(f);
     changed = splitJunctions(f) || changed;
+    changed = splitSelects(f) || changed;
     changed = threadDecisions(f) || changed;
     if (!changed) break;
     dropTrivialPhis(f);

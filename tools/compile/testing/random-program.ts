@@ -67,6 +67,10 @@ const stores: Readonly<Record<Type, readonly string[]>> = {
   i32: ["store", "store8", "store16", "store"],
   i64: ["store", "store8", "store16", "store32"],
 };
+const atomicBits: Readonly<Record<Type, readonly number[]>> = {
+  i32: [8, 16, 32, 32],
+  i64: [8, 16, 32, 64, 64],
+};
 const atomicOps = ["add", "sub", "and", "or", "xor", "xchg"];
 
 /** Every other function can be called indirectly; the others have a calling convention of their own. */
@@ -189,9 +193,13 @@ class FunctionGenerator {
   private condition(depth: number): number[] {
     const type = this.r.pick(["i32", "i32", "i64"] as const);
     const e = () => this.expression(type, depth - 1);
-    switch (this.r.below(5)) {
+    switch (this.r.below(7)) {
       case 0:
         return [...e(), ...op(`${type}.eqz`)];
+      case 3:
+        return depth > 0 ? this.junction(depth) : this.leaf("i32");
+      case 4:
+        return depth > 0 ? this.choice(depth) : this.leaf("i32");
       case 1:
         return [...e(), ...this.constant(type), ...op(`${type}.${this.r.pick(compare)}`)];
       case 2:
@@ -199,6 +207,21 @@ class FunctionGenerator {
       default:
         return [...e(), ...e(), ...op(`${type}.${this.r.pick(compare)}`)];
     }
+  }
+
+  private junction(depth: number): number[] {
+    const operation = this.r.pick(["i32.and", "i32.or"]);
+    return [...this.condition(depth - 1), ...this.condition(depth - 1), ...op(operation)];
+  }
+
+  /** One of a constant and something else, perhaps compared with a constant. */
+  private choice(depth: number): number[] {
+    const constant = i32(this.r.pick([0, 1, 3]));
+    const parts = [constant, this.expression("i32", depth - 1)];
+    if (this.r.below(2)) parts.reverse();
+    const code = [...parts.flat(), ...this.condition(depth - 1), ...op("select")];
+    if (this.r.below(2)) code.push(...i32(this.r.pick([0, 1, 3])), ...op(`i32.${this.r.pick(compare)}`));
+    return code;
   }
 
   /** An address in the scratch area with room for eight bytes and the offset. */
@@ -344,13 +367,28 @@ class FunctionGenerator {
 
   private atomic(): number[] {
     const type = this.r.pick(["i32", "i32", "i64"] as const);
-    const width = type === "i32" ? 2 : 3;
-    const code = [...this.aligned(2), ...this.expression(type, 2)];
-    if (this.r.below(4) === 0) {
-      code.push(...this.expression(type, 1), ...op(`${type}.atomic.rmw.cmpxchg`, width, 0));
-    } else code.push(...op(`${type}.atomic.rmw.${this.r.pick(atomicOps)}`, width, 0));
+    const bits = this.r.pick(atomicBits[type]);
+    const alignment = Math.log2(bits / 8);
+    const [infix, suffix] = bits === Number(type.slice(1)) ? ["", ""] : [bits, "_u"];
+    const name = (operation: string) => `${type}.atomic.rmw${infix}.${operation}${suffix}`;
+    const code = this.aligned(2);
+    const address = this.newLocal("i32");
+    this.locals.splice(this.locals.indexOf(address), 1);
+    code.push(...op("local.tee", ...unsigned(address.index)));
+    if (this.r.below(3) === 0) {
+      // Half of the time what is expected is there.
+      const there = [...op("local.get", ...unsigned(address.index)), ...op(`${type}.load`, 0, 0)];
+      if (bits === 8) there.push(...this.constant8(type));
+      const expected = this.r.below(2) ? there : this.expression(type, 1);
+      code.push(...expected, ...this.expression(type, 1), ...op(name("cmpxchg"), alignment, 0));
+    } else code.push(...this.expression(type, 2), ...op(name(this.r.pick(atomicOps)), alignment, 0));
     const local = this.local(type);
     return [...code, ...(local && this.r.below(2) ? op("local.set", ...unsigned(local.index)) : op("drop"))];
+  }
+
+  /** Masks a value to its low byte. */
+  private constant8(type: Type): number[] {
+    return [...(type === "i32" ? i32(0xff) : i64(0xffn)), ...op(`${type}.and`)];
   }
 
   private ifStatement(size: number): number[] {
