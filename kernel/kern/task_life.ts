@@ -2,6 +2,7 @@
 import {
   KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
+  KERN_INVALID_TASK,
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
@@ -68,10 +69,10 @@ export function task_set_name(task: Task, name: usize, length: u32): void {
 
 /**
  * Makes a task, with the memory that `parent`'s inheritance attributes say or with none. Stores it at `child` with a
- * reference for the caller. KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE.
+ * reference for the caller. KERN_INVALID_TASK, KERN_RESOURCE_SHORTAGE.
  */
 export function task_create(parent: Task | null, inherit_memory: bool, child: usize): i32 {
-  if (parent == null) return KERN_INVALID_ARGUMENT;
+  if (parent == null) return KERN_INVALID_TASK;
   const task = task_allocate(parent, inherit_memory);
   if (changetype<usize>(task) == 0) return KERN_RESOURCE_SHORTAGE;
   task.ref_count++;

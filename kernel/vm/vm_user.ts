@@ -281,7 +281,7 @@ export function vm_map(
   if (inheritance > <u32>VM_INHERIT_NONE) return KERN_INVALID_ARGUMENT;
   store<u32>(address, trunc_page(load<u32>(address)));
   size = round_page(size);
-  if (size == 0) return anywhere ? KERN_NO_SPACE : KERN_INVALID_ADDRESS;
+  if (size == 0) return KERN_INVALID_ARGUMENT;
   if (object == null) {
     return verified(
       map,

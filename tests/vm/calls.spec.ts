@@ -164,6 +164,7 @@ describe("ranges", () => {
 describe("vm_map", () => {
   it("checks its arguments", () => {
     expect(mapNull(0)).toBe(KERN_INVALID_ARGUMENT);
+    expect(mapNull(0xffffffff), "rounds to 0").toBe(KERN_INVALID_ARGUMENT);
     expect(mapNull(PAGE, { protection: 8 })).toBe(KERN_INVALID_ARGUMENT);
     expect(mapNull(PAGE, { maximum: 16 })).toBe(KERN_INVALID_ARGUMENT);
     expect(mapNull(PAGE, { inheritance: 3 })).toBe(KERN_INVALID_ARGUMENT);
