@@ -1,5 +1,5 @@
 // Shows what the compiler makes of a guest program:
-//   node tools/run.mjs tools/compile/main.ts kernel/main.ts --stage ir vm_map_lookup_entry
+//   node tools/run.mjs tools/compile/main.ts kernel/main.ts --stage ir vm_merge_test
 import { Command, Option } from "commander";
 import { allocate } from "./allocate";
 import { compileScript } from "./assemblyscript";
