@@ -4,6 +4,7 @@ import { LocatedError } from "./errors";
 import { Block, IrFunction, conditions, type Condition, type Operation, type Value, type Width } from "./ir";
 import { intrinsics } from "./intrinsics";
 import { lowerAtomic } from "./lower-atomics";
+import { lowerBulk } from "./lower-bulk";
 import { lowerLong, type Long } from "./lower-long";
 import { negatedCompare, simplify } from "./simplify";
 import type { FunctionType, ValueType, WasmFunction, WasmInstruction, WasmModule } from "./wasm-reader";
@@ -50,22 +51,8 @@ const unary: Readonly<Record<string, Operation>> = {
   extend16_s: "extend16",
 };
 
-/** Bytes up to which a copy or fill of constant length is done in place. */
-const bulkInline = { copy: 16, fill: 32 } as const;
-
 /** Bytes of a frame slot; stacks are not much larger. */
 const largestSlot = 65536;
-
-/** The words, and what is left, of a range of bytes. */
-function pieces(count: number): { at: number; width: Width }[] {
-  const list: { at: number; width: Width }[] = [];
-  for (let at = 0; at < count;) {
-    const width = count - at >= 4 ? "32" : count - at >= 2 ? "16u" : "8u";
-    list.push({ at, width });
-    at += width === "32" ? 4 : width === "16u" ? 2 : 1;
-  }
-  return list;
-}
 
 export const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (t === "i64" ? 2 : 1), 0);
 
@@ -501,8 +488,8 @@ export class Lowering {
       this.pop();
       this.push(this.constant(-1));
     },
-    "memory.copy": () => this.bulk("copy"),
-    "memory.fill": () => this.bulk("fill"),
+    "memory.copy": () => lowerBulk(this, "copy"),
+    "memory.fill": () => lowerBulk(this, "fill"),
     "atomic.fence": () => {},
     call: (i) => this.call(i.value!),
     call_indirect: (i) => this.callIndirect(i.type!),
@@ -538,32 +525,6 @@ export class Lowering {
     const { low, high } = this.stack.pop()!;
     this.value("store", [low], { symbol });
     if (high) this.value("store", [high], { symbol, number: 4 });
-  }
-
-  private bulk(operation: "copy" | "fill"): void {
-    const count = this.pop();
-    const second = this.pop();
-    const to = this.pop();
-    if (!count.isConstant || count.number >>> 0 > bulkInline[operation]) {
-      this.value(operation, [to, second, count]);
-    } else if (operation === "copy") this.copyInline(to, second, count.number);
-    else if (second.isConstant) this.fillInline(to, second.number & 0xff, count.number);
-    else this.value(operation, [to, second, count]);
-  }
-
-  /** All loads come before all stores, since the ranges may overlap. */
-  private copyInline(to: Value, from: Value, count: number): void {
-    const parts = pieces(count).map(({ at, width }) => ({
-      at,
-      width,
-      value: this.value("load", [from], { width, number: at }),
-    }));
-    for (const { at, width, value } of parts) this.value("store", [to, value], { width, number: at });
-  }
-
-  private fillInline(to: Value, byte: number, count: number): void {
-    const value = this.constant(Math.imul(byte, 0x01010101));
-    for (const { at, width } of pieces(count)) this.value("store", [to, value], { width, number: at });
   }
 
   private popArguments(type: FunctionType): Value[] {
