@@ -293,14 +293,18 @@ function runIn(mode: Mode, sequence: Operation[]): void {
 const seed = Number(process.env.MACH386_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const numRuns = Number(process.env.MACH386_RUNS ?? 150);
 
-it(`random calls leave what the model says in every mode (MACH386_SEED=${seed})`, { timeout: 300_000 }, () => {
-  fc.assert(
-    fc.property(
-      operations.map((list) => new Sequence(list)),
-      (sequence) => {
-        for (const mode of MODES) runIn(mode, sequence.operations);
-      },
-    ),
-    { seed, numRuns },
-  );
-});
+it(
+  `random calls leave what the model says in every mode (MACH386_SEED=${seed})`,
+  { timeout: 300_000 },
+  () => {
+    fc.assert(
+      fc.property(
+        operations.map((list) => new Sequence(list)),
+        (sequence) => {
+          for (const mode of MODES) runIn(mode, sequence.operations);
+        },
+      ),
+      { seed, numRuns },
+    );
+  },
+);
