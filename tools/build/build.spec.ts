@@ -124,7 +124,9 @@ describe("the build", { timeout: 120_000 }, () => {
     expect(complaint(kernel, declared)).toEqual([`${kernel}:3:10: main: undefined symbol gone`]);
     write("kernel/i386.ts", "export declare function inb(): u32;\n");
     const short = `import { inb } from "./i386";\n${main("inb()")}`;
-    expect(complaint(kernel, short)).toEqual([`${kernel}:3:10: inb has 1 argument and 1 result words, not 0 and 1`]);
+    expect(complaint(kernel, short)).toEqual([
+      `${kernel}:3:10: inb has 1 argument and 1 result words, not 0 and 1`,
+    ]);
     const assembly = "kernel/i386/start.asm.ts";
     expect(complaint(assembly, start.replace('"main"', '"gone"'))).toEqual([
       `${assembly}:3:24: undefined symbol gone`,
