@@ -215,6 +215,9 @@ export function recover(op: usize): usize {
       if (current) store<u32>(STATE_EIP, eipOf(current));
       return 0;
     }
+    // The instruction before is complete: what is pending at this boundary, a single-step trap above all, comes first,
+    // and the fetch is tried again after it (SDM volume 3, priority among simultaneous exceptions and interrupts).
+    if (!current && budget() <= 0) return 0;
     let vector = load<u32>(FAULT_VECTOR);
     if (current) {
       store<u32>(STATE_EIP, eipOf(current));

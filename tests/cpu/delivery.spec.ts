@@ -1,6 +1,6 @@
 /** How interrupts, exceptions and gates change privilege level, stack and flags; and what comes back by IRET and RETF. */
 import { describe, expect, it } from "vitest";
-import { ax, ds, eax, ecx, far, symbol, type AssemblyRoutine } from "../../tools/asm/index";
+import { assemble, ax, ds, eax, ecx, far, symbol, type AssemblyRoutine } from "../../tools/asm/index";
 import {
   ABSENT,
   CODE,
@@ -373,6 +373,35 @@ describe("returns to an outer level", () => {
         .label("after")
         .nop();
     expectTrap(routine, { user: true }, { vector: 1 });
+  });
+});
+
+describe("a single step to an address that cannot be fetched", () => {
+  const transfers: readonly (readonly [string, AssemblyRoutine])[] = [
+    ["JMP r", (a) => a.jmp(eax)],
+    ["CALL r", (a) => a.call(eax)],
+    ["RET", (a) => a.ret()],
+    ["JMP rel", (a) => a.jmp(symbol("absent"))],
+  ];
+  it.each(transfers)("%s: the trap comes first, with the target as its EIP", (_name, transfer) => {
+    const code = assemble(
+      (a) =>
+        transfer(
+          a
+            .push(eax)
+            .push(TF | 2)
+            .popfd(),
+        ),
+      {
+        origin: CODE,
+        symbols: { absent: ABSENT },
+      },
+    );
+    const guest = makeGuest();
+    guest.write(0x10000, code.bytes);
+    start(guest, { user: true, registers: { eax: ABSENT } });
+    const { vector, eip } = guest.runToException();
+    expect([vector, eip]).toEqual([1, ABSENT]);
   });
 });
 
