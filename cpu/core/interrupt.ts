@@ -261,11 +261,13 @@ export function opBound(op: usize): u32 {
   let p = readPointer(at, size);
   if (!p) return FAULT;
   const low = <i32>(loadSized(p, size) << shift);
+  const index = <i32>(loadSized(load<u16>(op, OP_R2), size) << shift);
+  // The upper bound is read only if the lower one holds, as the host processors of the comparison do.
+  if (index < low) return u32(fault(BR, 0)) | FAULT;
   p = readPointer(at + size, size);
   if (!p) return FAULT;
   const high = <i32>(loadSized(p, size) << shift);
-  const index = <i32>(loadSized(load<u16>(op, OP_R2), size) << shift);
-  return index < low || index > high ? u32(fault(BR, 0)) | FAULT : DONE;
+  return index > high ? u32(fault(BR, 0)) | FAULT : DONE;
 }
 
 export function opInterruptReturn(op: usize): u32 {
