@@ -1,6 +1,7 @@
 /** The generated files of the core: which there are, and what is in them. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type GeneratedFiles, staleFiles, writeStaleFiles } from "../../tools/generated-files";
 import { projectRoot } from "../../tools/root";
 import { casesOf, handlersOf } from "./cases";
 import type { Case } from "./cases";
@@ -86,7 +87,7 @@ function slow(): string {
 }
 
 /** Every generated file: path from the project's root, and contents. */
-export function generate(): Map<string, string> {
+export function generate(): GeneratedFiles {
   return new Map([
     ["cpu/operations.generated.ts", operations()],
     ["cpu/core/execute.generated.ts", execute()],
@@ -94,20 +95,8 @@ export function generate(): Map<string, string> {
   ]);
 }
 
-/** The files that are missing or differ from what would be generated. */
-export function stale(): string[] {
-  return [...generate()]
-    .filter(([path, text]) => {
-      const file = join(projectRoot, path);
-      return !existsSync(file) || readFileSync(file, "utf8") !== text;
-    })
-    .map(([path]) => path);
-}
+/** The files that are missing or out of date. */
+export const stale = (): string[] => staleFiles(generate());
 
 /** Writes what is not up to date; returns the paths written. */
-export function writeGenerated(): string[] {
-  const files = generate();
-  const paths = stale();
-  for (const path of paths) writeFileSync(join(projectRoot, path), files.get(path)!);
-  return paths;
-}
+export const writeGenerated = (): string[] => writeStaleFiles(generate());

@@ -1,6 +1,7 @@
 // The generated files: which there are, and what is in them.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type GeneratedFiles, staleFiles, writeStaleFiles } from "../generated-files";
 import { projectRoot } from "../root";
 import { kernelServer } from "./server";
 import { kernelStubs } from "./kernel-user";
@@ -17,7 +18,7 @@ export function readDefs(name: string): Subsystem {
 }
 
 /** Every generated file: path from the project's root, and contents. */
-export function generate(): Map<string, string> {
+export function generate(): GeneratedFiles {
   const files = new Map<string, string>();
   for (const name of SERVED) {
     const subsystem = readDefs(name);
@@ -30,23 +31,8 @@ export function generate(): Map<string, string> {
   return files;
 }
 
-/** The files that are missing or differ from what would be generated. */
-export function stale(): string[] {
-  return [...generate()]
-    .filter(([path, text]) => {
-      const file = join(projectRoot, path);
-      return !existsSync(file) || readFileSync(file, "utf8") !== text;
-    })
-    .map(([path]) => path);
-}
+/** The files that are missing or out of date. */
+export const stale = (): string[] => staleFiles(generate());
 
 /** Writes what is not up to date; returns the paths written. */
-export function writeGenerated(): string[] {
-  const files = generate();
-  const paths = stale();
-  for (const path of paths) {
-    mkdirSync(dirname(join(projectRoot, path)), { recursive: true });
-    writeFileSync(join(projectRoot, path), files.get(path)!);
-  }
-  return paths;
-}
+export const writeGenerated = (): string[] => writeStaleFiles(generate());
