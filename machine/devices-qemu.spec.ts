@@ -11,7 +11,10 @@ import { type Assembler, type AssemblyRoutine, al, byte, dx, ebx, ecx, edi, esi 
 import { bootKernel } from "./testing";
 import { KERNEL_ENTRY, exitWith, makeKernel } from "./testing-kernels";
 
-/** One access: a write, a read that is reported (some bits of it), words read or sent, waiting until `port & mask` is `value`. */
+/**
+ * One access: a write, a read that is reported (some bits of it), words read or sent, a byte of memory written or
+ * reported, waiting until `port & mask` is `value`.
+ */
 type Access =
   | ["out", port: number, value: number]
   | ["in", port: number]
@@ -19,6 +22,8 @@ type Access =
   | ["words", port: number, count: number]
   | ["skip", port: number, count: number]
   | ["send", port: number, count: number]
+  | ["poke", address: number, value: number]
+  | ["peek", address: number]
   | ["until", port: number, mask: number, value: number];
 
 const RESULTS = 0x20000;
@@ -194,6 +199,62 @@ const PROBES: Record<string, Access[]> = {
     ...out(0x71, 0x5a),
     ...read(0x71),
   ],
+  "VGA: registers of mode 3, bits that exist, protection": [
+    ...read(0x3cc),
+    ...[0, 1, 6, 7, 9, 0x10, 0x11, 0x12, 0x13, 0x18].flatMap((index) => [
+      ...out(0x3d4, index),
+      ...read(0x3d5),
+    ]),
+    ...out(0x3d4, 0x07),
+    ...out(0x3d5, 0x00),
+    ...read(0x3d4, 0x3d5),
+    ...[1, 2, 3, 4].flatMap((index) => [...out(0x3c4, index), ...read(0x3c5)]),
+    ...[3, 5, 6, 8].flatMap((index) => [...out(0x3ce, index), ...read(0x3cf)]),
+    ...out(0x3c4, 0x01),
+    ...out(0x3c5, 0xdf),
+    ...read(0x3c5),
+    ...out(0x3c5, 0x00),
+  ],
+  "VGA: attribute controller and its two-faced port": [
+    ...Array.from({ length: 21 }, (_, index): Access[] => [
+      ["bits", 0x3da, 0],
+      ...out(0x3c0, index),
+      ...read(0x3c1),
+    ]).flat(),
+    ["bits", 0x3da, 0],
+    ...out(0x3c0, 0x33, 0x05),
+    ...read(0x3c0, 0x3c1),
+    ...out(0x3c0, 0x33, 0x00, 0x20),
+  ],
+  "VGA: DAC": [
+    ...out(0x3c8, 0x40),
+    ...read(0x3c7),
+    ...out(0x3c9, 1, 2, 0x3f, 4),
+    ...out(0x3c7, 0x40),
+    ...read(0x3c7, 0x3c9, 0x3c9, 0x3c9),
+    ...out(0x3c7, 0x01),
+    ...read(0x3c9, 0x3c9, 0x3c9),
+    ...out(0x3c7, 0x14),
+    ...read(0x3c9, 0x3c9, 0x3c9),
+  ],
+  "VGA: text and cursor": [
+    ["poke", 0xb8000, 0x41],
+    ["poke", 0xb8001, 0x1f],
+    ["peek", 0xb8000],
+    ["peek", 0xb8001],
+    ["peek", 0xb0000],
+    ...[0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f].flatMap((index) => [
+      ...out(0x3d4, index),
+      ...out(0x3d5, index),
+      ...read(0x3d5),
+    ]),
+    ...out(0x3c2, 0x66),
+    ...out(0x3b4, 0x0f),
+    ...read(0x3b5, 0x3d5),
+    ...out(0x3c2, 0x67),
+    ...until(0x3da, 0x08, 0x08),
+    ...until(0x3da, 0x08, 0x00),
+  ],
   "nobody there": read(0x99, 0x2e0),
 };
 
@@ -201,12 +262,12 @@ const PROBES: Record<string, Access[]> = {
 const reported = (accesses: readonly Access[]) =>
   accesses.reduce(
     (sum, access) =>
-      sum + (access[0] === "in" || access[0] === "bits" ? 1 : access[0] === "words" ? 2 * access[2] : 0),
+      sum + (["in", "bits", "peek"].includes(access[0]) ? 1 : access[0] === "words" ? 2 * access[2]! : 0),
     0,
   );
 
 function emit(a: Assembler, access: Access): void {
-  a.mov(dx, access[1]);
+  if (access[0] !== "poke" && access[0] !== "peek") a.mov(dx, access[1]);
   switch (access[0]) {
     case "out":
       a.mov(al, access[2]).out(dx, al);
@@ -225,6 +286,12 @@ function emit(a: Assembler, access: Access): void {
       break;
     case "send":
       a.mov(esi, KERNEL_ENTRY).mov(ecx, access[2]).rep().outsw();
+      break;
+    case "poke":
+      a.mov(byte(access[1]), access[2]);
+      break;
+    case "peek":
+      a.mov(al, byte(access[1])).stosb();
       break;
     case "until": {
       const [look, seen] = [a.fresh("look"), a.fresh("seen")];

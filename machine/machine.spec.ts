@@ -302,8 +302,8 @@ describe("devices", () => {
   it("answer ones where nothing is: ports, the hole below 1 MiB, beyond memory", () => {
     const { machine } = boot((a) => {
       a.mov(dx, 0x1f7).in(al, dx).mov(byte(0x3000), al);
-      a.mov(eax, dword(0xb8000)).mov(dword(0x3004), eax);
-      a.mov(dword(0xb8000), 0x12345678).mov(eax, dword(0xb8000)).mov(dword(0x3008), eax);
+      a.mov(eax, dword(0xc8000)).mov(dword(0x3004), eax);
+      a.mov(dword(0xc8000), 0x12345678).mov(eax, dword(0xc8000)).mov(dword(0x3008), eax);
       a.mov(eax, dword(0x40000000)).mov(dword(0x300c), eax);
       a.mov(dx, 0x2345).in(ax, dx).mov(dword(0x3010), eax).hlt();
     });
@@ -311,6 +311,28 @@ describe("devices", () => {
     const words = new DataView(machine.memory.buffer, machine.memory.byteOffset + 0x3000);
     expect(words.getUint8(0)).toBe(0xff);
     expect([4, 8, 12, 16].map((at) => words.getUint32(at, true))).toEqual(Array(4).fill(0xffffffff));
+  });
+
+  it("show text, which a snapshot keeps", () => {
+    const { machine } = boot((a) => {
+      a.mov(edi, 0xb8000 + 2 * 80)
+        .mov(dword(edi), 0x1f034948)
+        .mov(eax, dword(edi))
+        .mov(dword(0x3000), eax);
+      out(0x3d4, 0x0f)(a);
+      out(0x3d5, 81)(a);
+      a.hlt();
+    });
+    machine.run();
+    expect(machine.memory[0x3000]).toBe(0x48);
+    expect(machine.screenText()).toBe("\nH♥");
+    expect([...machine.screen().rows[1].attributes.subarray(0, 3)]).toEqual([0x49, 0x1f, 0x07]);
+    expect(machine.screen().cursor).toMatchObject({ row: 1, column: 1 });
+    const snapshot = machine.snapshot();
+    machine.reset();
+    expect(machine.screenText()).toBe("");
+    machine.restore(snapshot);
+    expect(machine.screenText()).toBe("\nH♥");
   });
 
   it("take input, which wakes a guest that waits for it", () => {

@@ -3,7 +3,7 @@
 
 import { Cpu, type CpuStats } from "../cpu/cpu";
 import { AtaChannel } from "../devices/ata-channel";
-import { type Device, PortBus } from "../devices/bus";
+import { type AccessSize, type Device, OPEN_BUS, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
 import { I8254 } from "../devices/i8254";
@@ -12,6 +12,8 @@ import { Ns16550 } from "../devices/ns16550";
 import { IRQ_CLOCK, IRQ_COM1, IRQ_DISK, IRQ_TIMER, PicPair } from "../devices/pic-pair";
 import { ResetPorts } from "../devices/reset-ports";
 import { SystemPortB } from "../devices/system-port-b";
+import { type TextScreen, screenText } from "../devices/text-screen";
+import { VIDEO_MEMORY, VIDEO_MEMORY_END, Vga } from "../devices/vga";
 import {
   DEFAULT_CPU_FREQUENCY,
   DEFAULT_MEMORY,
@@ -25,6 +27,7 @@ import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
+export type { TextCursor, TextRow, TextScreen } from "../devices/text-screen";
 export type { MachineSnapshot } from "./snapshot";
 
 const MIB = 1 << 20;
@@ -63,6 +66,7 @@ export class Machine {
   private readonly pit: I8254;
   private readonly com1: Ns16550;
   private readonly rtc: Mc146818;
+  private readonly vga: Vga;
   private readonly ata: AtaChannel | undefined;
   private readonly devices: ReadonlyMap<string, Device>;
   private readonly config: MachineConfig;
@@ -87,8 +91,8 @@ export class Machine {
       bus: {
         portRead: (port, size) => this.ports.read(port, size),
         portWrite: (port, size, value) => this.ports.write(port, size, value),
-        memoryRead: (_physical, size) => (size === 4 ? 0xffffffff : size === 2 ? 0xffff : 0xff),
-        memoryWrite: () => {},
+        memoryRead: (physical, size) => this.readBusMemory(physical, size),
+        memoryWrite: (physical, size, value) => this.writeBusMemory(physical, size, value),
         interruptAcknowledge: () => this.pic.acknowledge(),
       },
     });
@@ -106,6 +110,7 @@ export class Machine {
       this.pic.line(IRQ_CLOCK),
       config.startTime ?? DEFAULT_START_TIME,
     );
+    this.vga = new Vga(this.scheduler.clockFor());
     if (disks.length) {
       const onCommand = (line: string) => this.hooks.disk?.(line);
       this.ata = new AtaChannel(clockFor(IRQ_DISK), this.pic.line(IRQ_DISK), disks, onCommand);
@@ -199,6 +204,16 @@ export class Machine {
     return this.com1.hostQueueLength;
   }
 
+  /** What the display shows. */
+  screen(): TextScreen {
+    return this.vga.screen();
+  }
+
+  /** The display's characters as lines, without blanks at their ends. */
+  screenText(): string {
+    return screenText(this.vga.screen());
+  }
+
   /** An execution breakpoint at a linear address. */
   addBreakpoint(address: number): void {
     this.cpu.addBreakpoint(address);
@@ -284,6 +299,7 @@ export class Machine {
       ["com1", this.com1],
       ["rtc", this.rtc],
       ["resets", resets],
+      ["vga", this.vga],
     ]);
     if (this.ata) devices.set("ata", this.ata);
     for (const device of devices.values()) device.attach(this.ports);
@@ -291,6 +307,22 @@ export class Machine {
     attachDebugConsole(this.ports, (byte) => this.config.onDebugConsole?.(byte));
     attachPostCode(this.ports);
     return devices;
+  }
+
+  /** Memory outside RAM: the display adapter's, and what nobody drives. */
+  private readBusMemory(physical: number, size: AccessSize): number {
+    let value = 0;
+    for (let i = 0; i < size; i++) value |= this.readBusByte(physical + i) << (8 * i);
+    return value >>> 0;
+  }
+
+  private readBusByte(physical: number): number {
+    return isVideoMemory(physical) ? this.vga.readMemory(physical) : OPEN_BUS;
+  }
+
+  private writeBusMemory(physical: number, size: AccessSize, value: number): void {
+    if (!isVideoMemory(physical)) return;
+    for (let i = 0; i < size; i++) this.vga.writeMemory(physical + i, (value >>> (8 * i)) & 0xff);
   }
 
   private interrupt(why: RunResult | "reset"): void {
@@ -359,6 +391,10 @@ export class Machine {
     this.ended = result;
     return result;
   }
+}
+
+function isVideoMemory(physical: number): boolean {
+  return physical >= VIDEO_MEMORY && physical < VIDEO_MEMORY_END;
 }
 
 function checkMemory(bytes: number): number {

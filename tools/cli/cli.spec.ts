@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitWith, makeKernel } from "../../machine/testing-kernels";
-import { type AssemblyRoutine, al, dx, ecx, esi, mem, symbol } from "../asm";
+import { type AssemblyRoutine, al, dword, dx, ecx, esi, mem, symbol } from "../asm";
 import { buildImage } from "../image/image";
 import { projectRoot } from "../root";
 import { STATUS } from "./status";
@@ -247,6 +247,17 @@ describe("information", () => {
     expect([status, stdout]).toEqual([7, "hello\n"]);
     expect(stderr).toMatch(/^instructions +[\d,]+$/m);
     expect(stderr).toMatch(/^bytes sent by COM1 +6$/m);
+  });
+
+  it("--screen-dump prints the text screen behind the serial output", () => {
+    kernel("screen", (a) => {
+      print("hello\n")(a);
+      a.mov(dword(0xb8000), 0x1f031f48);
+      exitWith(0)(a);
+    });
+    expect(Buffer.from(run(["--kernel", "screen", "--screen-dump"]).stdout, "latin1").toString()).toBe(
+      "hello\nH♥\n",
+    );
   });
 
   it("--trace shows instructions and port accesses", () => {

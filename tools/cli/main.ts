@@ -9,6 +9,7 @@ import { type Console, FileConsole, StdioConsole } from "./console";
 import { about, checkOutputs, openDisk, readInput } from "./files";
 import { runLoop } from "./loop";
 import { type CliOptions, Information, parseOptions } from "./options";
+import { screenDump } from "./screen-dump";
 import { statsReport } from "./stats";
 import { CommandError, STATUS } from "./status";
 import { Trace } from "./trace";
@@ -49,6 +50,7 @@ async function boot(options: CliOptions): Promise<number> {
   try {
     const result = await runLoop(machine, console, options);
     trace?.flush();
+    if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
     return statusOf(result, options, machine);
   } finally {

@@ -26,6 +26,7 @@ export interface CliOptions {
   serial: string;
   trace: TraceCategory[];
   traceFile?: string;
+  screenDump: boolean;
   stats: boolean;
 }
 
@@ -100,6 +101,7 @@ function define(print: (text: string) => void): Command {
     .option("--serial <where>", "connect COM1 to stdio (default) or write its output to a file", "stdio")
     .option("--trace <what>", `comma-separated: ${TRACE_CATEGORIES.join(", ")}`, parseTrace, [])
     .option("--trace-file <file>", "write the trace there instead of to stderr")
+    .option("--screen-dump", "print the text screen at the end, after what COM1 sent", false)
     .option("--stats", "print counters at the end, on stderr", false)
     .version(version(), "-V, --version")
     .helpOption("-h, --help")
