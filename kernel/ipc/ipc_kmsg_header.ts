@@ -71,12 +71,12 @@ export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, notify: u
   if (!space.active) return MACH_SEND_INVALID_DEST;
 
   const dest = ipc_entry_lookup(space, destName);
-  if (dest == IE_NULL || !ipc_right_copyin_check(dest, destType)) return MACH_SEND_INVALID_DEST;
+  if (dest == IE_NULL || !ipc_right_copyin_check(space, dest, destType)) return MACH_SEND_INVALID_DEST;
   if (ie_type(dest) == MACH_PORT_TYPE_DEAD_NAME) return MACH_SEND_INVALID_DEST;
   let reply = IE_NULL;
   if (replyType && IO_VALID(kmsg.local)) {
     reply = ipc_entry_lookup(space, replyName);
-    if (reply == IE_NULL || !ipc_right_copyin_check(reply, replyType)) return MACH_SEND_INVALID_REPLY;
+    if (reply == IE_NULL || !ipc_right_copyin_check(space, reply, replyType)) return MACH_SEND_INVALID_REPLY;
     if (reply == dest && is_move(destType) && is_move(replyType) && ie_urefs(dest) < 2)
       return MACH_SEND_INVALID_REPLY;
   }
@@ -166,7 +166,8 @@ function request_dead_name(space: IpcSpace, name: u32, notify: IpcPort): void {
   const previous = stackAlloc(4);
   store<usize>(previous, 0);
   const soright = ipc_port_make_sonce(notify);
-  if (ipc_right_dnrequest(entry, true, soright, previous) != KERN_SUCCESS) ipc_port_release_sonce(soright);
+  if (ipc_right_dnrequest(space, entry, true, soright, previous) != KERN_SUCCESS)
+    ipc_port_release_sonce(soright);
   const old = changetype<IpcPort>(load<usize>(previous));
   if (old != IP_NULL) ipc_notify_send_once(old);
 }

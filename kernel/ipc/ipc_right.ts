@@ -1,4 +1,5 @@
-// Rights in a name space: what each operation does to an entry and to the port behind it.
+// Rights in a name space: what each operation does to an entry and to the port behind it. The transitions are rows of
+// a table (tools/rights/table.ts, shown in docs/ipc.md); this file carries rows out.
 //
 // An entry holds one reference to its port whatever combination of rights it has. A send right in an entry counts
 // once in srights, however many user references it has.
@@ -12,22 +13,13 @@ import {
   KERN_UREFS_OVERFLOW,
 } from "../../abi/kern_return";
 import {
-  MACH_MSG_TYPE_COPY_SEND,
-  MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
   MACH_MSG_TYPE_MOVE_RECEIVE,
-  MACH_MSG_TYPE_MOVE_SEND,
-  MACH_MSG_TYPE_MOVE_SEND_ONCE,
   MACH_MSG_TYPE_PORT_RECEIVE,
-  MACH_MSG_TYPE_PORT_SEND,
-  MACH_MSG_TYPE_PORT_SEND_ONCE,
 } from "../../abi/mach_msg";
 import {
   MACH_PORT_RIGHT_DEAD_NAME,
-  MACH_PORT_RIGHT_PORT_SET,
-  MACH_PORT_RIGHT_RECEIVE,
   MACH_PORT_RIGHT_SEND,
-  MACH_PORT_RIGHT_SEND_ONCE,
   MACH_PORT_TYPE_DEAD_NAME,
   MACH_PORT_TYPE_DNREQUEST,
   MACH_PORT_TYPE_MAREQUEST,
@@ -38,7 +30,34 @@ import {
   MACH_PORT_TYPE_SEND_RECEIVE,
   MACH_PORT_UREFS_MAX,
 } from "../../abi/mach_port";
-import { ie_type, ie_urefs, IE_NULL, ipc_entry_dealloc, ipc_entry_lookup, IpcEntry } from "./ipc_entry";
+import {
+  RIGHT_COPYOUT_RECEIVE,
+  RIGHT_DEALLOCATE,
+  RIGHT_DESTROY,
+  RIGHT_MOD_REFS_SEND,
+  RIGHT_PORT_DEATH,
+  right_row,
+  ROW_ENDS,
+  ROW_MSCOUNT,
+  ROW_OUT,
+  ROW_REFERENCE,
+  ROW_RELEASE,
+  ROW_SORIGHT,
+  ROW_SRIGHT,
+  ROW_SRIGHT_LOST,
+  ROW_TYPE,
+  ROW_TYPE_SHIFT,
+  ROW_UREF,
+} from "../generated/rights.generated";
+import {
+  IE_BITS_TYPE_MASK,
+  ie_type,
+  ie_urefs,
+  IE_NULL,
+  ipc_entry_dealloc,
+  ipc_entry_lookup,
+  IpcEntry,
+} from "./ipc_entry";
 import { ipc_hash_delete, ipc_hash_insert, ipc_hash_lookup } from "./ipc_hash";
 import { IMAR_NULL, ipc_marequest_cancel, ipc_marequest_move } from "./ipc_marequest";
 import {
@@ -47,7 +66,7 @@ import {
   ipc_notify_port_deleted,
   ipc_notify_send_once,
 } from "./ipc_notify";
-import { IO_NULL } from "./ipc_object";
+import { IO_NULL, IpcObject } from "./ipc_object";
 import {
   ip_active,
   ip_reference,
@@ -60,8 +79,6 @@ import {
   ipc_port_dncancel,
   ipc_port_dnrename,
   ipc_port_dnrequest,
-  ipc_port_make_send,
-  ipc_port_make_sonce,
   IpcPort,
 } from "./ipc_port";
 import { ipc_pset_destroy, IpcPset } from "./ipc_pset";
@@ -82,14 +99,66 @@ export function ipc_right_reverse(space: IpcSpace, port: IpcPort): IpcEntry {
 }
 
 /** Turns a right whose port has died into a dead name. True if it did; the entry is then of type DEAD_NAME. */
-export function ipc_right_check(entry: IpcEntry): bool {
-  const type = ie_type(entry);
-  if ((type & TYPE_PORT_RIGHTS) == 0 || ip_active(entry_port(entry))) return false;
-  if (type == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
-  const port = entry_port(entry);
-  become_dead_name(entry, ie_urefs(entry));
-  ip_release(port);
+export function ipc_right_check(space: IpcSpace, entry: IpcEntry): bool {
+  if ((ie_type(entry) & TYPE_PORT_RIGHTS) == 0 || ip_active(entry_port(entry))) return false;
+  perform(space, entry, row_of(RIGHT_PORT_DEATH, entry));
   return true;
+}
+
+// --- Transitions: rows of the table of rights ---
+
+/** The row of `operation` for an entry as it is; 0 if it cannot be done. */
+function row_of(operation: u32, entry: IpcEntry): u32 {
+  return right_row(operation, entry.bits, ie_urefs(entry) < 2);
+}
+
+/** Does to an entry and to the port behind it what a row says. What the row takes out is the caller's. */
+function perform(space: IpcSpace, entry: IpcEntry, row: u32): void {
+  const object = entry.object;
+  if (row & ROW_REFERENCE) make_right(changetype<IpcPort>(object), row);
+  if (row & ROW_UREF) entry.bits--;
+  if ((row & ROW_TYPE) == 0) return;
+  const type = ie_type(entry);
+  become(space, entry, ((row >> ROW_TYPE_SHIFT) << 16) & IE_BITS_TYPE_MASK);
+  if (row & ROW_OUT) ipc_port_clear_receiver(changetype<IpcPort>(object));
+  if (row & ROW_SRIGHT_LOST) drop_sright(changetype<IpcPort>(object));
+  if (row & ROW_ENDS) end_object(object, type);
+  if (row & ROW_RELEASE) ip_release(changetype<IpcPort>(object));
+}
+
+/** One more right to the port, which is not the entry's. */
+function make_right(port: IpcPort, row: u32): void {
+  ip_reference(port);
+  if (row & ROW_SRIGHT) port.srights++;
+  if (row & ROW_SORIGHT) port.sorights++;
+  if (row & ROW_MSCOUNT) port.mscount++;
+}
+
+/** The entry goes (type 0), becomes a dead name, or keeps one of two rights. */
+function become(space: IpcSpace, entry: IpcEntry, type: u32): void {
+  if (type == 0) {
+    delete_entry(space, entry);
+  } else if (type == MACH_PORT_TYPE_DEAD_NAME) {
+    if (ie_type(entry) == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
+    become_dead_name(entry, ie_urefs(entry));
+  } else if (type == MACH_PORT_TYPE_SEND) {
+    entry.bits = type | ie_urefs(entry);
+    ipc_hash_insert(entry);
+  } else {
+    entry.bits = type;
+  }
+}
+
+/** Consumes the receive or send-once right, or the set, that an entry of `type` was. */
+function end_object(object: IpcObject, type: u32): void {
+  if (type == MACH_PORT_TYPE_SEND_ONCE) {
+    ipc_notify_send_once(changetype<IpcPort>(object));
+  } else if (type & MACH_PORT_TYPE_RECEIVE) {
+    ipc_port_clear_receiver(changetype<IpcPort>(object));
+    ipc_port_destroy(changetype<IpcPort>(object));
+  } else {
+    ipc_pset_destroy(changetype<IpcPset>(object));
+  }
 }
 
 /** The reference to the port is the caller's to drop. The port's death answers (answered) a dead-name request. */
@@ -131,79 +200,19 @@ function drop_sright(port: IpcPort): void {
   ipc_notify_no_senders(request, port.mscount);
 }
 
-/** Takes the send right out of an entry that has one: the name goes unless it is the receive right's as well. */
-function drop_send(space: IpcSpace, entry: IpcEntry): void {
-  const port = entry_port(entry);
-  if (ie_type(entry) & MACH_PORT_TYPE_RECEIVE) {
-    entry.bits = MACH_PORT_TYPE_RECEIVE;
-    drop_sright(port);
-  } else {
-    delete_entry(space, entry);
-    drop_sright(port);
-    ip_release(port);
-  }
-}
-
 /** Destroys an entry with everything it has. */
 export function ipc_right_destroy(space: IpcSpace, entry: IpcEntry): void {
-  ipc_right_check(entry);
-  const type = ie_type(entry);
-  const object = entry.object;
-  delete_entry(space, entry);
-  if (type == MACH_PORT_TYPE_PORT_SET) ipc_pset_destroy(changetype<IpcPset>(object));
-  if ((type & TYPE_PORT_RIGHTS) == 0) return;
-  const port = changetype<IpcPort>(object);
-  if (type == MACH_PORT_TYPE_SEND_ONCE) {
-    ipc_notify_send_once(port);
-    return;
-  }
-  if (type & MACH_PORT_TYPE_SEND) drop_sright(port);
-  if (type & MACH_PORT_TYPE_RECEIVE) {
-    ipc_port_clear_receiver(port);
-    ipc_port_destroy(port);
-  } else {
-    ip_release(port);
-  }
-}
-
-/** ipc_right_destroy for a dying space. */
-export function ipc_right_clean(space: IpcSpace, entry: IpcEntry): void {
-  ipc_right_destroy(space, entry);
+  ipc_right_check(space, entry);
+  perform(space, entry, row_of(RIGHT_DESTROY, entry));
 }
 
 /** Drops one user reference of a send, send-once or dead right. */
 export function ipc_right_dealloc(space: IpcSpace, entry: IpcEntry): i32 {
-  ipc_right_check(entry);
-  const type = ie_type(entry);
-  if (type == MACH_PORT_TYPE_SEND_ONCE) {
-    ipc_right_destroy(space, entry);
-    return KERN_SUCCESS;
-  }
-  if ((type & (MACH_PORT_TYPE_SEND | MACH_PORT_TYPE_DEAD_NAME)) == 0) return KERN_INVALID_RIGHT;
-  return add_urefs(space, entry, -1);
-}
-
-/** Adds `delta` user references to a send right or dead name; at 0 the right goes. */
-function add_urefs(space: IpcSpace, entry: IpcEntry, delta: i32): i32 {
-  const urefs = <i64>ie_urefs(entry) + delta;
-  if (urefs < 0) return KERN_INVALID_VALUE;
-  if (urefs > MACH_PORT_UREFS_MAX) return KERN_UREFS_OVERFLOW;
-  if (urefs != 0) entry.bits = ie_type(entry) | (<u32>urefs);
-  else if (ie_type(entry) & MACH_PORT_TYPE_SEND) drop_send(space, entry);
-  else delete_entry(space, entry);
+  ipc_right_check(space, entry);
+  const row = row_of(RIGHT_DEALLOCATE, entry);
+  if (row == 0) return KERN_INVALID_RIGHT;
+  perform(space, entry, row);
   return KERN_SUCCESS;
-}
-
-/** The receive right goes; a send right under the same name becomes a dead name. */
-function drop_receive(space: IpcSpace, entry: IpcEntry): void {
-  if ((ie_type(entry) & MACH_PORT_TYPE_SEND) == 0) {
-    ipc_right_destroy(space, entry);
-    return;
-  }
-  const port = entry_port(entry);
-  become_dead_name(entry, ie_urefs(entry));
-  ipc_port_clear_receiver(port);
-  ipc_port_destroy(port);
 }
 
 /** The bit an entry's type must have for mach_port_mod_refs of `right`. */
@@ -213,21 +222,27 @@ function right_type(right: u32): u32 {
 
 /** mach_port_mod_refs. */
 export function ipc_right_delta(space: IpcSpace, entry: IpcEntry, right: u32, delta: i32): i32 {
-  ipc_right_check(entry);
-  if ((ie_type(entry) & right_type(right)) == 0) return KERN_INVALID_RIGHT;
+  ipc_right_check(space, entry);
+  // What becomes of the right when its references run out.
+  const row = right_row(RIGHT_MOD_REFS_SEND + right, entry.bits, true);
+  if (row == 0) return KERN_INVALID_RIGHT;
   if (delta == 0) return KERN_SUCCESS;
-  if (right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME)
-    return add_urefs(space, entry, delta);
+  if (right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME) {
+    const urefs = <i64>ie_urefs(entry) + delta;
+    if (urefs < 0) return KERN_INVALID_VALUE;
+    if (urefs > MACH_PORT_UREFS_MAX) return KERN_UREFS_OVERFLOW;
+    if (urefs != 0) entry.bits += delta;
+    else perform(space, entry, row);
+    return KERN_SUCCESS;
+  }
   if (delta != -1) return KERN_INVALID_VALUE;
-  if (right == MACH_PORT_RIGHT_RECEIVE) drop_receive(space, entry);
-  else if (right == MACH_PORT_RIGHT_SEND_ONCE || right == MACH_PORT_RIGHT_PORT_SET)
-    ipc_right_destroy(space, entry);
+  perform(space, entry, row);
   return KERN_SUCCESS;
 }
 
 /** The type bits that mach_port_type shows. */
-export function ipc_right_type(entry: IpcEntry): u32 {
-  ipc_right_check(entry);
+export function ipc_right_type(space: IpcSpace, entry: IpcEntry): u32 {
+  ipc_right_check(space, entry);
   let type = ie_type(entry);
   if (entry.request != 0) type |= MACH_PORT_TYPE_DNREQUEST;
   if (entry.marequest != IMAR_NULL) type |= MACH_PORT_TYPE_MAREQUEST;
@@ -235,8 +250,8 @@ export function ipc_right_type(entry: IpcEntry): u32 {
 }
 
 /** User references of `right`; 0 if the entry lacks it. */
-export function ipc_right_urefs(entry: IpcEntry, right: u32): u32 {
-  ipc_right_check(entry);
+export function ipc_right_urefs(space: IpcSpace, entry: IpcEntry, right: u32): u32 {
+  ipc_right_check(space, entry);
   if ((ie_type(entry) & right_type(right)) == 0) return 0;
   return right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME ? ie_urefs(entry) : 1;
 }
@@ -245,8 +260,14 @@ export function ipc_right_urefs(entry: IpcEntry, right: u32): u32 {
  * mach_port_request_notification of a dead name. Takes over `notify` (null: withdraw) on success; stores the previous
  * request's send-once right (or null) at `previous`.
  */
-export function ipc_right_dnrequest(entry: IpcEntry, immediate: bool, notify: IpcPort, previous: usize): i32 {
-  ipc_right_check(entry);
+export function ipc_right_dnrequest(
+  space: IpcSpace,
+  entry: IpcEntry,
+  immediate: bool,
+  notify: IpcPort,
+  previous: usize,
+): i32 {
+  ipc_right_check(space, entry);
   const type = ie_type(entry);
   if (type & TYPE_PORT_RIGHTS) return replace_dnrequest(entry, notify, previous);
   if (type != MACH_PORT_TYPE_DEAD_NAME) return KERN_INVALID_RIGHT;
@@ -272,12 +293,7 @@ function replace_dnrequest(entry: IpcEntry, notify: IpcPort, previous: usize): i
 
 // --- Into messages ---
 
-// What each disposition needs of an entry and makes of it, one hexadecimal digit for each:
-//
-//   disposition (from 16)       make send-once | make send | copy send | move send-once | move send | move receive
-//   needs, in units of 1 << 16  2 receive        2           1 send      4 send-once      1           2
-//   gives, from 16              2 send-once      1 send      1           2                1           0 receive
-const COPYIN_NEEDS: u32 = 0x221412;
+/** MACH_MSG_TYPE_PORT_* that each disposition gives: from its first one on, a hexadecimal digit counted from 16. */
 const COPYIN_GIVES: u32 = 0x211210;
 
 /** Whether `type` is one of the dispositions that rights are sent by. */
@@ -285,11 +301,6 @@ export function is_disposition(type: u32): bool {
   return (
     type - MACH_MSG_TYPE_MOVE_RECEIVE <= <u32>(MACH_MSG_TYPE_MAKE_SEND_ONCE - MACH_MSG_TYPE_MOVE_RECEIVE)
   );
-}
-
-/** The type an entry must have to yield a right by `disposition`, which must be one. */
-function copyin_needs(disposition: u32): u32 {
-  return ((COPYIN_NEEDS >> ((disposition - MACH_MSG_TYPE_MOVE_RECEIVE) << 2)) & 7) << 16;
 }
 
 /** What a right taken by `disposition` is called in a message; other types stay what they are. */
@@ -300,11 +311,9 @@ export function ipc_object_copyin_type(disposition: u32): u32 {
 }
 
 /** Whether ipc_right_copyin by a legal disposition would succeed. Dead names do for what needs a send or send-once right. */
-export function ipc_right_copyin_check(entry: IpcEntry, disposition: u32): bool {
-  ipc_right_check(entry);
-  const needs = copyin_needs(disposition);
-  if (entry.bits & needs) return true;
-  return ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME && needs != MACH_PORT_TYPE_RECEIVE;
+export function ipc_right_copyin_check(space: IpcSpace, entry: IpcEntry, disposition: u32): bool {
+  ipc_right_check(space, entry);
+  return row_of(disposition - MACH_MSG_TYPE_MOVE_RECEIVE, entry) != 0;
 }
 
 /**
@@ -313,63 +322,16 @@ export function ipc_right_copyin_check(entry: IpcEntry, disposition: u32): bool 
  */
 export function ipc_right_copyin(space: IpcSpace, entry: IpcEntry, disposition: u32, result: usize): i32 {
   if (!is_disposition(disposition)) return KERN_INVALID_RIGHT;
-  if (!ipc_right_copyin_check(entry, disposition)) return KERN_INVALID_RIGHT;
+  if (!ipc_right_copyin_check(space, entry, disposition)) return KERN_INVALID_RIGHT;
   store<usize>(result, changetype<usize>(ipc_right_take(space, entry, disposition)));
   return KERN_SUCCESS;
 }
 
 /** ipc_right_copyin after ipc_right_copyin_check said that it would succeed. */
 export function ipc_right_take(space: IpcSpace, entry: IpcEntry, disposition: u32): IpcPort {
-  if (ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME) {
-    if (disposition != MACH_MSG_TYPE_COPY_SEND) add_urefs(space, entry, -1);
-    return IP_DEAD;
-  }
-  const port = entry_port(entry);
-  switch (disposition) {
-    case MACH_MSG_TYPE_MAKE_SEND:
-      ipc_port_make_send(port);
-      break;
-    case MACH_MSG_TYPE_MAKE_SEND_ONCE:
-      ipc_port_make_sonce(port);
-      break;
-    case MACH_MSG_TYPE_COPY_SEND:
-      port.srights++;
-      ip_reference(port);
-      break;
-    case MACH_MSG_TYPE_MOVE_SEND:
-      move_send(space, entry, port);
-      break;
-    case MACH_MSG_TYPE_MOVE_SEND_ONCE:
-      delete_entry(space, entry);
-      break;
-    default:
-      move_receive(space, entry, port);
-  }
+  const port: IpcPort = ie_type(entry) == MACH_PORT_TYPE_DEAD_NAME ? IP_DEAD : entry_port(entry);
+  perform(space, entry, row_of(disposition - MACH_MSG_TYPE_MOVE_RECEIVE, entry));
   return port;
-}
-
-function move_send(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
-  if (ie_urefs(entry) > 1) {
-    entry.bits--;
-    port.srights++;
-    ip_reference(port);
-  } else if (ie_type(entry) & MACH_PORT_TYPE_RECEIVE) {
-    entry.bits = MACH_PORT_TYPE_RECEIVE;
-    ip_reference(port);
-  } else {
-    delete_entry(space, entry);
-  }
-}
-
-function move_receive(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
-  if (ie_type(entry) & MACH_PORT_TYPE_SEND) {
-    entry.bits = MACH_PORT_TYPE_SEND | ie_urefs(entry);
-    ipc_hash_insert(entry);
-    ip_reference(port);
-  } else {
-    delete_entry(space, entry);
-  }
-  ipc_port_clear_receiver(port);
 }
 
 // --- Out of messages ---
@@ -386,50 +348,31 @@ export function ipc_right_copyout(
   overflow: bool,
   port: IpcPort,
 ): i32 {
-  switch (type) {
-    case MACH_MSG_TYPE_PORT_SEND_ONCE:
-      entry.object = port;
-      entry.bits = MACH_PORT_TYPE_SEND_ONCE | 1;
-      return KERN_SUCCESS;
-    case MACH_MSG_TYPE_PORT_SEND:
-      return copyout_send(entry, overflow, port);
-    case MACH_MSG_TYPE_PORT_RECEIVE:
-      copyout_receive(space, entry, port);
-      return KERN_SUCCESS;
-    default:
-      return KERN_INVALID_CAPABILITY;
-  }
-}
-
-function copyout_send(entry: IpcEntry, overflow: bool, port: IpcPort): i32 {
-  const type = ie_type(entry);
-  if (type & MACH_PORT_TYPE_SEND) {
+  const row = row_of(RIGHT_COPYOUT_RECEIVE + (type - MACH_MSG_TYPE_PORT_RECEIVE), entry);
+  if (row == 0) return KERN_INVALID_CAPABILITY;
+  if (row & ROW_UREF) {
     if (ie_urefs(entry) < <u32>MACH_PORT_UREFS_MAX) entry.bits++;
     else if (!overflow) return KERN_UREFS_OVERFLOW;
-    port.srights--; // the entry's own stays: never the last
-    ip_release(port);
-  } else if (type & MACH_PORT_TYPE_RECEIVE) {
-    entry.bits |= MACH_PORT_TYPE_SEND | 1;
-    ip_release(port);
-  } else {
-    entry.object = port;
-    entry.bits = MACH_PORT_TYPE_SEND | 1;
-    ipc_hash_insert(entry);
   }
+  if (row & ROW_TYPE) arrive(entry, ((row >> ROW_TYPE_SHIFT) << 16) & IE_BITS_TYPE_MASK, port);
+  if (type == MACH_MSG_TYPE_PORT_RECEIVE) {
+    ipc_port_clear_destination(port);
+    port.receiver = space;
+    port.name = entry.name;
+  }
+  if (row & ROW_SRIGHT_LOST) port.srights--; // the entry has one: never the last
+  if (row & ROW_RELEASE) ip_release(port);
   return KERN_SUCCESS;
 }
 
-function copyout_receive(space: IpcSpace, entry: IpcEntry, port: IpcPort): void {
-  ipc_port_clear_destination(port);
-  if (ie_type(entry) & MACH_PORT_TYPE_SEND) {
-    ipc_hash_delete(entry);
-    ip_release(port);
-  } else {
-    entry.object = port;
-  }
-  entry.bits |= MACH_PORT_TYPE_RECEIVE;
-  port.receiver = space;
-  port.name = entry.name;
+/** The entry gets the right that makes it one of `type`. */
+function arrive(entry: IpcEntry, type: u32, port: IpcPort): void {
+  const before = ie_type(entry);
+  if (before == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
+  entry.object = port;
+  const counts = (type & (MACH_PORT_TYPE_SEND | MACH_PORT_TYPE_SEND_ONCE)) != 0;
+  entry.bits = type | (counts ? max(ie_urefs(entry), 1) : 0);
+  if (type == MACH_PORT_TYPE_SEND) ipc_hash_insert(entry);
 }
 
 /** Moves everything from `entry` to `target`, a fresh entry of the same space with another name. */

@@ -3,7 +3,7 @@ import { kernel_assert } from "../kern/debug";
 import { zalloc, zfree } from "../kern/zone";
 import { KERN_SUCCESS } from "../../abi/kern_return";
 import { ipc_entry_next, ipc_entry_tree_destroy, IpcEntry, IE_NULL } from "./ipc_entry";
-import { ipc_right_clean } from "./ipc_right";
+import { ipc_right_destroy } from "./ipc_right";
 import { ipc_zones } from "./ipc_zones";
 
 @unmanaged
@@ -68,7 +68,7 @@ export function ipc_space_destroy(space: IpcSpace): void {
   let entry = ipc_entry_next(space, 1);
   while (entry != IE_NULL) {
     const name = entry.name;
-    if (entry.bits) ipc_right_clean(space, entry);
+    if (entry.bits) ipc_right_destroy(space, entry);
     entry = name == 0xfffffffe ? IE_NULL : ipc_entry_next(space, name + 1);
   }
   ipc_entry_tree_destroy(space);

@@ -125,7 +125,7 @@ export function mach_port_names(
   while (entry != IE_NULL && count < room) {
     if (ie_type(entry)) {
       store<u32>(nameWords + ((<usize>count) << 2), entry.name);
-      store<u32>(typeWords + ((<usize>count) << 2), ipc_right_type(entry));
+      store<u32>(typeWords + ((<usize>count) << 2), ipc_right_type(space, entry));
       count++;
     }
     entry = ipc_entry_next(space, entry.name + 1);
@@ -141,7 +141,7 @@ export function mach_port_names(
 
 export function mach_port_type(space: IpcSpace, name: u32, type: usize): i32 {
   const kr = find(space, name, type);
-  if (kr == KERN_SUCCESS) store<u32>(type, ipc_right_type(changetype<IpcEntry>(load<usize>(type))));
+  if (kr == KERN_SUCCESS) store<u32>(type, ipc_right_type(space, changetype<IpcEntry>(load<usize>(type))));
   return kr;
 }
 
@@ -155,10 +155,10 @@ export function mach_port_rename(space: IpcSpace, oldName: u32, newName: u32): i
   const target = ipc_entry_alloc_name(space, newName);
   if (target == IE_NULL) return KERN_RESOURCE_SHORTAGE;
   if (ie_type(target)) {
-    ipc_right_check(target);
+    ipc_right_check(space, target);
     return KERN_NAME_EXISTS;
   }
-  ipc_right_check(entry);
+  ipc_right_check(space, entry);
   ipc_right_rename(space, entry, target);
   return KERN_SUCCESS;
 }
@@ -226,7 +226,8 @@ export function mach_port_get_refs(space: IpcSpace, name: u32, right: u32, refs:
   if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
   if (right >= <u32>MACH_PORT_RIGHT_NUMBER) return KERN_INVALID_VALUE;
   const kr = find(space, name, refs);
-  if (kr == KERN_SUCCESS) store<u32>(refs, ipc_right_urefs(changetype<IpcEntry>(load<usize>(refs)), right));
+  if (kr == KERN_SUCCESS)
+    store<u32>(refs, ipc_right_urefs(space, changetype<IpcEntry>(load<usize>(refs)), right));
   return kr;
 }
 
@@ -334,7 +335,7 @@ export function mach_port_request_notification(
   if (id == MACH_NOTIFY_DEAD_NAME) {
     kr = find(space, name, cell);
     if (kr != KERN_SUCCESS) return kr;
-    return ipc_right_dnrequest(changetype<IpcEntry>(load<usize>(cell)), sync != 0, notify, previous);
+    return ipc_right_dnrequest(space, changetype<IpcEntry>(load<usize>(cell)), sync != 0, notify, previous);
   }
   if (id != MACH_NOTIFY_NO_SENDERS && id != MACH_NOTIFY_PORT_DESTROYED) return KERN_INVALID_VALUE;
   if (id == MACH_NOTIFY_PORT_DESTROYED && sync != 0) return KERN_INVALID_VALUE;
@@ -408,7 +409,7 @@ export function mach_port_kernel_object(space: IpcSpace, name: u32, type: usize,
   const kr = find(space, name, cell);
   if (kr != KERN_SUCCESS) return kr;
   const entry = changetype<IpcEntry>(load<usize>(cell));
-  ipc_right_check(entry);
+  ipc_right_check(space, entry);
   if ((ie_type(entry) & MACH_PORT_TYPE_SEND_RECEIVE) == 0) return KERN_INVALID_RIGHT;
   const port = changetype<IpcPort>(entry.object);
   store<u32>(type, ip_kotype(port));
