@@ -57,6 +57,8 @@ export const T_BOUND = 5;
 export const T_INVALID_OPCODE = 6;
 export const T_NO_FPU = 7;
 export const T_DOUBLE_FAULT = 8;
+/** Coprocessor segment overrun: of a 386 with a 387 only. */
+export const T_FPU_OVERRUN = 9;
 export const T_INVALID_TSS = 10;
 export const T_NOT_PRESENT = 11;
 export const T_STACK = 12;
@@ -76,3 +78,7 @@ export const T_SYSCALL = 0x100;
 export const PF_PRESENT = 1;
 export const PF_WRITE = 2;
 export const PF_USER = 4;
+
+// Instructions of the return to user mode that can fault: the pops of GS, FS, ES, DS, and IRET.
+export const RETURN_IRET = 4;
+export const RETURN_POINTS = 5;

@@ -24,8 +24,10 @@ import {
   OP_SUB,
   PIN_NMI,
   REPEAT_RESUMED,
+  SEGMENT_BASE,
   SEGMENT_SELECTOR,
   SEG_SS,
+  SEG_TR,
   SHUTDOWN_TASK_SWITCH,
   SHUTDOWN_TRIPLE_FAULT,
   SHUTDOWN_V86,
@@ -44,7 +46,18 @@ import { FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, eflags, overflow } from ".
 import { onInterrupt } from "./host";
 import { loadSized, readPointer, readSystem } from "./memory";
 import { address, operandSize } from "./operands";
-import { CODE, CONFORMING, CS, ORDINARY, PRESENT, dpl, readDescriptor } from "./segment";
+import {
+  CODE,
+  CONFORMING,
+  CS,
+  ORDINARY,
+  PRESENT,
+  TYPE_TSS16_BUSY,
+  TYPE_TSS32_BUSY,
+  dpl,
+  kind,
+  readDescriptor,
+} from "./segment";
 import { peek, push } from "./stack";
 import {
   AC,
@@ -64,6 +77,7 @@ import {
   fault,
   nextEip,
   refund,
+  segment,
 } from "./state";
 import { RETURN_FAULT, RETURN_OUTER, enterCode, returnFar, switchInner } from "./transfer";
 
@@ -270,9 +284,21 @@ export function opBound(op: usize): u32 {
   return index > high ? u32(fault(BR, 0)) | FAULT : DONE;
 }
 
+/** IRET with NT set: back to the task that the back link of the TSS names, which must be a busy one in the GDT. */
+function nestedTaskReturn(): bool {
+  const p = readSystem(load<u32>(segment(SEG_TR), SEGMENT_BASE), 2);
+  if (!p) return false;
+  const link = loadSized(p, 2);
+  if (link & 4) return fault(TS, link & 0xfffc);
+  if (!readDescriptor(link, TS)) return false;
+  const type = kind(load<u32>(DESCRIPTOR_HIGH));
+  if (type != TYPE_TSS32_BUSY && type != TYPE_TSS16_BUSY) return fault(TS, link & 0xfffc);
+  return shutdown(SHUTDOWN_TASK_SWITCH);
+}
+
 export function opInterruptReturn(op: usize): u32 {
   const size = operandSize(op);
-  if (load<u32>(FLAGS_REST) & FLAG_NT) return u32(shutdown(SHUTDOWN_TASK_SWITCH)) | FAULT;
+  if (load<u32>(FLAGS_REST) & FLAG_NT) return u32(nestedTaskReturn()) | FAULT;
   const p = peek(size * 2, size);
   if (!p) return FAULT;
   const flags = loadSized(p, size);

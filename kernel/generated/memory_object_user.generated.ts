@@ -10,9 +10,13 @@ import { VmMapCopy } from "../vm/vm_map_copy";
 /** 2200 */
 export function memory_object_init(memory_object: IpcPort, memory_control: IpcPort, memory_object_name: IpcPort, memory_object_page_size: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2200, 48);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -27,9 +31,13 @@ export function memory_object_init(memory_object: IpcPort, memory_control: IpcPo
 /** 2201 */
 export function memory_object_terminate(memory_object: IpcPort, memory_control: IpcPort, memory_object_name: IpcPort): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2201, 40);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012010, 24);
   ipc_port_clear_receiver(memory_control);
@@ -46,9 +54,13 @@ export function memory_object_terminate(memory_object: IpcPort, memory_control: 
 /** 2202 */
 export function memory_object_copy(old_memory_object: IpcPort, old_memory_control: IpcPort, offset: u32, length: u32, new_memory_object: IpcPort): i32 {
   const destination = ipc_port_copy_send(old_memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2202, 56);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(old_memory_control)), 28);
@@ -67,9 +79,13 @@ export function memory_object_copy(old_memory_object: IpcPort, old_memory_contro
 /** 2203 */
 export function memory_object_data_request(memory_object: IpcPort, memory_control: IpcPort, offset: u32, length: u32, desired_access: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2203, 56);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -86,9 +102,13 @@ export function memory_object_data_request(memory_object: IpcPort, memory_contro
 /** 2204 */
 export function memory_object_data_unlock(memory_object: IpcPort, memory_control: IpcPort, offset: u32, length: u32, desired_access: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2204, 56);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -107,7 +127,9 @@ export function memory_object_lock_completed(reply_to: IpcPort, memory_control: 
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18 | <u32>0x80000000, 2206, 48);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -124,7 +146,9 @@ export function memory_object_supply_completed(reply_to: IpcPort, memory_control
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18 | <u32>0x80000000, 2207, 64);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -143,9 +167,13 @@ export function memory_object_supply_completed(reply_to: IpcPort, memory_control
 /** 2208 */
 export function memory_object_data_return(memory_object: IpcPort, memory_control: IpcPort, offset: u32, data: VmMapCopy, dataCnt: u32, dirty: bool, kernel_copy: bool): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
+  if (!IP_VALID(destination)) {
+    return MACH_SEND_INVALID_DEST;
+  }
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2208, 72);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -168,7 +196,9 @@ export function memory_object_change_completed(reply_to: IpcPort, may_cache: boo
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18, 2209, 40);
-  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
+  if (kmsg == IKM_NULL) {
+    return KERN_RESOURCE_SHORTAGE;
+  }
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012000, 24);
   store<u32>(m, may_cache ? 1 : 0, 28);

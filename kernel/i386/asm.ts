@@ -8,6 +8,8 @@ export declare function thread_bootstrap_address(): usize;
 export declare function gate_entry_address(): usize;
 /** Address of the table of entry stubs, one word for each vector of the IDT. */
 export declare function vector_table_address(): usize;
+/** Address of the table of instructions of the return to user mode that can fault (RETURN_POINTS words). */
+export declare function return_points_address(): usize;
 /** The first address behind the kernel image, in the direct map. */
 export declare function kernel_end_address(): usize;
 /** Bits among `bits` of EFLAGS that change when they are inverted. EFLAGS stays as it was. */

@@ -7,6 +7,8 @@ import {
   IDT_ENTRIES,
   KERNEL_CS,
   KERNEL_DS,
+  RETURN_IRET,
+  RETURN_POINTS,
   T_ALIGNMENT,
   T_DOUBLE_FAULT,
   T_INVALID_TSS,
@@ -57,15 +59,20 @@ function saveRegisters(a: Assembler): void {
 function commonEntry(a: Assembler): void {
   a.function("exception_entry");
   saveRegisters(a);
-  a.push(esp).call("trap").add(esp, 4).jmp("return_from_trap");
+  // The saved state to go back through is not this one after a fault on the way back to user mode.
+  a.push(esp).call("trap").mov(esp, eax).jmp("return_from_trap");
 
   a.function("interrupt_entry");
   saveRegisters(a);
   a.push(esp).call("interrupt").add(esp, 4);
 
-  // ESP = the saved state.
+  // ESP = the saved state. The user's selectors and EIP may be bad: return_points are where that comes to light.
   a.function("return_from_trap");
-  a.pop(gs).pop(fs).pop(es).pop(ds).popad().add(esp, 8).iretd();
+  [gs, fs, es, ds].forEach((segment, index) => a.label(`return_point_${index}`).pop(segment));
+  a.popad().add(esp, 8).label(`return_point_${RETURN_IRET}`).iretd();
+  a.align(4);
+  a.label("return_points");
+  for (let point = 0; point < RETURN_POINTS; point++) a.dd(`return_point_${point}`);
 
   // The first thing a new thread does; its user state lies at ESP.
   a.function("thread_bootstrap");
@@ -98,6 +105,8 @@ function helpers(a: Assembler): void {
   a.function("gate_entry_address").mov(eax, symbol("gate_entry")).ret();
   a.function("vector_table_address").mov(eax, symbol("vector_table")).ret();
   a.function("thread_bootstrap_address").mov(eax, symbol("thread_bootstrap")).ret();
+
+  a.function("return_points_address").mov(eax, symbol("return_points")).ret();
 
   a.function("kernel_end_address").mov(eax, symbol("__data_end")).ret();
 

@@ -4,10 +4,13 @@ import {
   EFL_TF,
   IRQ_BASE,
   PF_WRITE,
+  RETURN_IRET,
+  RETURN_POINTS,
   T_BOUND,
   T_DEBUG,
   T_DIVIDE,
   T_FPU_ERROR,
+  T_FPU_OVERRUN,
   T_INT3,
   T_INTO,
   T_INVALID_OPCODE,
@@ -30,9 +33,10 @@ import { ast_taken } from "../kern/ast";
 import { clock_note_mode } from "../kern/clock";
 import { kprint, kprint_hex, panic } from "../kern/debug";
 import { exception } from "../kern/exception";
-import { current_task } from "../kern/sched";
+import { current_task, current_thread } from "../kern/sched";
+import { thread_user_state } from "../kern/thread";
 import { vm_fault } from "../vm/vm_fault";
-import { gate_entry_address } from "./asm";
+import { gate_entry_address, return_points_address } from "./asm";
 import { irq_dispatch } from "./irq";
 import { SavedState } from "./saved_state";
 import { trunc_page, VM_MAX_ADDRESS } from "./vm_param";
@@ -44,6 +48,7 @@ const CODE_KERNEL_ADDRESS: i32 = T_PAGE_FAULT;
 const CODE_INVALID_OPCODE: i32 = 1;
 const CODE_DIVIDE: i32 = 1;
 const CODE_OVERFLOW: i32 = 2;
+const CODE_FPU_OVERRUN: i32 = 4;
 const CODE_FPU_ERROR: i32 = 5;
 const CODE_BOUND: i32 = 7;
 const CODE_SINGLE_STEP: i32 = 1;
@@ -63,15 +68,46 @@ export function from_user(regs: SavedState): bool {
   return (regs.cs & 3) != 0;
 }
 
-/** An exception, in user or kernel mode. */
-export function trap(regs: SavedState): void {
+/** An exception, in user or kernel mode. Returns the saved state to go back through. */
+export function trap(regs: SavedState): usize {
+  const trapno = regs.trapno;
+  const err = regs.err;
+  let state = regs;
   if (!from_user(regs)) {
-    kernel_trap(regs);
-    return;
+    const point = return_point(regs.eip);
+    if (point < 0) {
+      kernel_trap(regs);
+      return changetype<usize>(regs);
+    }
+    state = restore_user_state(regs, point);
   }
-  if (regs.trapno == T_PAGE_FAULT) user_page_fault(loadCr2(), regs.err);
-  else user_exception(regs);
+  if (trapno == T_PAGE_FAULT) user_page_fault(loadCr2(), err);
+  else user_exception(trapno, err);
   ast_taken();
+  return changetype<usize>(state);
+}
+
+/** Which instruction of the return to user mode is at `eip`; -1 for none. */
+function return_point(eip: u32): i32 {
+  const points = return_points_address();
+  for (let i = 0; i < RETURN_POINTS; i++) if (load<u32>(points + ((<usize>i) << 2)) == eip) return i;
+  return -1;
+}
+
+/**
+ * The return to user mode faulted, on what the user had put into a segment register, the LDT or EIP: that counts as the
+ * user's fault, with the registers that it was to get. Those popped already are in the fault's own frame, which lies
+ * over the place that they came from.
+ */
+function restore_user_state(regs: SavedState, point: i32): SavedState {
+  const user = thread_user_state(current_thread());
+  const popped: usize = point == RETURN_IRET ? offsetof<SavedState>("trapno") : (<usize>point) << 2;
+  // Upwards in memory, so from the top down.
+  for (let at = popped; at > 0;) {
+    at -= 4;
+    store<u32>(changetype<usize>(user) + at, load<u32>(changetype<usize>(regs) + at));
+  }
+  return user;
 }
 
 /** An interrupt. One that interrupted the kernel came to the idle loop, or to the call gate's first instruction. */
@@ -93,22 +129,19 @@ function user_page_fault(address: u32, error: u32): void {
   if (result != KERN_SUCCESS && result != KERN_ABORTED) exception(EXC_BAD_ACCESS, result, address);
 }
 
-function user_exception(regs: SavedState): void {
-  const trapno = regs.trapno;
+function user_exception(trapno: u32, err: u32): void {
   if (trapno == T_DIVIDE) exception(EXC_ARITHMETIC, CODE_DIVIDE, 0);
   else if (trapno == T_INTO) exception(EXC_ARITHMETIC, CODE_OVERFLOW, 0);
   else if (trapno == T_FPU_ERROR) exception(EXC_ARITHMETIC, CODE_FPU_ERROR, 0);
+  else if (trapno == T_FPU_OVERRUN) exception(EXC_ARITHMETIC, CODE_FPU_OVERRUN, 0);
   else if (trapno == T_BOUND) exception(EXC_SOFTWARE, CODE_BOUND, 0);
   else if (trapno == T_INT3) exception(EXC_BREAKPOINT, CODE_INT3, 0);
   else if (trapno == T_INVALID_OPCODE || trapno == T_NO_FPU)
     exception(EXC_BAD_INSTRUCTION, CODE_INVALID_OPCODE, 0);
   else if (trapno >= <u32>T_INVALID_TSS && trapno <= <u32>T_PROTECTION) {
-    exception(EXC_BAD_INSTRUCTION, trapno, regs.err & 0xffff);
-  } else if (trapno == T_DEBUG) {
-    // As long as the flag stays, every instruction would trap again.
-    regs.efl &= ~EFL_TF;
-    exception(EXC_BREAKPOINT, CODE_SINGLE_STEP, 0);
-  } else if (trapno != T_NMI) exception(EXC_BAD_INSTRUCTION, trapno, 0);
+    exception(EXC_BAD_INSTRUCTION, trapno, err & 0xffff);
+  } else if (trapno == T_DEBUG) exception(EXC_BREAKPOINT, CODE_SINGLE_STEP, 0);
+  else if (trapno != T_NMI) exception(EXC_BAD_INSTRUCTION, trapno, 0);
 }
 
 /**

@@ -244,6 +244,15 @@ describe("#NM", () => {
   ]);
 });
 
+describe("#TS: IRET of a nested task", () => {
+  const nested = (user: boolean): Setup => ({ user, eflags: 0x4002 });
+  const TS = { vector: 10, errorCode: 0 };
+  faults([
+    ["without a back link", (a) => a.iretd(), nested(false), TS],
+    ["without a back link, in ring 3", (a) => a.iretd(), nested(true), TS],
+  ]);
+});
+
 describe("#GP: privilege", () => {
   const privileged: [string, AssemblyRoutine][] = [
     ["HLT", (a) => a.hlt()],

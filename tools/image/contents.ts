@@ -30,6 +30,7 @@ const PLANS = {
     "ipc-test",
     "device-test",
     "fault-test",
+    "exception-test",
     "thread-test",
     "scenario-test",
   ],

@@ -11,7 +11,7 @@ import { userStubs } from "./user";
 /** Interfaces that programs call and the kernel serves. */
 export const SERVED = ["mach", "mach_port", "mach_host", "gnumach", "mach_debug", "device"];
 /** Interfaces by which the kernel calls others. */
-export const CALLED = ["memory_object"];
+export const CALLED = ["memory_object", "exc"];
 
 export function readDefs(name: string): Subsystem {
   return parseDefs(`${name}.defs`, (file) => readFileSync(join(projectRoot, "abi/defs", file), "utf8"));

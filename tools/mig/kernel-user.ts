@@ -1,9 +1,10 @@
-// The kernel's own messages to others: functions that build a one-way message in kernel form and queue it. They never
-// wait: a full queue takes one more.
+// The kernel's own messages to others: functions that build a message in kernel form and queue it. They never wait: a full
+// queue takes one more. The request of a two-way routine names the port that the reply shall come to.
 import {
   MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MOVE_RECEIVE,
+  MACH_MSG_TYPE_MOVE_SEND,
   MACH_MSG_TYPE_MOVE_SEND_ONCE,
   MACH_MSGH_BITS_COMPLEX,
 } from "../../abi/mach_msg";
@@ -34,6 +35,9 @@ function storeItem(out: Source, item: Item): void {
     case MACH_MSG_TYPE_MAKE_SEND:
       out.line(`store<usize>(m, changetype<usize>(ipc_port_make_send(${name})), ${item.data});`);
       break;
+    case MACH_MSG_TYPE_MOVE_SEND:
+      out.line(`store<usize>(m, changetype<usize>(${name}), ${item.data});`);
+      break;
     case MACH_MSG_TYPE_MOVE_RECEIVE:
       out.line(`ipc_port_clear_receiver(${name});`);
       out.line(`if (ipc_port_check_circularity(${name}, destination)) kmsg.bits |= MACH_MSGH_BITS_CIRCULAR;`);
@@ -45,7 +49,6 @@ function storeItem(out: Source, item: Item): void {
 }
 
 function stub(out: Source, routine: Routine): void {
-  if (!routine.oneWay) throw new DefsError(`${routine.name}: the kernel sends only one-way messages`);
   const { request } = layoutOf(routine);
   const port = routine.arguments[0];
   const kind = port.type.msgType;
@@ -53,11 +56,20 @@ function stub(out: Source, routine: Routine): void {
   out.line(
     `/** ${routine.id}${kind === MACH_MSG_TYPE_MOVE_SEND_ONCE ? `; consumes the send-once right \`${port.name}\`` : ""} */`,
   );
-  out.line(`export function ${routine.name}(${routine.arguments.flatMap(parameter).join(", ")}): i32 {`);
+  const parameters = routine.arguments.flatMap(parameter);
+  if (!routine.oneWay) parameters.splice(1, 0, "reply: IpcPort");
+  out.line(`export function ${routine.name}(${parameters.join(", ")}): i32 {`);
+  const rights = routine.arguments.filter(({ type }) => type.msgType === MACH_MSG_TYPE_MOVE_SEND);
+  const failure = (condition: string, code: string): void => {
+    out.line(`if (${condition}) {`);
+    for (const { name } of rights) out.line(`ipc_port_release_send(${name});`);
+    out.line(`return ${code};`);
+    out.line("}");
+  };
   const complex = request.complex === "always" ? ` | <u32>${word(MACH_MSGH_BITS_COMPLEX)}` : "";
   if (kind === MACH_MSG_TYPE_COPY_SEND) {
     out.line(`const destination = ipc_port_copy_send(${port.name});`);
-    out.line("if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;");
+    failure("!IP_VALID(destination)", "MACH_SEND_INVALID_DEST");
   } else if (kind === MACH_MSG_TYPE_MOVE_SEND_ONCE) {
     out.line(`const destination = ${port.name};`);
     out.line("if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;");
@@ -66,7 +78,11 @@ function stub(out: Source, routine: Routine): void {
   }
   const type = arrivalType(kind);
   out.line(`const kmsg = kernel_message(destination, ${type}${complex}, ${routine.id}, ${request.size});`);
-  out.line("if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;");
+  failure("kmsg == IKM_NULL", "KERN_RESOURCE_SHORTAGE");
+  if (!routine.oneWay) {
+    out.line(`kmsg.bits |= ${MACH_MSG_TYPE_MOVE_SEND_ONCE << 8};`);
+    out.line("kmsg.local = ipc_port_make_sonce(reply);");
+  }
   out.line("const m = ikm_header(kmsg);");
   for (const item of request.items) storeItem(out, item);
   out.line("ipc_mqueue_send_always(kmsg);");
@@ -84,7 +100,8 @@ export function kernelStubs(subsystem: Subsystem, file: string): string {
     "// A failure (dead destination, no memory) leaves receive rights and out-of-line memory with the caller.",
   );
   out.line('import { KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";');
-  const used = (names: string[]): string => names.filter((name) => text.includes(name)).join(", ");
+  const used = (names: string[]): string =>
+    names.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(", ");
   out.line(
     `import { ${used(["MACH_MSGH_BITS_CIRCULAR", "MACH_SEND_INVALID_DEST"])} } from "../../abi/mach_msg";`,
   );
@@ -96,6 +113,8 @@ export function kernelStubs(subsystem: Subsystem, file: string): string {
     "ipc_port_clear_receiver",
     "ipc_port_copy_send",
     "ipc_port_make_send",
+    "ipc_port_make_sonce",
+    "ipc_port_release_send",
     "IpcPort",
   ];
   out.line(`import { ${used(port)} } from "../ipc/ipc_port";`);

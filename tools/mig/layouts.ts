@@ -114,4 +114,6 @@ export const LAYOUTS = `
 2207 | memory_object_supply_completed | one-way C | 64 | memory_control:make_send @24, offset:i32 @32, length:i32 @40, result:i32 @48, error_offset:i32 @56 |  |
 2208 | memory_object_data_return | one-way C | 72 | memory_control:make_send @24, offset:i32 @32, data:byte ool @40L, dirty:bool @56, kernel_copy:bool @64 |  |
 2209 | memory_object_change_completed | one-way | 40 | may_cache:bool @24, copy_strategy:i32 @32 |  |
+# exc
+2400 | exception_raise | rpc C | 64 | thread:send @24, task:send @32, exception:i32 @40, code:i32 @48, subcode:i32 @56 | 32 | rc
 `;

@@ -63,3 +63,10 @@ export declare function fault_count(): u32;
 export declare function fault_address(index: u32): usize;
 /** What way `index` is called, a byte string. */
 export declare function fault_name(index: u32): usize;
+
+/** How many cases of exceptions exceptions.asm.ts knows. */
+export declare function exception_count(): u32;
+/** Record of case `index`: start, EIP, kind, code, subcode, where to go on, name (words). */
+export declare function exception_case(index: u32): usize;
+/** A word that counts the threads which went on after their exception. */
+export declare function exceptions_survived_address(): usize;
