@@ -5,6 +5,7 @@ import { stackAlloc } from "../../guest/i386";
 import { Device, dev_port_lookup, device_close, device_deallocate, device_open } from "../device/device";
 import { device_get_status, device_read, device_read_inband, device_set_status, device_write, device_write_inband } from "../device/device_io";
 import { IpcPort } from "../ipc/ipc_port";
+import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { VmMapCopy } from "../vm/vm_map_copy";
 
 function Xdevice_open(m: usize, r: usize): i32 {
@@ -39,13 +40,19 @@ function Xdevice_write(m: usize, r: usize): i32 {
 }
 
 function Xdevice_write_inband(m: usize, r: usize): i32 {
-  if (load<u32>(m, MSGH_SIZE) < 44 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (load<u32>(m, MSGH_SIZE) < 44) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
-  if ((load<u32>(m, 40) & 0xf000ffff) != 0x10000808) return MIG_BAD_ARGUMENTS;
-  const dataCnt = (load<u32>(m, 40) & 0xfff0000) >> 16;
-  if (dataCnt > 128 || load<u32>(m, MSGH_SIZE) != 44 + ((dataCnt * 1 + 3) & ~3)) return MIG_BAD_ARGUMENTS;
+  let at: usize = 40;
+  const dataArray = changetype<MigArray>(stackAlloc(12));
+  at = mig_array(m, at, 8, 8, false, 128, dataArray);
+  if (at != load<u32>(m, MSGH_SIZE)) {
+    const failure = mig_array_failure();
+    mig_array_free(dataArray);
+    return failure;
+  }
   const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = device_write_inband(device, load<u32>(m, 28), load<u32>(m, 36), m + 44, dataCnt, r + 36);
+  const result = device_write_inband(device, load<u32>(m, 28), load<u32>(m, 36), dataArray.address, dataArray.number, r + 36);
+  mig_array_free(dataArray);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   if (result != KERN_SUCCESS) return result;
   store<u32>(r, 0x10012002, 32);
@@ -83,13 +90,19 @@ function Xdevice_read_inband(m: usize, r: usize): i32 {
 }
 
 function Xdevice_set_status(m: usize, r: usize): i32 {
-  if (load<u32>(m, MSGH_SIZE) < 36 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (load<u32>(m, MSGH_SIZE) < 36) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
-  if ((load<u32>(m, 32) & 0xf000ffff) != 0x10002002) return MIG_BAD_ARGUMENTS;
-  const statusCnt = (load<u32>(m, 32) & 0xfff0000) >> 16;
-  if (statusCnt > 1024 || load<u32>(m, MSGH_SIZE) != 36 + statusCnt * 4) return MIG_BAD_ARGUMENTS;
+  let at: usize = 32;
+  const statusArray = changetype<MigArray>(stackAlloc(12));
+  at = mig_array(m, at, 2, 32, false, 1024, statusArray);
+  if (at != load<u32>(m, MSGH_SIZE)) {
+    const failure = mig_array_failure();
+    mig_array_free(statusArray);
+    return failure;
+  }
   const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = device_set_status(device, load<u32>(m, 28), m + 36, statusCnt);
+  const result = device_set_status(device, load<u32>(m, 28), statusArray.address, statusArray.number);
+  mig_array_free(statusArray);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   return result;
 }

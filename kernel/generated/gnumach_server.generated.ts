@@ -1,9 +1,11 @@
 // The kernel's server of abi/defs/gnumach.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
 import { KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
+import { stackAlloc } from "../../guest/i386";
 import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
 import { task_set_name, vm_set_size_limit, vm_wire_all } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task } from "../kern/ipc_tt";
+import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { Task } from "../kern/task";
 import { task_deallocate } from "../kern/task_life";
 import { VmMap, vm_map_deallocate } from "../vm/vm_map";
@@ -21,13 +23,19 @@ function Xvm_cache_statistics(m: usize, r: usize): i32 {
 }
 
 function Xtask_set_name(m: usize, r: usize): i32 {
-  if (load<u32>(m, MSGH_SIZE) < 28 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
-  if ((load<u32>(m, 24) & 0xf000ffff) != 0x1000080c) return MIG_BAD_ARGUMENTS;
-  const nameCnt = (load<u32>(m, 24) & 0xfff0000) >> 16;
-  if (nameCnt > 64 || load<u32>(m, MSGH_SIZE) != 28 + ((nameCnt * 1 + 3) & ~3)) return MIG_BAD_ARGUMENTS;
+  if (load<u32>(m, MSGH_SIZE) < 28) return MIG_BAD_ARGUMENTS;
+  let at: usize = 24;
+  const nameArray = changetype<MigArray>(stackAlloc(12));
+  at = mig_array(m, at, 12, 8, false, 64, nameArray);
+  if (at != load<u32>(m, MSGH_SIZE)) {
+    const failure = mig_array_failure();
+    mig_array_free(nameArray);
+    return failure;
+  }
   store<u32>(r, 0, MSGH_SIZE);
   const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = task_set_name(task, m + 28, nameCnt);
+  const result = task_set_name(task, nameArray.address, nameArray.number);
+  mig_array_free(nameArray);
   if (changetype<usize>(task) != 0) task_deallocate(task);
   return result;
 }

@@ -3,8 +3,8 @@ import { KERN_INVALID_ARGUMENT, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../ab
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
 import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
-import { host_get_kernel_version, host_get_time, host_get_time64, host_get_uptime64, host_info, host_reboot } from "../kern/host";
-import { convert_port_to_host, convert_port_to_host_priv, host_kernel_version, vm_wire } from "../kern/ipc_host";
+import { host_get_kernel_version, host_get_time, host_get_time64, host_get_uptime64, host_info } from "../kern/host";
+import { convert_port_to_host, host_kernel_version, host_reboot, vm_wire } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
 import { Task } from "../kern/task";
 import { task_priority } from "../kern/task_control";
@@ -65,8 +65,7 @@ function Xhost_get_time(m: usize, r: usize): i32 {
 function Xhost_reboot(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
-  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
-  const result = host_reboot(load<u32>(m, 28));
+  const result = host_reboot(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)), load<u32>(m, 28));
   return result;
 }
 

@@ -5,6 +5,7 @@ import { stackAlloc } from "../../guest/i386";
 import { IpcPort } from "../ipc/ipc_port";
 import { convert_port_to_memory_object, vm_map } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread, convert_task_to_port, convert_thread_to_port, mach_ports_lookup, mach_ports_register, task_get_special_port, task_set_special_port, thread_get_special_port, thread_set_special_port } from "../kern/ipc_tt";
+import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { Task } from "../kern/task";
 import { task_info, task_resume, task_suspend, task_threads } from "../kern/task_control";
 import { task_create, task_deallocate, task_terminate } from "../kern/task_life";
@@ -89,13 +90,19 @@ function Xthread_get_state(m: usize, r: usize): i32 {
 }
 
 function Xthread_set_state(m: usize, r: usize): i32 {
-  if (load<u32>(m, MSGH_SIZE) < 36 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (load<u32>(m, MSGH_SIZE) < 36) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
-  if ((load<u32>(m, 32) & 0xf000ffff) != 0x10002002) return MIG_BAD_ARGUMENTS;
-  const new_stateCnt = (load<u32>(m, 32) & 0xfff0000) >> 16;
-  if (new_stateCnt > 1024 || load<u32>(m, MSGH_SIZE) != 36 + new_stateCnt * 4) return MIG_BAD_ARGUMENTS;
+  let at: usize = 32;
+  const new_stateArray = changetype<MigArray>(stackAlloc(12));
+  at = mig_array(m, at, 2, 32, false, 1024, new_stateArray);
+  if (at != load<u32>(m, MSGH_SIZE)) {
+    const failure = mig_array_failure();
+    mig_array_free(new_stateArray);
+    return failure;
+  }
   const target_thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = thread_set_state(target_thread, load<u32>(m, 28), m + 36, new_stateCnt);
+  const result = thread_set_state(target_thread, load<u32>(m, 28), new_stateArray.address, new_stateArray.number);
+  mig_array_free(new_stateArray);
   if (changetype<usize>(target_thread) != 0) thread_deallocate(target_thread);
   return result;
 }

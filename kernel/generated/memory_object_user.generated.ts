@@ -7,16 +7,12 @@ import { ipc_mqueue_send_always } from "../ipc/ipc_mqueue";
 import { IP_VALID, ipc_port_check_circularity, ipc_port_clear_receiver, ipc_port_copy_send, ipc_port_make_send, IpcPort } from "../ipc/ipc_port";
 import { VmMapCopy } from "../vm/vm_map_copy";
 
-/** 2200 */
+/** 2200. The object is mapped for the first time; memory_object_ready is the answer. */
 export function memory_object_init(memory_object: IpcPort, memory_control: IpcPort, memory_object_name: IpcPort, memory_object_page_size: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2200, 48);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -28,16 +24,12 @@ export function memory_object_init(memory_object: IpcPort, memory_control: IpcPo
   return KERN_SUCCESS;
 }
 
-/** 2201 */
+/** 2201. The kernel has no more use for the object. */
 export function memory_object_terminate(memory_object: IpcPort, memory_control: IpcPort, memory_object_name: IpcPort): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2201, 40);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012010, 24);
   ipc_port_clear_receiver(memory_control);
@@ -51,16 +43,12 @@ export function memory_object_terminate(memory_object: IpcPort, memory_control: 
   return KERN_SUCCESS;
 }
 
-/** 2202 */
+/** 2202. A range is copied; `new_memory_object` stands for the copy. */
 export function memory_object_copy(old_memory_object: IpcPort, old_memory_control: IpcPort, offset: u32, length: u32, new_memory_object: IpcPort): i32 {
   const destination = ipc_port_copy_send(old_memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2202, 56);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(old_memory_control)), 28);
@@ -76,16 +64,12 @@ export function memory_object_copy(old_memory_object: IpcPort, old_memory_contro
   return KERN_SUCCESS;
 }
 
-/** 2203 */
+/** 2203. Wanted: memory_object_data_supply, memory_object_data_unavailable or memory_object_data_error. */
 export function memory_object_data_request(memory_object: IpcPort, memory_control: IpcPort, offset: u32, length: u32, desired_access: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2203, 56);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -99,16 +83,12 @@ export function memory_object_data_request(memory_object: IpcPort, memory_contro
   return KERN_SUCCESS;
 }
 
-/** 2204 */
+/** 2204. Wanted: memory_object_lock_request that permits the access. */
 export function memory_object_data_unlock(memory_object: IpcPort, memory_control: IpcPort, offset: u32, length: u32, desired_access: u32): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2204, 56);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -122,14 +102,12 @@ export function memory_object_data_unlock(memory_object: IpcPort, memory_control
   return KERN_SUCCESS;
 }
 
-/** 2206; consumes the send-once right `reply_to` */
+/** 2206; the rights of reply_to are consumed. A memory_object_lock_request is done. */
 export function memory_object_lock_completed(reply_to: IpcPort, memory_control: IpcPort, offset: u32, length: u32): i32 {
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18 | <u32>0x80000000, 2206, 48);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -141,14 +119,12 @@ export function memory_object_lock_completed(reply_to: IpcPort, memory_control: 
   return KERN_SUCCESS;
 }
 
-/** 2207; consumes the send-once right `reply_to` */
+/** 2207; the rights of reply_to are consumed. A memory_object_data_supply is done. */
 export function memory_object_supply_completed(reply_to: IpcPort, memory_control: IpcPort, offset: u32, length: u32, result: u32, error_offset: u32): i32 {
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18 | <u32>0x80000000, 2207, 64);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -164,16 +140,12 @@ export function memory_object_supply_completed(reply_to: IpcPort, memory_control
   return KERN_SUCCESS;
 }
 
-/** 2208 */
+/** 2208. Data go back to the pager. */
 export function memory_object_data_return(memory_object: IpcPort, memory_control: IpcPort, offset: u32, data: VmMapCopy, dataCnt: u32, dirty: bool, kernel_copy: bool): i32 {
   const destination = ipc_port_copy_send(memory_object);
-  if (!IP_VALID(destination)) {
-    return MACH_SEND_INVALID_DEST;
-  }
+  if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 17 | <u32>0x80000000, 2208, 72);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012011, 24);
   store<usize>(m, changetype<usize>(ipc_port_make_send(memory_control)), 28);
@@ -191,14 +163,12 @@ export function memory_object_data_return(memory_object: IpcPort, memory_control
   return KERN_SUCCESS;
 }
 
-/** 2209; consumes the send-once right `reply_to` */
+/** 2209; the rights of reply_to are consumed. A memory_object_change_attributes is done. */
 export function memory_object_change_completed(reply_to: IpcPort, may_cache: bool, copy_strategy: u32): i32 {
   const destination = reply_to;
   if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;
   const kmsg = kernel_message(destination, 18, 2209, 40);
-  if (kmsg == IKM_NULL) {
-    return KERN_RESOURCE_SHORTAGE;
-  }
+  if (kmsg == IKM_NULL) return KERN_RESOURCE_SHORTAGE;
   const m = ikm_header(kmsg);
   store<u32>(m, 0x10012000, 24);
   store<u32>(m, may_cache ? 1 : 0, 28);

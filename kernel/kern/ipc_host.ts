@@ -83,6 +83,11 @@ export function task_set_name(task: Task, name: usize, length: u32): i32 {
   return KERN_SUCCESS;
 }
 
+/** KERN_INVALID_HOST for any port but the privileged one. */
+export function host_reboot(port: IpcPort, options: u32): i32 {
+  return convert_port_to_host_priv(port) ? host.host_reboot(options) : KERN_INVALID_HOST;
+}
+
 export function host_kernel_version(version: usize): i32 {
   return host.host_get_kernel_version(version);
 }

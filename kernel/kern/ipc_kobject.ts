@@ -13,8 +13,10 @@ import {
 } from "../../abi/mach_msg";
 import { device_reply_size, device_server } from "../generated/device_server.generated";
 import { gnumach_reply_size, gnumach_server } from "../generated/gnumach_server.generated";
+import { mach4_reply_size, mach4_server } from "../generated/mach4_server.generated";
 import { mach_debug_reply_size, mach_debug_server } from "../generated/mach_debug_server.generated";
 import { mach_host_reply_size, mach_host_server } from "../generated/mach_host_server.generated";
+import { mach_i386_reply_size, mach_i386_server } from "../generated/mach_i386_server.generated";
 import { mach_port_reply_size, mach_port_server } from "../generated/mach_port_server.generated";
 import { mach_reply_size, mach_server } from "../generated/mach_server.generated";
 import { ipc_object_destroy } from "../ipc/ipc_copyin";
@@ -81,6 +83,8 @@ function reply_size(id: i32): u32 {
   if (within(id, 2600)) return mach_host_reply_size(id);
   if (within(id, 4200)) return gnumach_reply_size(id);
   if (within(id, 3000)) return mach_debug_reply_size(id);
+  if (within(id, 3800)) return mach_i386_reply_size(id);
+  if (within(id, 4000)) return mach4_reply_size(id);
   return ERROR_REPLY_SIZE;
 }
 
@@ -92,6 +96,8 @@ function serve(id: i32, request: usize, reply: usize): bool {
   if (within(id, 2600)) return mach_host_server(id, request, reply);
   if (within(id, 4200)) return gnumach_server(id, request, reply);
   if (within(id, 3000)) return mach_debug_server(id, request, reply);
+  if (within(id, 3800)) return mach_i386_server(id, request, reply);
+  if (within(id, 4000)) return mach4_server(id, request, reply);
   return false;
 }
 

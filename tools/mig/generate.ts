@@ -6,12 +6,39 @@ import { projectRoot } from "../root";
 import { kernelServer } from "./server";
 import { kernelStubs } from "./kernel-user";
 import { parseDefs, Subsystem } from "./parse";
+import { referencePage, referenceSection } from "./reference";
 import { userStubs } from "./user";
+import { userServer } from "./user-server";
 
-/** Interfaces that programs call and the kernel serves. */
-export const SERVED = ["mach", "mach_port", "mach_host", "gnumach", "mach_debug", "device"];
-/** Interfaces by which the kernel calls others. */
-export const CALLED = ["memory_object", "exc"];
+/** An interface, and who has which side of it. Programs have stubs to call all of them. */
+interface Interface {
+  name: string;
+  kernel?: "serves" | "calls";
+  /** Programs serve it too. */
+  served?: boolean;
+}
+
+/** Every interface, as the tables of layouts and the reference page have them. */
+export const INTERFACES: Interface[] = [
+  { name: "mach", kernel: "serves" },
+  { name: "mach4", kernel: "serves" },
+  { name: "mach_port", kernel: "serves" },
+  { name: "mach_host", kernel: "serves" },
+  { name: "gnumach", kernel: "serves" },
+  { name: "mach_debug", kernel: "serves" },
+  { name: "mach_i386", kernel: "serves" },
+  { name: "device", kernel: "serves" },
+  // The kernel serves these as device.
+  { name: "device_request" },
+  { name: "device_reply", kernel: "calls", served: true },
+  { name: "exc", kernel: "calls", served: true },
+  { name: "memory_object", kernel: "calls", served: true },
+  { name: "memory_object_default", kernel: "calls", served: true },
+  { name: "default_pager" },
+  { name: "task_notify", kernel: "calls", served: true },
+  // The kernel's notifications are in ipc_notify.ts: they are made of messages set aside.
+  { name: "notify", served: true },
+];
 
 export function readDefs(name: string): Subsystem {
   return parseDefs(`${name}.defs`, (file) => readFileSync(join(projectRoot, "abi/defs", file), "utf8"));
@@ -20,14 +47,19 @@ export function readDefs(name: string): Subsystem {
 /** Every generated file: path from the project's root, and contents. */
 export function generate(): GeneratedFiles {
   const files = new Map<string, string>();
-  for (const name of SERVED) {
+  const sections: string[] = [];
+  for (const { name, kernel, served } of INTERFACES) {
     const subsystem = readDefs(name);
-    files.set(`userland/generated/${name}.generated.ts`, userStubs(subsystem, `${name}.defs`));
-    files.set(`kernel/generated/${name}_server.generated.ts`, kernelServer(subsystem, `${name}.defs`));
+    const defs = `${name}.defs`;
+    files.set(`userland/generated/${name}.generated.ts`, userStubs(subsystem, defs));
+    if (served) files.set(`userland/generated/${name}_server.generated.ts`, userServer(subsystem, defs));
+    if (kernel === "serves")
+      files.set(`kernel/generated/${name}_server.generated.ts`, kernelServer(subsystem, defs));
+    if (kernel === "calls")
+      files.set(`kernel/generated/${name}_user.generated.ts`, kernelStubs(subsystem, defs));
+    sections.push(referenceSection(subsystem, kernel === "calls" || name === "notify"));
   }
-  for (const name of CALLED) {
-    files.set(`kernel/generated/${name}_user.generated.ts`, kernelStubs(readDefs(name), `${name}.defs`));
-  }
+  files.set("docs/interfaces.md", referencePage(sections));
   return files;
 }
 

@@ -49,10 +49,12 @@ export const KERNEL_ROUTINES: Served[] = [
       "host_get_time64",
       "host_get_uptime64",
       "host_info",
-      "host_reboot",
     ],
   },
-  { module: "kern/ipc_host", routines: ["vm_wire", "vm_wire_all", "vm_set_size_limit", "task_set_name"] },
+  {
+    module: "kern/ipc_host",
+    routines: ["host_reboot", "vm_wire", "vm_wire_all", "vm_set_size_limit", "task_set_name"],
+  },
   { module: "kern/ipc_host", withoutPort: true, routines: ["host_slab_info", "host_kernel_version"] },
   {
     module: "vm/vm_user",

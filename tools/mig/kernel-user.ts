@@ -1,5 +1,5 @@
 // The kernel's own messages to others: functions that build a message in kernel form and queue it. They never wait: a full
-// queue takes one more. The request of a two-way routine names the port that the reply shall come to.
+// queue takes one more, and the answer to a request comes to a port of the caller's.
 import {
   MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
@@ -7,82 +7,105 @@ import {
   MACH_MSG_TYPE_MOVE_SEND,
   MACH_MSG_TYPE_MOVE_SEND_ONCE,
   MACH_MSGH_BITS_COMPLEX,
+  MSG_TYPE_NUMBER_SHIFT,
 } from "../../abi/mach_msg";
 import { banner, Source, storeDescriptor, word } from "./emit";
-import { arrivalType, descriptorWord, isPort, Item, layoutOf } from "./layout";
-import { Argument, DefsError, Routine, Subsystem } from "./parse";
+import { arrivalType, descriptorWord, isPolymorphic, isPort, Item, layoutOf, Message } from "./layout";
+import { Argument, DefsError, MigType, Routine, Subsystem } from "./parse";
 
-function parameter(argument: Argument): string[] {
+function parameters(argument: Argument): string[] {
   const { type, name } = argument;
+  if (isPolymorphic(type)) return [`${name}: IpcPort`, `${name}Type: u32`];
   if (argument.direction === "requestport" || (isPort(type) && type.place === "inline"))
     return [`${name}: IpcPort`];
   if (type.place === "pointer" && !isPort(type)) return [`${name}: VmMapCopy`, `${name}Cnt: u32`];
-  if (type.byReference || type.variable || type.bits > 32) throw new DefsError(`${name}: not supported here`);
+  if (isByteArray(type)) return [`${name}: usize`, `${name}Cnt: u32`];
+  if (type.byReference || type.bits > 32) throw new DefsError(`${name}: not supported here`);
   return [type.boolean ? `${name}: bool` : `${name}: u32`];
+}
+
+function isByteArray(type: MigType): boolean {
+  return type.variable && type.place === "inline" && type.bits === 8;
 }
 
 function storeItem(out: Source, item: Item): void {
   const { type } = item;
   const { name } = item.argument!;
-  const msgType = isPort(type) ? arrivalType(type.msgType) : type.msgType;
-  for (const line of storeDescriptor("m", item, word(descriptorWord(item, msgType)), `${name}Cnt`))
-    out.line(line);
-  switch (isPort(type) ? type.msgType : undefined) {
-    case undefined:
-      if (type.place === "pointer") out.line(`store<usize>(m, changetype<usize>(${name}), ${item.data});`);
-      else out.line(`store<u32>(m, ${type.boolean ? `${name} ? 1 : 0` : name}, ${item.data});`);
-      break;
+  let first = word(descriptorWord(item, arrivalType(type)));
+  if (isByteArray(type)) first = `${first} | (${name}Cnt << ${MSG_TYPE_NUMBER_SHIFT})`;
+  for (const line of storeDescriptor("m", item, first, `${name}Cnt`)) out.line(line);
+  if (isPort(type)) storePort(out, item);
+  else if (type.place === "pointer") out.line(`store<usize>(m, changetype<usize>(${name}), ${item.data});`);
+  else if (isByteArray(type)) out.line(`memory.copy(m + ${item.data}, ${name}, ${name}Cnt);`);
+  else out.line(`store<u32>(m, ${type.boolean ? `${name} ? 1 : 0` : name}, ${item.data});`);
+}
+
+function storePort(out: Source, item: Item): void {
+  const { name } = item.argument!;
+  let right = name;
+  switch (item.type.msgType) {
     case MACH_MSG_TYPE_MAKE_SEND:
-      out.line(`store<usize>(m, changetype<usize>(ipc_port_make_send(${name})), ${item.data});`);
-      break;
-    case MACH_MSG_TYPE_MOVE_SEND:
-      out.line(`store<usize>(m, changetype<usize>(${name}), ${item.data});`);
+      right = `ipc_port_make_send(${name})`;
       break;
     case MACH_MSG_TYPE_MOVE_RECEIVE:
       out.line(`ipc_port_clear_receiver(${name});`);
       out.line(`if (ipc_port_check_circularity(${name}, destination)) kmsg.bits |= MACH_MSGH_BITS_CIRCULAR;`);
-      out.line(`store<usize>(m, changetype<usize>(${name}), ${item.data});`);
+      break;
+    case MACH_MSG_TYPE_MOVE_SEND:
       break;
     default:
       throw new DefsError(`${name}: the kernel does not send such a right`);
   }
+  out.line(`store<usize>(m, changetype<usize>(${right}), ${item.data});`);
+}
+
+/** Bytes of the message, an expression. */
+function sizeOf(request: Message): string {
+  const last = request.items.at(-1);
+  return last && isByteArray(last.type)
+    ? `${last.data} + ((${last.argument!.name}Cnt + 3) & ~3)`
+    : String(request.size);
 }
 
 function stub(out: Source, routine: Routine): void {
   const { request } = layoutOf(routine);
   const port = routine.arguments[0];
   const kind = port.type.msgType;
-  out.line();
-  out.line(
-    `/** ${routine.id}${kind === MACH_MSG_TYPE_MOVE_SEND_ONCE ? `; consumes the send-once right \`${port.name}\`` : ""} */`,
+  const given = routine.arguments.filter(
+    ({ type, direction }) =>
+      type.msgType === MACH_MSG_TYPE_MOVE_SEND ||
+      (direction === "requestport" && kind !== MACH_MSG_TYPE_COPY_SEND),
   );
-  const parameters = routine.arguments.flatMap(parameter);
-  if (!routine.oneWay) parameters.splice(1, 0, "reply: IpcPort");
-  out.line(`export function ${routine.name}(${parameters.join(", ")}): i32 {`);
-  const rights = routine.arguments.filter(({ type }) => type.msgType === MACH_MSG_TYPE_MOVE_SEND);
+  const list = routine.arguments.flatMap(parameters);
+  if (!routine.oneWay) list.splice(1, 0, "reply: IpcPort");
+  out.line();
+  const consumed = given.length
+    ? `; the rights of ${given.map(({ name }) => name).join(", ")} are consumed`
+    : "";
+  out.line(`/** ${routine.id}${consumed}. ${routine.description} */`);
+  out.line(`export function ${routine.name}(${list.join(", ")}): i32 {`);
+  out.line(
+    kind === MACH_MSG_TYPE_COPY_SEND
+      ? `const destination = ipc_port_copy_send(${port.name});`
+      : `const destination = ${port.name};`,
+  );
+  const rights = given.filter(({ direction }) => direction === "in");
   const failure = (condition: string, code: string): void => {
+    if (!rights.length) return out.line(`if (${condition}) return ${code};`);
     out.line(`if (${condition}) {`);
     for (const { name } of rights) out.line(`ipc_port_release_send(${name});`);
     out.line(`return ${code};`);
     out.line("}");
   };
+  failure("!IP_VALID(destination)", "MACH_SEND_INVALID_DEST");
+  const type = isPolymorphic(port.type) ? `${port.name}Type` : String(arrivalType(port.type));
+  const local = routine.oneWay ? "" : ` | ${MACH_MSG_TYPE_MOVE_SEND_ONCE << 8}`;
   const complex = request.complex === "always" ? ` | <u32>${word(MACH_MSGH_BITS_COMPLEX)}` : "";
-  if (kind === MACH_MSG_TYPE_COPY_SEND) {
-    out.line(`const destination = ipc_port_copy_send(${port.name});`);
-    failure("!IP_VALID(destination)", "MACH_SEND_INVALID_DEST");
-  } else if (kind === MACH_MSG_TYPE_MOVE_SEND_ONCE) {
-    out.line(`const destination = ${port.name};`);
-    out.line("if (!IP_VALID(destination)) return MACH_SEND_INVALID_DEST;");
-  } else {
-    throw new DefsError(`${routine.name}: such a destination is not supported`);
-  }
-  const type = arrivalType(kind);
-  out.line(`const kmsg = kernel_message(destination, ${type}${complex}, ${routine.id}, ${request.size});`);
+  out.line(
+    `const kmsg = kernel_message(destination, ${type}${local}${complex}, ${routine.id}, ${sizeOf(request)});`,
+  );
   failure("kmsg == IKM_NULL", "KERN_RESOURCE_SHORTAGE");
-  if (!routine.oneWay) {
-    out.line(`kmsg.bits |= ${MACH_MSG_TYPE_MOVE_SEND_ONCE << 8};`);
-    out.line("kmsg.local = ipc_port_make_sonce(reply);");
-  }
+  if (!routine.oneWay) out.line("kmsg.local = ipc_port_make_sonce(reply);");
   out.line("const m = ikm_header(kmsg);");
   for (const item of request.items) storeItem(out, item);
   out.line("ipc_mqueue_send_always(kmsg);");

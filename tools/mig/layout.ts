@@ -30,6 +30,8 @@ export interface Item {
   offset: number;
   data: number;
   long: boolean;
+  /** No variable item is before it. */
+  exact: boolean;
   /** Bytes of the data, padding included (most there may be). */
   size: number;
 }
@@ -72,8 +74,9 @@ export function isPolymorphic(type: MigType): boolean {
   return type.msgType === MACH_MSG_TYPE_POLYMORPHIC;
 }
 
-/** The type by which a right sent with a disposition arrives. */
-export function arrivalType(msgType: number): number {
+/** The type by which an item arrives: rights do not arrive as they are sent. */
+export function arrivalType({ msgType, arrival }: MigType): number {
+  if (arrival !== undefined) return arrival;
   switch (msgType) {
     case MACH_MSG_TYPE_COPY_SEND:
     case MACH_MSG_TYPE_MAKE_SEND:
@@ -105,7 +108,8 @@ class Builder {
     const data = this.offset + (long ? MSG_TYPE_LONG_SIZE : MSG_TYPE_SIZE);
     const inlineSize = (byteLength(type) + 3) & ~3;
     const size = type.place === "pointer" ? 4 : inlineSize;
-    this.items.push({ name, type, role, argument, offset: this.offset, data, long, size });
+    const exact = this.variable === 0;
+    this.items.push({ name, type, role, argument, offset: this.offset, data, long, exact, size });
     this.offset = data + size;
     if (type.variable && type.place !== "pointer") this.variable += size;
     if (type.place === "pointer" || (isPort(type) && !isPolymorphic(type))) this.complex = "always";
@@ -167,7 +171,7 @@ const KIND_NAMES: Record<number, string> = {
   8: "char",
   9: "byte",
   11: "i64",
-  12: "string",
+  12: "cstring",
   15: "name",
   16: "receive",
   17: "send",
@@ -178,14 +182,23 @@ const KIND_NAMES: Record<number, string> = {
   [MACH_MSG_TYPE_POLYMORPHIC]: "poly",
 };
 
-/** One item in the notation of the layout tables: `address:i32 @24`, `data:byte ool @32L`, `info:i32[0..1024] @32`. */
-export function itemText(item: Item): string {
+/**
+ * One item in the notation of the layout tables: `address:i32 @24`, `data:byte ool @32L`, `info:i32[0..1024] @32`. A
+ * right is shown as it is sent, or as it arrives; out of line always as it is sent.
+ */
+export function itemText(item: Item, arrives: boolean): string {
   if (item.role === "returnCode") return "rc";
   const { type } = item;
-  let text = `${item.name}:${KIND_NAMES[type.msgType] ?? type.msgType}`;
+  const msgType = arrives && type.place !== "pointer" ? arrivalType(type) : type.msgType;
+  let text = `${item.name}:${KIND_NAMES[msgType] ?? msgType}`;
   if (type.place === "pointer") text += " ool";
   else if (type.variable) text += `[0..${type.number / type.unit}]`;
   else if (type.number > 1) text += `[${type.number}]`;
   else if (type.byReference && type.bits > 64) text += `[${type.bits / 8}]`;
-  return `${text} @${item.offset}${item.long ? "L" : ""}`;
+  return `${text} @${item.exact ? "" : "~"}${item.offset}${item.long ? "L" : ""}`;
+}
+
+/** The items of a message in that notation; "-" for none. */
+export function itemsText(message: Message, arrives: boolean): string {
+  return message.items.map((item) => itemText(item, arrives)).join(", ") || "-";
 }

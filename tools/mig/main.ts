@@ -1,4 +1,4 @@
-// Makes the message stubs from abi/defs: user stubs for programs, the kernel's servers, and the kernel's own messages.
+// Makes from abi/defs: stubs and servers for programs, the kernel's servers and its own messages, and the reference page.
 //
 //   node tools/run.mjs tools/mig/main.ts [--check]      --check: writes nothing, fails if a file is out of date
 import { stale, writeGenerated } from "./generate";

@@ -1,23 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { CALLED, readDefs, SERVED, stale } from "./generate";
+import { INTERFACES, readDefs, stale } from "./generate";
 import { KERNEL_ROUTINES } from "./kernel-routines";
-import { descriptorWord, Item, itemText, layoutOf, longNameAndSize, Message } from "./layout";
+import { descriptorWord, Item, itemsText, itemText, layoutOf, longNameAndSize } from "./layout";
 import { LAYOUTS } from "./layouts";
 import { DefsError, parseDefs, Routine } from "./parse";
+import { kernelStubs } from "./kernel-user";
 import { kernelServer } from "./server";
 import { userStubs } from "./user";
+import { userServer } from "./user-server";
 
 const COMPLEX = { never: "", sometimes: " c", always: " C" };
 
-function items(message: Message): string {
-  return message.items.map(itemText).join(", ") || "-";
-}
+/** Interfaces by which the kernel calls: their requests are tabled as they arrive. */
+const CALLED = ["device_reply", "exc", "memory_object", "memory_object_default", "task_notify", "notify"];
 
-function line(routine: Routine): string {
+function line(routine: Routine, arrives: boolean): string {
   const { request, reply } = layoutOf(routine);
   const kind = (routine.oneWay ? "one-way" : "rpc") + COMPLEX[request.complex];
-  const columns = [routine.id, routine.name, kind, request.size, items(request)];
-  return [...columns, reply?.size ?? "", reply ? items(reply) : ""].join(" | ").trimEnd();
+  const columns = [routine.id, routine.name, kind, request.size, itemsText(request, arrives)];
+  return [...columns, reply?.size ?? "", reply ? itemsText(reply, true) : ""].join(" | ").trimEnd();
 }
 
 /** Parses one file of text. */
@@ -35,12 +36,13 @@ function onlyRoutine(text: string): ReturnType<typeof layoutOf> {
 describe("layouts", () => {
   const expected = LAYOUTS.trim().split(/^# /m).slice(1);
   it("are known for every interface", () => {
-    expect(expected.map((part) => part.split("\n")[0])).toEqual([...SERVED, ...CALLED]);
+    expect(expected.map((part) => part.split("\n")[0])).toEqual(INTERFACES.map(({ name }) => name));
   });
   it.each(expected.map((part) => [part.split("\n")[0], part.trim().split("\n").slice(1)] as const))(
     "of %s",
     (name, lines) => {
-      expect(readDefs(name).routines.map(line)).toEqual(lines);
+      const routines = readDefs(name).routines.map((routine) => line(routine, CALLED.includes(name)));
+      expect(routines).toEqual(lines.map((text) => text.replace(/:string\[/g, ":cstring[")));
     },
   );
 
@@ -85,11 +87,50 @@ describe("parser", () => {
   });
 
   it("numbers routines in order, skips included", () => {
-    const { routines } = parse(`${TYPES} routine a(p : port); skip; skip; simpleroutine b(p : port);`);
+    const { routines } = parse(`${TYPES} routine a(p : port); skip; skip 2; simpleroutine b(p : port);`);
     expect(routines.map(({ name, id, oneWay }) => [name, id, oneWay])).toEqual([
       ["a", 100, false],
-      ["b", 103, true],
+      ["b", 104, true],
     ]);
+  });
+
+  it("keeps the comment before a routine", () => {
+    const { routines } = parse(
+      `${TYPES} /* no */ /** What\n it does. */ routine a(p : port); routine b(p : port);`,
+    );
+    expect(routines.map(({ description }) => description)).toEqual(["What it does.", ""]);
+  });
+
+  it("knows what a right arrives as, and reply ports", () => {
+    const { routines } = parse(
+      `${TYPES} type r = polymorphic | MACH_MSG_TYPE_PORT_RECEIVE; simpleroutine a(p : port; ureplyport q : port; b : r);`,
+    );
+    const { request } = layoutOf(routines[0]);
+    expect(request.items.map((item) => [itemText(item, false), itemText(item, true)])).toEqual([
+      ["b:poly @24", "b:receive @24"],
+    ]);
+  });
+});
+
+describe("the kernel's messages", () => {
+  it("carry the rights and arrays given", () => {
+    const reply = kernelStubs(readDefs("device_reply"), "device_reply.defs");
+    expect(reply).toContain("kernel_message(destination, reply_portType, 2905, 36 + ((dataCnt + 3) & ~3))");
+    const exc = kernelStubs(readDefs("exc"), "exc.defs");
+    expect(exc).toContain("kmsg.local = ipc_port_make_sonce(reply);");
+    expect(exc.match(/ipc_port_release_send\(thread\)/g)).toHaveLength(2);
+  });
+});
+
+describe("servers in programs", () => {
+  it("check what comes, and answer unknown ids", () => {
+    const text = userServer(readDefs("device_reply"), "device_reply.defs");
+    expect(text).toContain("if (dataCnt > 128 || load<u32>(m, MSGH_SIZE) != 36 + ((dataCnt * 1 + 3) & ~3))");
+    expect(text).toContain("return MIG_BAD_ID;");
+  });
+
+  it.each(["device", "default_pager", "mach_port"])("are not made of %s", (name) => {
+    expect(() => userServer(readDefs(name), `${name}.defs`)).toThrow(DefsError);
   });
 });
 
@@ -100,7 +141,9 @@ describe("generated files", () => {
 
   it("serve only routines that an interface has", () => {
     const declared = new Set(
-      SERVED.flatMap((name) => readDefs(name).routines.map((routine) => routine.name)),
+      INTERFACES.filter(({ kernel }) => kernel === "serves").flatMap(({ name }) =>
+        readDefs(name).routines.map((routine) => routine.name),
+      ),
     );
     const served = KERNEL_ROUTINES.flatMap((entry) => entry.routines);
     expect(served.filter((name) => !declared.has(name))).toEqual([]);
@@ -122,6 +165,7 @@ describe("generated files", () => {
     const stubs = userStubs(readDefs("mach"), "mach.defs");
     expect(stubs).toContain("if (new_stateCnt > 1024) return MIG_ARRAY_TOO_LARGE;");
     const server = kernelServer(readDefs("mach"), "mach.defs");
-    expect(server).toContain("if (new_stateCnt > 1024 || load<u32>(m, MSGH_SIZE) != 36 + new_stateCnt * 4)");
+    expect(server).toContain("at = mig_array(m, at, 2, 32, false, 1024, new_stateArray);");
+    expect(server).toContain("if (at != load<u32>(m, MSGH_SIZE)) {");
   });
 });

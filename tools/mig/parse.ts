@@ -3,11 +3,14 @@
 //
 //   subsystem NAME BASE ;
 //   import "FILE.defs" ;
-//   type NAME = SPEC [intran: NAME] [outtran: NAME] [destructor: NAME] ;
+//   type NAME = SPEC [| MSG_TYPE] [intran: NAME] [outtran: NAME] [destructor: NAME] ;
 //   SPEC: (MSG_TYPE, BITS) | MSG_TYPE-less NAME of an earlier type | polymorphic
 //       | array [N] of SPEC | array [*:N] of SPEC | array [] of SPEC | ^array [] of SPEC | struct [N] of SPEC | c_string [N]
-//   routine | simpleroutine NAME ( ARG ; ... ) ;      skip ;
-//   ARG: [in | out | inout | requestport] NAME : TYPE [, CountInOut] [, dealloc[]]
+//   routine | simpleroutine NAME ( ARG ; ... ) ;      skip [N] ;
+//   ARG: [in | out | inout | requestport | ureplyport] NAME : TYPE [, CountInOut] [, dealloc[]]
+//
+// A MSG_TYPE behind a SPEC is what the right arrives as. A comment /** ... */ before a routine describes it, the first comment
+// of a file its subsystem.
 import * as msg from "../../abi/mach_msg";
 
 export class DefsError extends Error {}
@@ -27,6 +30,8 @@ export interface MigType {
   byReference: boolean;
   /** Words handed over as 0 or 1. */
   boolean: boolean;
+  /** The type by which a right arrives, where its disposition does not tell. */
+  arrival?: number;
   intran?: string;
   outtran?: string;
   destructor?: string;
@@ -34,10 +39,16 @@ export interface MigType {
   unit: number;
 }
 
+const DIRECTIONS = ["in", "out", "inout", "requestport", "ureplyport"] as const;
+/** A ureplyport is the caller's choice of where the reply goes. */
+export type Direction = (typeof DIRECTIONS)[number];
+
 export interface Argument {
   name: string;
-  direction: "in" | "out" | "inout" | "requestport";
+  direction: Direction;
   type: MigType;
+  /** Name of the type in the interface file, where it has one. */
+  typeName: string;
   countInOut: boolean;
   /** The caller says whether the out-of-line memory is given away. */
   deallocArgument: boolean;
@@ -47,12 +58,16 @@ export interface Routine {
   name: string;
   id: number;
   oneWay: boolean;
+  /** What the interface file says of it. */
+  description: string;
   arguments: Argument[];
 }
 
 export interface Subsystem {
   name: string;
   base: number;
+  /** The comment on top of its file. */
+  description: string;
   routines: Routine[];
 }
 
@@ -66,15 +81,25 @@ const MESSAGE_TYPES: Record<string, number> = Object.fromEntries(
 interface Token {
   text: string;
   line: number;
+  /** The describing comment just before it. */
+  description: string;
 }
 
 function tokenize(text: string, file: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s+|\/\*[^]*?\*\/|\/\/[^\n]*|("[^"\n]*"|[A-Za-z_]\w*|\d+|[()[\]:;,=^*])|(.)/g;
+  const pattern = /\s+|\/\*([^]*?)\*\/|\/\/[^\n]*|("[^"\n]*"|[A-Za-z_]\w*|\d+|[()[\]:;,=^*|])|(.)/g;
   let line = 1;
+  let description = "";
   for (const match of text.matchAll(pattern)) {
-    if (match[2] !== undefined) throw new DefsError(`${file}:${line}: unexpected '${match[2]}'`);
-    if (match[1] !== undefined) tokens.push({ text: match[1], line });
+    const [, comment, symbol, stray] = match;
+    if (stray !== undefined) throw new DefsError(`${file}:${line}: unexpected '${stray}'`);
+    // The first comment describes the file.
+    if (comment?.startsWith("*") || (comment && tokens.length === 0))
+      description = comment.replace(/^\*|\s+/g, " ").trim();
+    if (symbol !== undefined) {
+      tokens.push({ text: symbol, line, description });
+      description = "";
+    }
     line += match[0].split("\n").length - 1;
   }
   return tokens;
@@ -132,9 +157,10 @@ class Parser {
     let subsystem: Subsystem | undefined;
     let id = 0;
     while (this.at < this.tokens.length) {
+      const { description } = this.tokens[this.at];
       const word = this.next();
       if (word === "subsystem") {
-        subsystem = { name: this.next(), base: this.number(), routines: [] };
+        subsystem = { name: this.next(), base: this.number(), description, routines: [] };
         id = subsystem.base;
         this.expect(";");
       } else if (word === "import") {
@@ -144,11 +170,11 @@ class Parser {
       } else if (word === "type") {
         this.typeDeclaration();
       } else if (word === "skip") {
-        id++;
+        id += this.peek() === ";" ? 1 : this.number();
         this.expect(";");
       } else if (word === "routine" || word === "simpleroutine") {
         if (!subsystem) this.fail("routine before subsystem");
-        subsystem.routines.push(this.routine(id++, word === "simpleroutine"));
+        subsystem.routines.push(this.routine(id++, word === "simpleroutine", description));
       } else {
         this.at--;
         this.fail(`unexpected '${word}'`);
@@ -162,6 +188,7 @@ class Parser {
     this.expect("=");
     const type = { ...this.typeSpec() };
     type.boolean ||= name === "boolean_t";
+    if (this.accept("|")) type.arrival = this.messageType();
     while (!this.accept(";")) {
       const key = this.next();
       if (key !== "intran" && key !== "outtran" && key !== "destructor")
@@ -230,7 +257,7 @@ class Parser {
     return { number, variable: false };
   }
 
-  private routine(id: number, oneWay: boolean): Routine {
+  private routine(id: number, oneWay: boolean, description: string): Routine {
     const name = this.next();
     const args: Argument[] = [];
     this.expect("(");
@@ -241,18 +268,15 @@ class Parser {
     this.expect(";");
     if (args[0]?.direction !== "requestport")
       this.fail(`${name}: the first argument must be the request port`);
-    return { name, id, oneWay, arguments: args };
+    return { name, id, oneWay, description, arguments: args };
   }
 
   private argument(first: boolean): Argument {
-    let direction: Argument["direction"] = first ? "requestport" : "in";
-    const word = this.peek();
-    if (word === "in" || word === "out" || word === "inout" || word === "requestport") {
-      direction = word;
-      this.at++;
-    }
+    const given = DIRECTIONS.find((word) => this.accept(word));
+    const direction = given ?? (first ? "requestport" : "in");
     const name = this.next();
     this.expect(":");
+    const typeName = this.peek();
     const type = this.typeSpec();
     let countInOut = false;
     let deallocArgument = false;
@@ -265,7 +289,7 @@ class Parser {
         deallocArgument = true;
       } else this.fail(`unknown flag '${flag}'`);
     }
-    return { name, direction, type, countInOut, deallocArgument };
+    return { name, direction, type, typeName, countInOut, deallocArgument };
   }
 }
 

@@ -6,7 +6,6 @@ import {
   MSG_TYPE_DEALLOCATE,
   MSG_TYPE_INLINE,
   MSG_TYPE_LONGFORM,
-  MSG_TYPE_NUMBER_MASK,
   MSG_TYPE_NUMBER_SHIFT,
 } from "../../abi/mach_msg";
 import { banner, Source, word } from "./emit";
@@ -53,12 +52,9 @@ class Imports {
   }
 }
 
-function checkVariable(layout: Layout, items: Item[]): void {
-  items.forEach((item, index) => {
-    if (item.type.variable && item.type.place !== "pointer" && index + 1 < items.length) {
-      throw new DefsError(`${layout.routine.name}: a variable inline item must be the last one`);
-    }
-  });
+/** Whether the item's length is known from its descriptor only. */
+function isArray({ type }: Item): boolean {
+  return type.variable && type.place !== "pointer";
 }
 
 class RoutineServer {
@@ -76,8 +72,13 @@ class RoutineServer {
     private readonly imports: Imports,
   ) {
     this.out = out;
-    checkVariable(layout, layout.request.items);
-    if (layout.reply) checkVariable(layout, layout.reply.items);
+    for (const { items } of [layout.request, ...(layout.reply ? [layout.reply] : [])]) {
+      const first = items.findIndex(isArray);
+      if (first >= 0 && !items.slice(first).every(isArray))
+        throw new DefsError(`${layout.routine.name}: items behind an array are not supported`);
+    }
+    if ((layout.reply?.items.filter(isArray).length ?? 0) > 1)
+      throw new DefsError(`${layout.routine.name}: two arrays in a reply are not supported`);
   }
 
   write(): void {
@@ -107,46 +108,47 @@ class RoutineServer {
   private checks(): void {
     const { request } = this.layout;
     const { out } = this;
-    const last = request.items.at(-1);
-    const variable = last?.type.variable && last.type.place !== "pointer" ? last : undefined;
-    const tests: string[] = [];
-    if (variable) tests.push(`load<u32>(m, MSGH_SIZE) < ${request.minimum}`);
-    else tests.push(`load<u32>(m, MSGH_SIZE) != ${request.size}`);
-    if (request.complex !== "sometimes") {
+    const arrays = request.items.filter(isArray);
+    const tests = [`load<u32>(m, MSGH_SIZE) ${arrays.length ? "<" : "!="} ${request.minimum}`];
+    // Arrays may come out of line. Then, and for rights that may be null, what needs COMPLEX is looked at there.
+    if (request.complex === "always" || (request.complex === "never" && arrays.length === 0)) {
       const expected = request.complex === "always" ? "==" : "!=";
       tests.push(`(load<u32>(m) & ${word(MACH_MSGH_BITS_COMPLEX)}) ${expected} 0`);
     }
     out.line(`if (${tests.join(" || ")}) return MIG_BAD_ARGUMENTS;`);
-    const words = request.items
-      .filter((item) => item !== variable && !isPolymorphic(item.type))
-      .flatMap(itemChecks);
+    const fixed = request.items.filter((item) => !isArray(item));
+    const words = fixed.filter((item) => !isPolymorphic(item.type)).flatMap(itemChecks);
     if (words.length) out.line(`if ((${words.join(" | ")}) != 0) return MIG_BAD_ARGUMENTS;`);
-    for (const item of request.items.filter((item) => isPolymorphic(item.type))) {
+    for (const item of fixed.filter((item) => isPolymorphic(item.type))) {
       this.imports.add("../kern/ipc_kobject", "mig_port_item");
       out.line(`if (!mig_port_item(m, ${item.offset})) return MIG_BAD_ARGUMENTS;`);
     }
-    if (variable) this.checkVariableItem(variable);
+    if (arrays.length) this.checkArrays(arrays);
   }
 
-  private checkVariableItem(item: Item): void {
-    if (item.long || item.type.place !== "inline") {
-      throw new DefsError(`${this.layout.routine.name}: such a variable request item is not supported`);
-    }
+  /** The arrays, one behind the other, must end where the message ends. */
+  private checkArrays(arrays: Item[]): void {
     const { out } = this;
-    const name = `${item.argument!.name}Cnt`;
-    out.line(
-      `if ((load<u32>(m, ${item.offset}) & ${word(~MSG_TYPE_NUMBER_MASK)}) != ${word(descriptorWord(item))}) return MIG_BAD_ARGUMENTS;`,
-    );
-    out.line(
-      `const ${name} = (load<u32>(m, ${item.offset}) & ${word(MSG_TYPE_NUMBER_MASK)}) >> ${MSG_TYPE_NUMBER_SHIFT};`,
-    );
-    const length =
-      item.type.bits % 32 === 0
-        ? `${name} * ${item.type.bits / 8}`
-        : `((${name} * ${item.type.bits / 8} + 3) & ~3)`;
-    out.line(
-      `if (${name} > ${item.type.number} || load<u32>(m, MSGH_SIZE) != ${item.data} + ${length}) return MIG_BAD_ARGUMENTS;`,
-    );
+    out.line(`let at: usize = ${arrays[0].offset};`);
+    for (const item of arrays) {
+      const { type } = item;
+      const array = `${item.argument!.name}Array`;
+      this.imports.add("../../guest/i386", "stackAlloc");
+      this.imports.add("../kern/mig_array", "MigArray");
+      out.line(`const ${array} = changetype<MigArray>(stackAlloc(12));`);
+      const check = isPolymorphic(type) ? "mig_port_array" : "mig_array";
+      const shape = isPolymorphic(type) ? "" : `${type.msgType}, ${type.bits}, ${item.long}, `;
+      this.imports.add("../kern/mig_array", check);
+      out.line(`at = ${check}(m, at, ${shape}${type.number}, ${array});`);
+      this.imports.add("../kern/mig_array", "mig_array_free");
+      this.after.push(`mig_array_free(${array});`);
+    }
+    this.imports.add("../kern/mig_array", "mig_array_failure");
+    out.line("if (at != load<u32>(m, MSGH_SIZE)) {");
+    out.line("const failure = mig_array_failure();");
+    for (const item of arrays) out.line(`mig_array_free(${item.argument!.name}Array);`);
+    out.line("return failure;");
+    out.line("}");
   }
 
   private callArguments(): string[] {
@@ -202,7 +204,11 @@ class RoutineServer {
       this.imports.add("../vm/vm_map_copy", "VmMapCopy");
       return [`changetype<VmMapCopy>(${cell})`, count];
     }
-    if (type.variable) return [`m + ${item.data}`, `${name}Cnt`];
+    if (type.variable) {
+      const number = `${name}Array.number${type.unit === 1 ? "" : ` / ${type.unit}`}`;
+      const ports = isPolymorphic(type) ? [`load<u32>(m, ${item.offset}) & 0xff`] : [];
+      return [`${name}Array.address`, number, ...ports];
+    }
     if (type.byReference) return [`m + ${item.data}`];
     if (isPort(type)) {
       const port = `changetype<IpcPort>(${cell})`;
@@ -235,9 +241,7 @@ class RoutineServer {
       );
       return [`r + ${item.data}`, `${name}Type`];
     }
-    this.fill.push(
-      ...storeLong(item, word(descriptorWord(item, arrivalType(type.msgType))), String(type.number)),
-    );
+    this.fill.push(...storeLong(item, word(descriptorWord(item, arrivalType(type))), String(type.number)));
     if (!type.outtran) return [`r + ${item.data}`];
     const conversion = this.imports.conversion(type.outtran);
     const object = `changetype<${CONVERSIONS[type.outtran].type}>(load<usize>(r, ${item.data}))`;
@@ -248,7 +252,7 @@ class RoutineServer {
   private outOfLine(item: Item): string[] {
     this.fill.push(`store<u32>(r, ${word(MSG_TYPE_LONGFORM)}, ${item.offset});`);
     this.fill.push(
-      `store<u32>(r, ${word(longNameAndSize(item, arrivalType(item.type.msgType)))}, ${item.offset + 4});`,
+      `store<u32>(r, ${word(longNameAndSize(item, arrivalType(item.type)))}, ${item.offset + 4});`,
     );
     return [`r + ${item.data}`, `r + ${item.offset + 8}`];
   }
@@ -299,7 +303,7 @@ class RoutineServer {
 
 /** Differences from what a request item's descriptor must be, as expressions that are 0 when all is well. */
 function itemChecks(item: Item): string[] {
-  const type = isPort(item.type) ? arrivalType(item.type.msgType) : item.type.msgType;
+  const type = arrivalType(item.type);
   const first = `load<u32>(m, ${item.offset})`;
   if (!item.long) return [`(${first} ^ ${word(descriptorWord(item, type))})`];
   const place = item.type.place === "pointer" ? `(${first} & ${word(~MSG_TYPE_DEALLOCATE)})` : first;
@@ -370,9 +374,9 @@ export function kernelServer(subsystem: Subsystem, file: string): string {
   const codes = ["KERN_INVALID_ARGUMENT", "KERN_SUCCESS", "MIG_BAD_ARGUMENTS"].filter((name) =>
     text.includes(name),
   );
-  out.line(`import { ${codes.join(", ")} } from "../../abi/kern_return";`);
+  if (codes.length) out.line(`import { ${codes.join(", ")} } from "../../abi/kern_return";`);
   const offsets = ["MSGH_REMOTE_PORT", "MSGH_SIZE"].filter((name) => text.includes(name));
-  out.line(`import { ${offsets.join(", ")} } from "../../abi/mach_msg";`);
+  if (offsets.length) out.line(`import { ${offsets.join(", ")} } from "../../abi/mach_msg";`);
   for (const line of imports.lines()) out.line(line);
   return out.toString() + text;
 }

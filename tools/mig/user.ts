@@ -7,18 +7,17 @@ import {
   MSG_TYPE_NUMBER_SHIFT,
 } from "../../abi/mach_msg";
 import { banner, Source, storeDescriptor, word } from "./emit";
-import { byteLength, descriptorWord, isPolymorphic, Item, Layout, layoutOf } from "./layout";
+import { arrivalType, byteLength, descriptorWord, isPolymorphic, Item, Layout, layoutOf } from "./layout";
 import { Argument, Routine, Subsystem } from "./parse";
 
 /** Parameters of the stub that stand for one argument. */
 function parameters(argument: Argument): string[] {
   const { name, type, direction } = argument;
   const list: string[] = [];
-  if (direction === "in" || direction === "requestport") {
+  if (direction !== "out" && direction !== "inout") {
     list.push(
       `${name}: ${type.byReference || type.place === "pointer" ? "usize" : type.bits > 32 ? "u64" : "u32"}`,
     );
-    if (direction === "requestport") return list;
     if (type.variable) list.push(`${name}Cnt: u32`);
     if (argument.deallocArgument) list.push(`${name}Dealloc: u32`);
     if (isPolymorphic(type)) list.push(`${name}Poly: u32`);
@@ -125,25 +124,23 @@ function loadVariable(out: Source, item: Item, at: string): void {
 function checks(items: Item[]): string[] {
   return items
     .filter((item) => !isPolymorphic(item.type) && !item.type.variable && !item.long)
-    .map((item) => `(load<u32>(m, ${item.offset}) ^ ${word(descriptorWord(item, arrival(item)))})`);
-}
-
-function arrival(item: Item): number {
-  const type = item.type.msgType;
-  if (type === 19 || type === 20) return 17;
-  return type === 21 ? 18 : type;
+    .map((item) => `(load<u32>(m, ${item.offset}) ^ ${word(descriptorWord(item, arrivalType(item.type)))})`);
 }
 
 /** The stub's body after the request is stored: `size` is an expression for the request's size. */
 function call(out: Source, layout: Layout, complex: string, size: string): void {
   const { routine, reply } = layout;
   const port = routine.arguments[0];
-  const bits = port.type.msgType;
+  const bits = isPolymorphic(port.type) ? `${port.name}Poly` : port.type.msgType;
   if (!reply) {
-    out.line(`return mig_send(m, ${port.name}, ${bits}${complex}, ${routine.id}, ${size});`);
+    const local = routine.arguments.find(({ direction }) => direction === "ureplyport");
+    const localBits = local ? ` | ${local.type.msgType << 8}` : "";
+    out.line(
+      `return mig_send(m, ${port.name}, ${local?.name ?? 0}, ${bits}${localBits}${complex}, ${routine.id}, ${size});`,
+    );
     return;
   }
-  const both = bits | (MACH_MSG_TYPE_MAKE_SEND_ONCE << 8);
+  const both = port.type.msgType | (MACH_MSG_TYPE_MAKE_SEND_ONCE << 8);
   const call = `mig_rpc(m, ${port.name}, ${both}${complex}, ${routine.id}, ${size}, ${reply.size}, ${reply.minimum})`;
   const items = reply.items.slice(1);
   if (items.length === 0) {
@@ -166,6 +163,9 @@ function call(out: Source, layout: Layout, complex: string, size: string): void 
   out.line("return 0;");
 }
 
+/** Largest message that a stub keeps on the caller's stack. A larger one has a place of its own, for one call at a time. */
+const STACK_LIMIT = 8192;
+
 function stub(out: Source, routine: Routine): void {
   const layout = layoutOf(routine);
   const { request, reply } = layout;
@@ -173,7 +173,8 @@ function stub(out: Source, routine: Routine): void {
   out.line();
   out.line(`/** ${routine.id}${routine.oneWay ? ", one way" : ""} */`);
   out.line(`export function ${routine.name}(${all.join(", ")}): i32 {`);
-  out.line(`const m = stackAlloc(${Math.max(request.size, reply?.size ?? 0)});`);
+  const room = Math.max(request.size, reply?.size ?? 0);
+  out.line(`const m = ${room <= STACK_LIMIT ? `stackAlloc(${room})` : `memory.data(${room}, 4)`};`);
   let at = "m";
   let size = String(request.size);
   request.items.forEach((item, index) => {
@@ -197,9 +198,6 @@ function stub(out: Source, routine: Routine): void {
   out.line("}");
 }
 
-/** Largest message that a stub keeps on the caller's stack. */
-const STACK_LIMIT = 8192;
-
 export function userStubs(subsystem: Subsystem, file: string): string {
   const out = new Source();
   for (const line of banner(file, "User stubs")) out.line(line);
@@ -209,9 +207,6 @@ export function userStubs(subsystem: Subsystem, file: string): string {
   out.line('import { MIG_ARRAY_TOO_LARGE, MIG_TYPE_ERROR } from "../../abi/kern_return";');
   out.line('import { stackAlloc } from "../../guest/i386";');
   out.line('import { mig_rpc, mig_send, mig_strncpy } from "../lib/mig";');
-  for (const routine of subsystem.routines) {
-    const layout = layoutOf(routine);
-    if (Math.max(layout.request.size, layout.reply?.size ?? 0) <= STACK_LIMIT) stub(out, routine);
-  }
+  for (const routine of subsystem.routines) stub(out, routine);
   return out.toString();
 }

@@ -96,6 +96,24 @@ export function device_read_inband(device: u32, mode: u32, recnum: u32, bytes_wa
   return 0;
 }
 
+/** 2809 */
+export function device_map(device: u32, prot: u32, offset: u32, size: u32, pager: usize, unmap: u32): i32 {
+  const m = stackAlloc(56);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, prot, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, offset, 36);
+  store<u32>(m, 0x10012002, 40);
+  store<u32>(m, size, 44);
+  store<u32>(m, 0x10012002, 48);
+  store<u32>(m, unmap, 52);
+  const result = mig_rpc(m, device, 5395, 2809, 56, 40, 40);
+  if (result != 0) return result;
+  if (((load<u32>(m, 32) ^ 0x10012011)) != 0) return MIG_TYPE_ERROR;
+  store<u32>(pager, load<u32>(m, 36));
+  return 0;
+}
+
 /** 2810 */
 export function device_set_status(device: u32, flavor: u32, status: usize, statusCnt: u32): i32 {
   const m = stackAlloc(4132);
@@ -122,4 +140,38 @@ export function device_get_status(device: u32, flavor: u32, status: usize, statu
   memory.copy(status, m + 36, status_count * 4);
   store<u32>(statusCnt, status_count);
   return 0;
+}
+
+/** 2812 */
+export function device_set_filter(device: u32, receive_port: u32, receive_portPoly: u32, priority: u32, filter: usize, filterCnt: u32): i32 {
+  const m = stackAlloc(300);
+  store<u32>(m, 0x10012000 | receive_portPoly, 24);
+  store<u32>(m, receive_port, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, priority, 36);
+  if (filterCnt > 128) return MIG_ARRAY_TOO_LARGE;
+  store<u32>(m, 0x10001001 | (filterCnt << 16), 40);
+  memory.copy(m + 44, filter, filterCnt * 2);
+  const r2 = m + ((filterCnt * 2 + 3) & ~3) - 256;
+  return mig_rpc(m, device, 5395 | (receive_portPoly ? <u32>0x80000000 : 0), 2812, <u32>(r2 - m) + 300, 32, 32);
+}
+
+/** 2813 */
+export function device_intr_register(device: u32, id: u32, flags: u32, receive_port: u32, receive_portPoly: u32): i32 {
+  const m = stackAlloc(48);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, id, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, flags, 36);
+  store<u32>(m, 0x10012000 | receive_portPoly, 40);
+  store<u32>(m, receive_port, 44);
+  return mig_rpc(m, device, 5395 | (receive_portPoly ? <u32>0x80000000 : 0), 2813, 48, 32, 32);
+}
+
+/** 2814 */
+export function device_intr_ack(device: u32, receive_port: u32, receive_portPoly: u32): i32 {
+  const m = stackAlloc(32);
+  store<u32>(m, 0x10012000 | receive_portPoly, 24);
+  store<u32>(m, receive_port, 28);
+  return mig_rpc(m, device, 5395 | (receive_portPoly ? <u32>0x80000000 : 0), 2814, 32, 32, 32);
 }

@@ -22,6 +22,30 @@ export function task_terminate(target_task: u32): i32 {
   return mig_rpc(m, target_task, 5395, 2008, 24, 32, 32);
 }
 
+/** 2009 */
+export function task_get_emulation_vector(task: u32, vector_start: usize, emulation_vector: usize, emulation_vectorCnt: usize): i32 {
+  const m = stackAlloc(56);
+  const result = mig_rpc(m, task, 5395, 2009, 24, 56, 56);
+  if (result != 0) return result;
+  if (((load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_TYPE_ERROR;
+  store<u32>(vector_start, load<u32>(m, 36));
+  store<u32>(emulation_vector, load<u32>(m, 52));
+  store<u32>(emulation_vectorCnt, load<u32>(m, 48));
+  return 0;
+}
+
+/** 2010 */
+export function task_set_emulation_vector(task: u32, vector_start: u32, emulation_vector: usize, emulation_vectorCnt: u32): i32 {
+  const m = stackAlloc(48);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, vector_start, 28);
+  store<u32>(m, 0x20000000, 32);
+  store<u32>(m, 0x200002, 36);
+  store<u32>(m, emulation_vectorCnt, 40);
+  store<u32>(m, <u32>emulation_vector, 44);
+  return mig_rpc(m, task, 5395 | 0x80000000, 2010, 48, 32, 32);
+}
+
 /** 2011 */
 export function task_threads(target_task: u32, thread_list: usize, thread_listCnt: usize): i32 {
   const m = stackAlloc(48);
@@ -244,7 +268,7 @@ export function memory_object_data_unavailable(memory_control: u32, offset: u32,
   store<u32>(m, offset, 28);
   store<u32>(m, 0x10012002, 32);
   store<u32>(m, size, 36);
-  return mig_send(m, memory_control, 19, 2039, 40);
+  return mig_send(m, memory_control, 0, 19, 2039, 40);
 }
 
 /** 2040 */
@@ -286,7 +310,7 @@ export function memory_object_lock_request(memory_control: u32, offset: u32, siz
   store<u32>(m, lock_value, 60);
   store<u32>(m, 0x10012015, 64);
   store<u32>(m, reply_to, 68);
-  return mig_send(m, memory_control, 19 | 0x80000000, 2044, 72);
+  return mig_send(m, memory_control, 0, 19 | 0x80000000, 2044, 72);
 }
 
 /** 2056 */
@@ -373,6 +397,28 @@ export function thread_set_special_port(thread: u32, which_port: u32, special_po
   return mig_rpc(m, thread, 5395 | 0x80000000, 2068, 40, 32, 32);
 }
 
+/** 2070 */
+export function task_set_emulation(target_port: u32, routine_entry_pt: u32, routine_number: u32): i32 {
+  const m = stackAlloc(40);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, routine_entry_pt, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, routine_number, 36);
+  return mig_rpc(m, target_port, 5395, 2070, 40, 32, 32);
+}
+
+/** 2071 */
+export function task_ras_control(target_task: u32, basepc: u32, boundspc: u32, flavor: u32): i32 {
+  const m = stackAlloc(48);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, basepc, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, boundspc, 36);
+  store<u32>(m, 0x10012002, 40);
+  store<u32>(m, flavor, 44);
+  return mig_rpc(m, target_task, 5395, 2071, 48, 32, 32);
+}
+
 /** 2089 */
 export function vm_map(target_task: u32, address: usize, size: u32, mask: u32, anywhere: u32, memory_object: u32, offset: u32, copy: u32, cur_protection: u32, max_protection: u32, inheritance: u32): i32 {
   const m = stackAlloc(104);
@@ -412,7 +458,7 @@ export function memory_object_data_error(memory_control: u32, offset: u32, size:
   store<u32>(m, size, 36);
   store<u32>(m, 0x10012002, 40);
   store<u32>(m, error_value, 44);
-  return mig_send(m, memory_control, 19, 2090, 48);
+  return mig_send(m, memory_control, 0, 19, 2090, 48);
 }
 
 /** 2092, one way */
@@ -420,7 +466,7 @@ export function memory_object_destroy(memory_control: u32, reason: u32): i32 {
   const m = stackAlloc(32);
   store<u32>(m, 0x10012002, 24);
   store<u32>(m, reason, 28);
-  return mig_send(m, memory_control, 19, 2092, 32);
+  return mig_send(m, memory_control, 0, 19, 2092, 32);
 }
 
 /** 2093, one way */
@@ -438,7 +484,7 @@ export function memory_object_data_supply(memory_control: u32, offset: u32, data
   store<u32>(m, precious, 60);
   store<u32>(m, 0x10012015, 64);
   store<u32>(m, reply_to, 68);
-  return mig_send(m, memory_control, 19 | 0x80000000, 2093, 72);
+  return mig_send(m, memory_control, 0, 19 | 0x80000000, 2093, 72);
 }
 
 /** 2094, one way */
@@ -448,7 +494,7 @@ export function memory_object_ready(memory_control: u32, may_cache: u32, copy_st
   store<u32>(m, may_cache, 28);
   store<u32>(m, 0x10012002, 32);
   store<u32>(m, copy_strategy, 36);
-  return mig_send(m, memory_control, 19, 2094, 40);
+  return mig_send(m, memory_control, 0, 19, 2094, 40);
 }
 
 /** 2095, one way */
@@ -460,7 +506,7 @@ export function memory_object_change_attributes(memory_control: u32, may_cache: 
   store<u32>(m, copy_strategy, 36);
   store<u32>(m, 0x10012015, 40);
   store<u32>(m, reply_to, 44);
-  return mig_send(m, memory_control, 19 | 0x80000000, 2095, 48);
+  return mig_send(m, memory_control, 0, 19 | 0x80000000, 2095, 48);
 }
 
 /** 2099 */

@@ -225,3 +225,17 @@ export function mach_port_clear_protected_payload(task: u32, name: u32): i32 {
   store<u32>(m, name, 28);
   return mig_rpc(m, task, 5395, 3222, 32, 32, 32);
 }
+
+/** 3223 */
+export function mach_port_set_ktype(host: u32, task: u32, name: u32, right: u32, ktype: u32): i32 {
+  const m = stackAlloc(56);
+  store<u32>(m, 0x10012013, 24);
+  store<u32>(m, task, 28);
+  store<u32>(m, 0x1001200f, 32);
+  store<u32>(m, name, 36);
+  store<u32>(m, 0x10012002, 40);
+  store<u32>(m, right, 44);
+  store<u32>(m, 0x10012002, 48);
+  store<u32>(m, ktype, 52);
+  return mig_rpc(m, host, 5395 | 0x80000000, 3223, 56, 32, 32);
+}

@@ -60,9 +60,9 @@ export function mig_rpc(
   return result;
 }
 
-/** Sends a one-way request. */
-export function mig_send(message: usize, port: u32, bits: u32, id: i32, size: u32): i32 {
-  set_header(message, bits, port, 0, id);
+/** Sends a request without waiting for a reply; one that comes goes to `reply` (0: nowhere). */
+export function mig_send(message: usize, port: u32, reply: u32, bits: u32, id: i32, size: u32): i32 {
+  set_header(message, bits, port, reply, id);
   return mach_msg_trap(message, MACH_SEND_MSG, size, 0, 0, 0, 0);
 }
 

@@ -1,0 +1,59 @@
+// Serving the messages of a port with the servers that tools/mig makes (userland/generated/*_server.generated.ts).
+import { stackAlloc } from "../../guest/i386";
+import { MIG_NO_REPLY } from "../../abi/kern_return";
+import {
+  MACH_MSG_SUCCESS,
+  MSGH_BITS,
+  MSGH_ID,
+  MSGH_REMOTE_PORT,
+  MSG_HEADER_SIZE,
+  MACH_RCV_MSG,
+  MACH_RCV_TIMEOUT,
+} from "../../abi/mach_msg";
+import { mach_msg_trap } from "./asm";
+import { message_receive, message_send, set_header, set_integer } from "./mach";
+
+/** Serves one message; the reply's code, or MIG_NO_REPLY. */
+export type Server = (message: usize) => i32;
+
+/** The longest message of the interfaces that programs serve. */
+const MESSAGE_ROOM: u32 = 256;
+const REPLY_SIZE: u32 = 32;
+/** Reply ids are request ids plus this. */
+const REPLY_ID: u32 = 100;
+
+/** Answers the request whose header is at `message` with a code, in its place. */
+function reply(message: usize, result: i32): void {
+  const to = load<u32>(message, MSGH_REMOTE_PORT);
+  const type = load<u32>(message, MSGH_BITS) & 0xff;
+  set_header(message, type, to, 0, load<u32>(message, MSGH_ID) + REPLY_ID);
+  set_integer(message + MSG_HEADER_SIZE, result);
+  message_send(message, REPLY_SIZE);
+}
+
+function answer(message: usize, server: Server): void {
+  const result = server(message);
+  if (result != MIG_NO_REPLY && load<u32>(message, MSGH_REMOTE_PORT) != 0) reply(message, result);
+}
+
+/** Serves the receive right (or port set) `port` until it dies. */
+export function serve_port(port: u32, server: Server): void {
+  const message = stackAlloc(MESSAGE_ROOM);
+  while (message_receive(message, MESSAGE_ROOM, port) == MACH_MSG_SUCCESS) answer(message, server);
+}
+
+/** Serves one message that comes to `port` within `milliseconds`. Returns what mach_msg did. */
+export function serve_one(port: u32, server: Server, milliseconds: u32): i32 {
+  const message = stackAlloc(MESSAGE_ROOM);
+  const result = mach_msg_trap(
+    message,
+    MACH_RCV_MSG | MACH_RCV_TIMEOUT,
+    0,
+    MESSAGE_ROOM,
+    port,
+    milliseconds,
+    0,
+  );
+  if (result == MACH_MSG_SUCCESS) answer(message, server);
+  return result;
+}
