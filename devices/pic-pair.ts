@@ -4,8 +4,10 @@ import { type Device, type InterruptLine, type PortBus, type SavedState, StateEr
 import { I8259A } from "./i8259a";
 
 export const IRQ_TIMER = 0;
+export const IRQ_KEYBOARD = 1;
 export const IRQ_COM1 = 4;
 export const IRQ_CLOCK = 8;
+export const IRQ_MOUSE = 12;
 export const IRQ_DISK = 14;
 
 export const PIC_MASTER_PORT = 0x20;

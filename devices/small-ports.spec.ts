@@ -15,8 +15,8 @@ function resetPorts() {
   return { seen, ports, io };
 }
 
-describe("resets", () => {
-  it("happen on rising bits of port 0x92 and 0xCF9", () => {
+describe("reset ports", () => {
+  it("reset on rising bits of port 0x92 and 0xCF9", () => {
     const { seen, io } = resetPorts();
     io.out(0x92, 0x03, 0x03);
     expect(seen.resets).toBe(1);
@@ -26,53 +26,19 @@ describe("resets", () => {
     expect([seen.resets, io.in(0xcf9)]).toEqual([2, 0x06]);
   });
 
-  it("happen on 8042 pulses of line 0 and output writes with bit 0 clear", () => {
-    const { seen, io } = resetPorts();
-    io.out(0x64, 0xff);
-    expect(seen.resets).toBe(0);
-    io.out(0x64, 0xfe);
-    expect(seen.resets).toBe(1);
-    io.out(0x64, 0xd1);
-    io.out(0x60, 0xfe);
-    expect(seen.resets).toBe(2);
-  });
-});
-
-describe("A20", () => {
-  it("is on when either port says so", () => {
-    const { seen, io } = resetPorts();
-    io.out(0x64, 0xd1);
-    io.out(0x60, 0xdd & ~2);
+  it("switch address line 20 on when either wire says so, also after a restore", () => {
+    const { seen, ports, io } = resetPorts();
     expect(seen.a20).toBe(false);
     io.out(0x92, 0x02);
     expect([seen.a20, io.in(0x92)]).toEqual([true, 0x02]);
+    ports.setKeyboardA20(true);
     io.out(0x92, 0x00);
-    expect(seen.a20).toBe(false);
-    io.out(0x64, 0xd1);
-    io.out(0x60, 0xdf);
     expect(seen.a20).toBe(true);
-  });
-});
-
-describe("the 8042", () => {
-  it("answers its own commands with nothing plugged in", () => {
-    const { io } = resetPorts();
-    expect([io.in(0x64), io.in(0x60)]).toEqual([0x14, 0xff]);
-    io.out(0x64, 0xaa);
-    expect([io.in(0x64), io.in(0x60), io.in(0x64)]).toEqual([0x15, 0x55, 0x14]);
-    io.out(0x64, 0x60);
-    io.out(0x60, 0x47);
-    io.out(0x64, 0x20);
-    expect(io.in(0x60)).toBe(0x47);
-  });
-
-  it("comes back between a command and its parameter", () => {
-    const first = resetPorts();
-    first.io.out(0x64, 0xd1);
     const second = resetPorts();
-    second.ports.restore(structuredClone(first.ports.save()));
-    second.io.out(0x60, 0xfe);
-    expect(second.seen.resets).toBe(1);
+    second.ports.restore(structuredClone(ports.save()));
+    expect(second.seen.a20).toBe(true);
+    ports.setKeyboardA20(false);
+    expect(seen.a20).toBe(false);
   });
 });
 

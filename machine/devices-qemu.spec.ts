@@ -50,6 +50,21 @@ const ata = (command: number, device: number, lba: readonly number[], count: num
 const ATA_RESULT = read(0x1f7, 0x1f1, 0x1f2, 0x1f3, 0x1f4, 0x1f5, 0x1f6);
 /** BSY, DRDY, DF, DRQ and ERR: after an error QEMU leaves DSC clear. */
 const READY_OR_ERROR: Access[] = [["bits", 0x1f7, 0xe9]];
+/** What the 8042 or a device behind it says next, after a byte to it. */
+const INPUT_EMPTY = until(0x64, 0x02, 0);
+const answers = (count: number) =>
+  Array.from({ length: count }, () => [...until(0x64, 0x01, 0x01), ...read(0x60)]).flat();
+const toKeyboard = (byte: number, count: number) => [...INPUT_EMPTY, ...out(0x60, byte), ...answers(count)];
+const toMouse = (byte: number, count: number) => [
+  ...INPUT_EMPTY,
+  ...out(0x64, 0xd4),
+  ...INPUT_EMPTY,
+  ...out(0x60, byte),
+  ...answers(count),
+];
+/** Whose byte waits; QEMU does not tell commands from data. */
+const BUFFER_FULL: Access[] = [["bits", 0x64, 0x21]];
+const keyboardControl = (value: number) => [...INPUT_EMPTY, ...out(0x64, 0x60), ...out(0x60, value)];
 const idle = until(0x3f6, 0x80, 0);
 
 const PROBES: Record<string, Access[]> = {
@@ -254,6 +269,62 @@ const PROBES: Record<string, Access[]> = {
     ...out(0x3c2, 0x67),
     ...until(0x3da, 0x08, 0x08),
     ...until(0x3da, 0x08, 0x00),
+  ],
+  "8042: its own commands": [
+    ...keyboardControl(0x74),
+    ...[0x20, 0xaa, 0xab, 0xa9, 0xc0].flatMap((command) => [...out(0x64, command), ...answers(1)]),
+    ...[0xa8, 0xae, 0xa7, 0xad].flatMap((command) => [
+      ...out(0x64, command),
+      ...out(0x64, 0x20),
+      ...answers(1),
+    ]),
+    ...out(0x64, 0xd2),
+    ...out(0x60, 0x5a),
+    ...BUFFER_FULL,
+    ...answers(1),
+    ...out(0x64, 0xd3),
+    ...out(0x60, 0xa5),
+    ...BUFFER_FULL,
+    ...answers(1),
+    ...BUFFER_FULL,
+  ],
+  "8042: keyboard commands": [
+    ...keyboardControl(0x24),
+    ...toKeyboard(0xee, 1),
+    ...toKeyboard(0xf2, 3),
+    ...toKeyboard(0xed, 1),
+    ...toKeyboard(0x07, 1),
+    ...toKeyboard(0xf0, 1),
+    ...toKeyboard(0x01, 1),
+    ...toKeyboard(0xf0, 1),
+    ...toKeyboard(0x00, 2),
+    ...toKeyboard(0xf6, 1),
+    ...toKeyboard(0xf0, 1),
+    ...toKeyboard(0x00, 2),
+    ...toKeyboard(0xf3, 1),
+    ...toKeyboard(0x20, 1),
+    ...toKeyboard(0xff, 2),
+    ...keyboardControl(0x64),
+    ...toKeyboard(0xf2, 3),
+    ...toKeyboard(0xee, 1),
+  ],
+  "8042: mouse commands": [
+    ...keyboardControl(0x54),
+    ...toMouse(0xff, 3),
+    ...toMouse(0xf2, 2),
+    ...toMouse(0xe8, 1),
+    ...toMouse(0x03, 1),
+    ...toMouse(0xf3, 1),
+    ...toMouse(0x28, 1),
+    ...toMouse(0xe7, 1),
+    ...toMouse(0xf4, 1),
+    ...toMouse(0xe9, 4),
+    ...toMouse(0xeb, 4),
+    ...toMouse(0xee, 1),
+    ...toMouse(0x12, 1),
+    ...toMouse(0xec, 1),
+    ...toMouse(0xf6, 1),
+    ...toMouse(0xe9, 4),
   ],
   "nobody there": read(0x99, 0x2e0),
 };

@@ -11,6 +11,8 @@ export const CONVENTIONAL_END = 0x9fc00;
 /** Between conventional and extended memory lie video memory and ROM, not RAM. */
 export const HOLE_START = 0xa0000;
 export const HOLE_END = 0x100000;
+/** Equipment: a mouse at the keyboard controller. */
+const EQUIPMENT = 0x04;
 const ROM_START = 0xf0000;
 
 /** The writes that a BIOS leaves the chips with: port, byte. */
@@ -32,6 +34,9 @@ const PORT_WRITES: readonly (readonly [number, number])[] = [
   [0x40, 0x00],
   [0x43, 0x54],
   [0x41, 0x12],
+  // 8042: keyboard on, its codes translated, with interrupts; mouse off.
+  [0x64, 0x60],
+  [0x60, 0x65],
   // Address line 20 on.
   [0x92, 0x02],
 ];
@@ -50,11 +55,12 @@ export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number
   const above16Mib = Math.min(Math.max(0, memoryBytes - 16 * MIB) / (64 * KIB), 0xffff);
   const diskTypes = (disks > 0 ? 0xf0 : 0) | (disks > 1 ? 0x0f : 0);
   rtc.setRam(0x12, diskTypes);
+  rtc.setRam(0x14, EQUIPMENT);
   set16(0x15, 640);
   set16(0x17, extendedKib);
   set16(0x30, extendedKib);
   set16(0x34, above16Mib);
-  const sum = diskTypes + (640 & 0xff) + (640 >> 8) + (extendedKib & 0xff) + (extendedKib >> 8);
+  const sum = diskTypes + EQUIPMENT + (640 & 0xff) + (640 >> 8) + (extendedKib & 0xff) + (extendedKib >> 8);
   rtc.setRam(0x2e, (sum >> 8) & 0xff);
   rtc.setRam(0x2f, sum & 0xff);
 }

@@ -335,6 +335,34 @@ describe("devices", () => {
     expect(machine.screenText()).toBe("\nH♥");
   });
 
+  it("take keys and movements, which wake a guest that waits for them", () => {
+    const { machine, serial } = boot((a) => {
+      interruptTable("got")(a);
+      controllers(0xf9, 0xef)(a);
+      out(0x64, 0x60)(a);
+      out(0x60, 0x47)(a);
+      out(0x64, 0xd4)(a);
+      out(0x60, 0xf4)(a);
+      a.sti().label("wait").hlt().jmp("wait");
+      a.label("got").in(al, 0x60).mov(dx, 0x3f8).out(dx, al);
+      a.mov(al, 0x20).out(0x20, al).out(0xa0, al).iretd();
+      tables(a);
+    });
+    expect(machine.run()).toEqual({ reason: "halted" });
+    expect(machine.typeText("B")).toBe(1);
+    expect(machine.run()).toEqual({ reason: "halted" });
+    machine.moveMouse(2, 1, 1);
+    machine.run();
+    machine.sendKey("ArrowUp", true);
+    machine.run();
+    expect([...serial()].map((one) => one.charCodeAt(0))).toEqual([
+      ...[0xfa, 0x2a, 0x30, 0xb0, 0xaa],
+      ...[0x29, 0x02, 0xff, 0xe0, 0x48],
+    ]);
+    expect(() => machine.typeText("aé")).toThrow(MachineError);
+    expect(machine.typeText("a".repeat(3000))).toBe(2048);
+  });
+
   it("take input, which wakes a guest that waits for it", () => {
     const { machine, serial } = boot((a) => {
       interruptTable("got")(a);

@@ -6,13 +6,26 @@ import { AtaChannel } from "../devices/ata-channel";
 import { type AccessSize, type Device, OPEN_BUS, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
+import { I8042 } from "../devices/i8042";
 import { I8254 } from "../devices/i8254";
 import { Mc146818 } from "../devices/mc146818";
 import { Ns16550 } from "../devices/ns16550";
-import { IRQ_CLOCK, IRQ_COM1, IRQ_DISK, IRQ_TIMER, PicPair } from "../devices/pic-pair";
+import {
+  IRQ_CLOCK,
+  IRQ_COM1,
+  IRQ_DISK,
+  IRQ_KEYBOARD,
+  IRQ_MOUSE,
+  IRQ_TIMER,
+  PicPair,
+} from "../devices/pic-pair";
+import { Ps2Keyboard } from "../devices/ps2-keyboard";
+import { Ps2Mouse } from "../devices/ps2-mouse";
 import { ResetPorts } from "../devices/reset-ports";
+import type { KeyName } from "../devices/scan-codes";
 import { SystemPortB } from "../devices/system-port-b";
 import { type TextScreen, screenText } from "../devices/text-screen";
+import { keyStroke } from "../devices/us-layout";
 import { VIDEO_MEMORY, VIDEO_MEMORY_END, Vga } from "../devices/vga";
 import {
   DEFAULT_CPU_FREQUENCY,
@@ -27,6 +40,7 @@ import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
+export type { KeyName } from "../devices/scan-codes";
 export type { TextCursor, TextRow, TextScreen } from "../devices/text-screen";
 export type { MachineSnapshot } from "./snapshot";
 
@@ -66,6 +80,8 @@ export class Machine {
   private readonly pit: I8254;
   private readonly com1: Ns16550;
   private readonly rtc: Mc146818;
+  private readonly keyboard: Ps2Keyboard;
+  private readonly mouse: Ps2Mouse;
   private readonly vga: Vga;
   private readonly ata: AtaChannel | undefined;
   private readonly devices: ReadonlyMap<string, Device>;
@@ -110,6 +126,8 @@ export class Machine {
       this.pic.line(IRQ_CLOCK),
       config.startTime ?? DEFAULT_START_TIME,
     );
+    this.keyboard = new Ps2Keyboard(clockFor(IRQ_KEYBOARD));
+    this.mouse = new Ps2Mouse(clockFor(IRQ_MOUSE));
     this.vga = new Vga(this.scheduler.clockFor());
     if (disks.length) {
       const onCommand = (line: string) => this.hooks.disk?.(line);
@@ -204,6 +222,33 @@ export class Machine {
     return this.com1.hostQueueLength;
   }
 
+  /** Presses or releases a key; false when too many wait for the guest. */
+  sendKey(key: KeyName, down: boolean): boolean {
+    return this.keyboard.press(key, down);
+  }
+
+  /**
+   * Types text on a keyboard of the United States. Returns how many characters found room in the queue.
+   * @throws MachineError, with nothing typed, when no key types a character
+   */
+  typeText(text: string): number {
+    const strokes = [...text].map((character) => {
+      const stroke = keyStroke(character);
+      if (!stroke) throw new MachineError(`no key types ${JSON.stringify(character)}`);
+      return stroke;
+    });
+    const refused = strokes.findIndex((stroke) => !this.keyboard.type(stroke));
+    return refused < 0 ? strokes.length : refused;
+  }
+
+  /**
+   * Moves the mouse right and down by so many counts, then holds these buttons: left 1, right 2, middle 4. False when too many
+   * changes of the buttons wait for the guest.
+   */
+  moveMouse(right: number, down: number, buttons = 0): boolean {
+    return this.mouse.move(right, -down, buttons);
+  }
+
   /** What the display shows. */
   screen(): TextScreen {
     return this.vga.screen();
@@ -286,6 +331,15 @@ export class Machine {
     };
   }
 
+  private keyboardController(resets: ResetPorts): I8042 {
+    const clocks = [this.scheduler.clockFor(IRQ_KEYBOARD), this.scheduler.clockFor(IRQ_MOUSE)] as const;
+    return new I8042(clocks, [this.keyboard, this.mouse], {
+      interrupts: [this.pic.line(IRQ_KEYBOARD), this.pic.line(IRQ_MOUSE)],
+      onA20: (enabled) => resets.setKeyboardA20(enabled),
+      onReset: () => this.interrupt("reset"),
+    });
+  }
+
   private attachDevices(): Map<string, Device> {
     const portB = new SystemPortB(this.pit);
     const resets = new ResetPorts(
@@ -299,6 +353,7 @@ export class Machine {
       ["com1", this.com1],
       ["rtc", this.rtc],
       ["resets", resets],
+      ["i8042", this.keyboardController(resets)],
       ["vga", this.vga],
     ]);
     if (this.ata) devices.set("ata", this.ata);
