@@ -21,7 +21,7 @@ export const CORE_OPTIONS: readonly string[] = [
 ];
 
 const ENTRY = "cpu/core/index.ts";
-const FOLDERS = ["cpu/core", "mmu"];
+const FOLDERS = ["cpu/core", "cpu/core/fpu", "mmu"];
 const FILES = ["cpu/layout.ts", "cpu/operations.generated.ts", "cpu/timing/formulas.ts"];
 
 function sources(): Map<string, string> {

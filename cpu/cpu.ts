@@ -28,6 +28,12 @@ interface Core {
   cutBudget(): void;
   eflags(): number;
   setEflags(value: number): void;
+  initializeFpu(): void;
+  fpuStatus(): number;
+  setFpuStatus(value: number): void;
+  setFpuControl(value: number): void;
+  fpuTags(): number;
+  setFpuTags(value: number): void;
   segmentsChanged(cpl: number): void;
   flushTlb(): void;
   flushCode(): void;
@@ -125,6 +131,13 @@ export class Cpu {
         this.word(layout.STATE_HALTED, 0);
       },
       debugChanged: () => this.core.killAllCode(),
+      fpu: {
+        readStatus: () => this.core.fpuStatus(),
+        writeStatus: (value) => this.core.setFpuStatus(value),
+        writeControl: (value) => this.core.setFpuControl(value),
+        readTags: () => this.core.fpuTags(),
+        writeTags: (value) => this.core.setFpuTags(value),
+      },
     });
     this.configure(model, memoryBytes, pool);
     for (const [start, end] of options.holes ?? []) this.makeHole(start, Math.min(end, memoryBytes));
@@ -269,6 +282,7 @@ export class Cpu {
     this.word(layout.DR6, 0xffff0ff0);
     this.word(layout.DR7, 0x400);
     this.word(layout.IDTR_LIMIT, 0x3ff);
+    this.core.initializeFpu();
     this.core.setEflags(2);
     for (const name of ["es", "ss", "ds", "fs", "gs"] as const)
       this.setSegment(name, 0, 0, 0xffff, REAL_DATA_ACCESS);

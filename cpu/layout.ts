@@ -166,6 +166,32 @@ export const SAVED = 0x6c0;
 /** Up to 31 parameters of a call gate. */
 export const PARAMETERS = 0x780;
 
+/** The x87's physical registers 0 to 7, of FPU_REGISTER_SIZE bytes each. */
+export const FPU_REGISTERS = 0x800;
+export const FPU_REGISTER_SHIFT = 4;
+/** u64: the significand with its integer bit; then u32: sign (bit 15) and biased exponent, the upper half zero. */
+export const FPU_SIGNIFICAND = 0;
+export const FPU_HEAD = 8;
+export const FPU_CONTROL = 0x880;
+/** The status word without TOP, ES and B: the latter two follow from its exceptions and the control word's masks. */
+export const FPU_STATUS = 0x884;
+export const FPU_TOP = 0x888;
+/** Bit i: physical register i is not empty. */
+export const FPU_FULL = 0x88c;
+/** The last instruction that was none of control: its address, opcode (11 bits) and memory operand. */
+export const FPU_EIP = 0x890;
+export const FPU_CS = 0x894;
+export const FPU_OPCODE = 0x898;
+export const FPU_OPERAND = 0x89c;
+export const FPU_OPERAND_SEGMENT = 0x8a0;
+/** The result of the x87 operation in progress, laid out as a register, and what it raises: bits of the status word. */
+export const FLOAT_RESULT = 0x8b0;
+export const FLOAT_FLAGS = 0x8bc;
+/** u64 and u16: an operand as it is in memory. */
+export const FLOAT_MEMORY = 0x8c0;
+/** The image of FSAVE or FSTENV on its way from or to memory. */
+export const FPU_IMAGE = 0x8d0;
+
 // MODE_ bits.
 export const MODE_CODE32 = 1;
 export const MODE_STACK32 = 2;
@@ -263,6 +289,15 @@ export const FLAG_REPE = 16;
 export const FLAG_REPNE = 32;
 /** OP_IMM is a link that dies with the page. */
 export const FLAG_LINK = 64;
+
+// What an x87 instruction finds in memory.
+export const REAL32 = 0;
+export const REAL64 = 1;
+export const REAL80 = 2;
+export const INT16 = 3;
+export const INT32 = 4;
+export const INT64 = 5;
+export const BCD80 = 6;
 
 // STATE_STOP.
 export const STOP_NONE = 0;

@@ -1,5 +1,7 @@
 /** The register file as properties, straight on the state block. */
 import * as layout from "./layout";
+import { createFpuRegisters } from "./fpu-registers";
+import type { FpuWords } from "./fpu-registers";
 import type { Registers, SegmentName, SegmentRegister, TableRegister } from "./types";
 
 /** What must be told when a register is written from outside. */
@@ -14,6 +16,7 @@ export interface RegisterEffects {
   eipChanged(): void;
   /** A debug register changed. */
   debugChanged(): void;
+  readonly fpu: FpuWords;
 }
 
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
@@ -56,6 +59,7 @@ export function createRegisters(view: DataView, effects: RegisterEffects): Regis
   ) as Record<SegmentName | "ldtr" | "tr", SegmentRegister>;
   return Object.assign(registers, {
     segments,
+    fpu: createFpuRegisters(view, effects.fpu),
     gdtr: tableRegister(view, layout.GDTR_BASE),
     idtr: tableRegister(view, layout.IDTR_BASE),
   });

@@ -66,10 +66,36 @@ export type RegisterName =
   | "dr7"
   | SegmentName;
 
+/** A number in the 80-bit extended format. */
+export interface ExtendedNumber {
+  /** Bits 0 to 63: the significand with its integer bit. */
+  significand: bigint;
+  /** Bits 64 to 79: sign and biased exponent. */
+  signExponent: number;
+}
+
+/** The x87. Instruction and operand are those of the last instruction that was none of control. */
+export interface FpuRegisters {
+  control: number;
+  /** With TOP, ES and B; the latter two follow from the exceptions and their masks. */
+  status: number;
+  /** Two bits for each physical register, as FNSTENV stores them: 0 valid, 1 zero, 2 special, 3 empty. Writing keeps 3 or not. */
+  tag: number;
+  instructionOffset: number;
+  instructionSelector: number;
+  /** The low 11 bits. */
+  opcode: number;
+  operandOffset: number;
+  operandSelector: number;
+  /** The physical register that is ST(i) now; its tag is not touched. */
+  st(i: number): ExtendedNumber;
+}
+
 /** Registers by name; the segment names are selectors (writing one changes the selector only, not the hidden part). */
 export type Registers = { [name in RegisterName]: number } & {
   /** Hidden parts: live views, writable. */
   readonly segments: Readonly<Record<SegmentName | "ldtr" | "tr", SegmentRegister>>;
+  readonly fpu: FpuRegisters;
   readonly gdtr: TableRegister;
   readonly idtr: TableRegister;
 };

@@ -25,6 +25,7 @@ import {
 } from "../layout";
 import * as operation from "../operations.generated";
 import { resolve } from "./code";
+import { fpuReady } from "./fpu/control";
 import { recover } from "./interrupt";
 import { readPointer, write32 } from "./memory";
 import { chargeTaken, goTo, jumpTarget, reachable, relativeTarget, takenClocks } from "./near";
@@ -86,6 +87,13 @@ export function execute(): void {
         continue;
       case operation.BREAK:
         status = breakBefore(op);
+        if (status == FAULT) break;
+        store<u64>(STATE_PACK, pack);
+        if (status == LEAVE) return;
+        op += OP_SIZE;
+        continue;
+      case operation.FPU_READY:
+        status = fpuReady(op);
         if (status == FAULT) break;
         store<u64>(STATE_PACK, pack);
         if (status == LEAVE) return;

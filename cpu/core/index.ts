@@ -36,6 +36,7 @@ import { DB, NMI, budget, forgetCodePage } from "./state";
 export { codeWritten, flushCode, killAllCode, killCode } from "./code";
 export { cutBudget } from "./state";
 export { eflags } from "./flags";
+export { fpuStatus, fpuTags, initializeFpu, setFpuControl, setFpuStatus, setFpuTags } from "./fpu/control";
 export { flushTlb } from "../../mmu/tlb";
 export { walk } from "../../mmu/walk";
 export { lookup } from "../../mmu/tlb";

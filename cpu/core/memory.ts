@@ -125,20 +125,23 @@ function lastPage(linear: u32, size: u32): u32 {
 
 /** Checks what the fast paths leave out: the user limit of flat segments and alignment. */
 function permitted(half: usize, linear: u32, size: u32): bool {
-  if (half != TLB_USER) return true;
-  if (load<u32>(STATE_MODE) & MODE_FLAT_DATA) {
-    const limit = load<u32>(STATE_USER_LIMIT);
-    const last = linear + size - 1;
-    if (last > limit || (last < linear && limit != 0xffffffff)) {
-      fault(GP, 0);
-      store<u32>(FAULT_BY_SEGMENT, 1);
-      return false;
-    }
-  }
-  if (linear & (size - 1) && load<u32>(CR0) & CR0_AM && load<u32>(FLAGS_REST) & FLAG_AC) {
-    if (load<u32>(CONFIG_FAMILY) >= 4) return fault(AC, 0);
-  }
-  return true;
+  return withinUserLimit(half, linear, size) && isAligned(half, linear, size);
+}
+
+function withinUserLimit(half: usize, linear: u32, size: u32): bool {
+  if (half != TLB_USER || !(load<u32>(STATE_MODE) & MODE_FLAT_DATA)) return true;
+  const limit = load<u32>(STATE_USER_LIMIT);
+  const last = linear + size - 1;
+  if (last <= limit && (last >= linear || limit == 0xffffffff)) return true;
+  fault(GP, 0);
+  store<u32>(FAULT_BY_SEGMENT, 1);
+  return false;
+}
+
+function isAligned(half: usize, linear: u32, size: u32): bool {
+  if (half != TLB_USER || !(linear & (size - 1))) return true;
+  if (!(load<u32>(CR0) & CR0_AM) || !(load<u32>(FLAGS_REST) & FLAG_AC)) return true;
+  return load<u32>(CONFIG_FAMILY) < 4 || fault(AC, 0);
 }
 
 function chargeMisaligned(linear: u32, size: u32): void {
@@ -231,6 +234,17 @@ function commitBounce(): void {
       load<u32>(lookup(half, lastPage(linear, size), true), TLB_PHYSICAL),
     );
   } else writePhysical(first + (linear & 0xfff), size, value);
+}
+
+/**
+ * Checks an access of more than 4 bytes, to be made in pieces then: limit, alignment (a power of 2), and each page. False
+ * after a fault.
+ */
+export function reaches(linear: u32, size: u32, alignment: u32, write: bool): bool {
+  const half: usize = load<u32>(STATE_TLB);
+  if (!withinUserLimit(half, linear, size) || !isAligned(half, linear, alignment)) return false;
+  if (!lookup(half, linear, write)) return false;
+  return !crossesPage(linear, size) || lookup(half, lastPage(linear, size), write) != 0;
 }
 
 /** Supervisor read whatever the CPL (descriptor tables, TSS): as `readPointer`. */

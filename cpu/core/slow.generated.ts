@@ -9,7 +9,10 @@ import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, 
 import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import { opArpl, opCache, opClts, opFpu, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromDr, opMovFromTr, opMovSegment, opMovToCr, opMovToDr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify, opWait } from "./system";
+import { opArpl, opCache, opClts, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromDr, opMovFromTr, opMovSegment, opMovToCr, opMovToDr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
+import { opFpuCompare, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
+import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuStore, opFpuStoreMemory } from "./fpu/transfer";
+import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
 
 /** Runs a micro-op that is no case of the main loop. Returns DONE, FAULT, JUMP, TRANSFER or LEAVE. */
 export function slow(op: usize): u32 {
@@ -194,8 +197,68 @@ export function slow(op: usize): u32 {
       return opArpl(op);
     case operation.UNDEFINED:
       return opUndefined(op);
-    case operation.FPU:
-      return opFpu(op);
+    case operation.FPU_OPERATE:
+      return opFpuOperate(op);
+    case operation.FPU_OPERATE_M:
+      return opFpuOperateMemory(op);
+    case operation.FPU_COMPARE:
+      return opFpuCompare(op);
+    case operation.FPU_COMPARE_M:
+      return opFpuCompareMemory(op);
+    case operation.FPU_TEST:
+      return opFpuTest(op);
+    case operation.FPU_EXAMINE:
+      return opFpuExamine(op);
+    case operation.FPU_SIGN:
+      return opFpuSign(op);
+    case operation.FPU_UNARY:
+      return opFpuUnary(op);
+    case operation.FPU_SCALE:
+      return opFpuScale(op);
+    case operation.FPU_REMAINDER:
+      return opFpuRemainder(op);
+    case operation.FPU_EXTRACT:
+      return opFpuExtract(op);
+    case operation.FPU_LOAD:
+      return opFpuLoad(op);
+    case operation.FPU_LOAD_M:
+      return opFpuLoadMemory(op);
+    case operation.FPU_CONSTANT:
+      return opFpuConstant(op);
+    case operation.FPU_STORE:
+      return opFpuStore(op);
+    case operation.FPU_STORE_M:
+      return opFpuStoreMemory(op);
+    case operation.FPU_EXCHANGE:
+      return opFpuExchange(op);
+    case operation.FPU_INITIALIZE:
+      return opFpuInitialize(op);
+    case operation.FPU_CLEAR:
+      return opFpuClear(op);
+    case operation.FPU_IGNORED:
+      return opFpuIgnored(op);
+    case operation.FPU_NOP:
+      return opFpuNop(op);
+    case operation.FPU_ROTATE:
+      return opFpuRotate(op);
+    case operation.FPU_FREE:
+      return opFpuFree(op);
+    case operation.FPU_LOAD_CONTROL:
+      return opFpuLoadControl(op);
+    case operation.FPU_STORE_CONTROL:
+      return opFpuStoreControl(op);
+    case operation.FPU_STORE_STATUS:
+      return opFpuStoreStatus(op);
+    case operation.FPU_STORE_STATUS_AX:
+      return opFpuStoreStatusAx(op);
+    case operation.FPU_LOAD_ENVIRONMENT:
+      return opFpuLoadEnvironment(op);
+    case operation.FPU_STORE_ENVIRONMENT:
+      return opFpuStoreEnvironment(op);
+    case operation.FPU_RESTORE:
+      return opFpuRestore(op);
+    case operation.FPU_SAVE:
+      return opFpuSave(op);
     case operation.WAIT:
       return opWait(op);
   }

@@ -30,6 +30,7 @@ export const NP: u32 = 11;
 export const SS: u32 = 12;
 export const GP: u32 = 13;
 export const PF: u32 = 14;
+export const MF: u32 = 16;
 export const AC: u32 = 17;
 
 /** Records a fault; whoever gets `false` (or 0) returns at once and leaves no trace. */

@@ -70,11 +70,9 @@ import {
   setSegment,
 } from "./segment";
 import { peek, pushAt, setStackPointer } from "./stack";
-import { DB, GP, NM, NP, UD, charge, clockTerm, fault, nextEip, segment } from "./state";
+import { DB, GP, NP, UD, charge, clockTerm, fault, nextEip, segment } from "./state";
 
 const CR0_PE: u32 = 1;
-const CR0_MP: u32 = 2;
-const CR0_EM: u32 = 4;
 const CR0_TS: u32 = 8;
 const CR0_PG: u32 = 0x80000000;
 /** PE MP EM TS ET(fixed) PG, and on the i486 NE WP AM NW CD. */
@@ -449,17 +447,4 @@ export function opArpl(op: usize): u32 {
 /** OP_SUB 1: longer than 15 bytes. */
 export function opUndefined(op: usize): u32 {
   return u32(load<u8>(op, OP_SUB) ? fault(GP, 0) : fault(UD, 0)) | FAULT;
-}
-
-/**
- * x87 with no coprocessor on board: #NM when CR0 says so, else no effect. FNSTSW leaves its operand alone, which is how
- * software finds out.
- */
-export function opFpu(_op: usize): u32 {
-  return load<u32>(CR0) & (CR0_EM | CR0_TS) ? u32(fault(NM, 0)) | FAULT : DONE;
-}
-
-export function opWait(_op: usize): u32 {
-  const needed = CR0_MP | CR0_TS;
-  return (load<u32>(CR0) & needed) == needed ? u32(fault(NM, 0)) | FAULT : DONE;
 }

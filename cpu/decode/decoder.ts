@@ -1,6 +1,6 @@
 /**
  * Decodes guest code into micro-ops. iced-x86 knows the encodings; `select` chooses handlers; this file writes the
- * micro-ops into the core's pool. One instruction becomes up to five: BREAK, CROSS, CHECK_EIP, SEG_EA, itself.
+ * micro-ops into the core's pool. One instruction becomes up to six: BREAK, CROSS, CHECK_EIP, FPU_READY, SEG_EA, itself.
  */
 import {
   Decoder as IcedDecoder,
@@ -74,8 +74,8 @@ const RUN_LENGTH = 32;
 /** Bytes that a run looks at; the last LONGEST_INSTRUCTION only complete an instruction. */
 const RUN_BYTES = 160;
 /** Micro-ops kept for an instruction that crosses a page. */
-const CROSSING_OPS = 5;
-/** i486: clocks of an x87 opcode without a coprocessor and of #UD, which the tables do not have. */
+const CROSSING_OPS = 6;
+/** Clocks of an undefined opcode, which the tables do not have. */
 const UNTIMED_CLOCKS = 1;
 
 /** Where the decoder reads guest memory. */
@@ -157,6 +157,11 @@ function scanPrefixes(bytes: Uint8Array, start: number): Prefixes {
 function isVectorPrefix(bytes: Uint8Array, start: number): boolean {
   const opcode = start + scanPrefixes(bytes, start).length;
   return VECTOR_PREFIXES.has(bytes[opcode]) && bytes[opcode + 1] >= 0xc0;
+}
+
+/** The 11 bits of an x87 opcode that the processor remembers: the low three of the first byte, and the second one. */
+function x87Opcode(bytes: Uint8Array, opcode: number): number {
+  return ((bytes[opcode] & 7) << 8) | bytes[opcode + 1];
 }
 
 export class Decoder {
@@ -282,30 +287,20 @@ export class Decoder {
     const address16 = ((mode & MODE_CODE32) !== 0) === prefixes.address16;
     const selection = clocks && select(instruction, { mode, operand, address16 });
     if (!clocks || !selection) {
-      this.emitOther(at, next, components, bytes, start + prefixes.length, prefixes);
+      this.emitUndefined(at, next, components, prefixes);
       return true;
     }
+    if (selection.x87) selection.immediate = x87Opcode(bytes, start + prefixes.length);
     this.emitSelected(mode, at, next, components, selection, clocks, prefixes, address16);
     return selection.ends;
   }
 
-  /** x87 opcodes, undefined ones, and those that are too long. */
-  private emitOther(
-    at: number,
-    next: number,
-    components: number,
-    bytes: Uint8Array,
-    opcode: number,
-    prefixes: Prefixes,
-  ): void {
+  /** Undefined opcodes, and those that are too long. */
+  private emitUndefined(at: number, next: number, components: number, prefixes: Prefixes): void {
     const { view, instruction } = this;
-    const fpu = !instruction.isInvalid && (bytes[opcode] & 0xf8) === 0xd8;
-    const micro = this.step(fpu ? op.FPU : op.UNDEFINED, at, next, components);
+    const micro = this.step(op.UNDEFINED, at, next, components);
     view.setUint16(micro + OP_CYCLES, UNTIMED_CLOCKS, true);
-    if (!fpu) {
-      view.setUint8(micro + OP_SUB, instruction.isInvalid && prefixes.length >= LONGEST_INSTRUCTION ? 1 : 0);
-    }
-    if (fpu) this.step(op.STALE, next, next, 0);
+    view.setUint8(micro + OP_SUB, instruction.isInvalid && prefixes.length >= LONGEST_INSTRUCTION ? 1 : 0);
   }
 
   private emitSelected(
@@ -321,6 +316,7 @@ export class Decoder {
     const { view, instruction } = this;
     const memory = this.memoryOf(selection);
     const checked = memory !== undefined && this.needsCheck(mode, memory, selection);
+    if (checked && selection.x87) this.emitReadyStep(at, next, components, selection);
     if (checked) this.emitSegmentStep(at, next, components, memory, selection);
     const micro = this.step(selection.handler, at, next, components);
     let flags = (selection.form & 7) << FORM_SHIFT;
@@ -370,6 +366,11 @@ export class Decoder {
     if (selection.accessed === 0) return false;
     const flat = memory.segment === SEG_DS || memory.segment === SEG_ES || memory.segment === SEG_SS;
     return memory.address16 || !flat || !(mode & MODE_FLAT_DATA);
+  }
+
+  private emitReadyStep(at: number, next: number, components: number, selection: Selection): void {
+    const step = this.step(op.FPU_READY, at, next, components);
+    this.view.setUint8(step + OP_SUB, selection.x87 === "waits" ? 0 : 1);
   }
 
   private emitSegmentStep(

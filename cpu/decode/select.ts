@@ -14,6 +14,7 @@ import {
   SEG_TR,
 } from "../layout";
 import * as op from "../operations.generated";
+import { X87_RULES } from "./select-x87";
 import {
   immediateOperand,
   isSegment,
@@ -46,7 +47,11 @@ export interface Selection {
   ends: boolean;
   /** The stack is used implicitly (its faults are #SS). */
   stack: boolean;
+  /** An x87 instruction, and whether it waits for exceptions of earlier ones. */
+  x87?: "waits" | "starts at once";
 }
+
+export type Rule = (s: Selection, instruction: Instruction, context: SelectContext) => void;
 
 /** What the choice depends on besides the instruction itself. */
 export interface SelectContext {
@@ -56,9 +61,7 @@ export interface SelectContext {
   address16: boolean;
 }
 
-type Rule = (s: Selection, instruction: Instruction, context: SelectContext) => void;
-
-const RULES = new Map<Mnemonic, Rule>();
+const RULES = new Map<Mnemonic, Rule>(X87_RULES);
 
 function define(
   mnemonics: readonly Mnemonic[],

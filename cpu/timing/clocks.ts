@@ -1,3 +1,5 @@
+import { X87_CLOCK_ROWS } from "./clocks-x87";
+
 /**
  * Published clock counts of the integer and system instructions in 32-bit protected mode: cache hits, no wait states,
  * operands aligned, instruction already fetched.
@@ -16,7 +18,7 @@
  */
 export type ClockRow = readonly [form: string, i386: string, i486: string, agreement: string];
 
-export const CLOCK_ROWS: readonly ClockRow[] = [
+const INTEGER_CLOCK_ROWS: readonly ClockRow[] = [
   ["MOV r,r", "2", "1", "7/7 P1 P2 IB HP UP MM CK"],
   ["MOV m,r", "2", "1", "8/8 P1 P2 IB HP UP MM CK RE"],
   ["MOV r,m", "4", "1", "8/8 P1 P2 IB HP UP MM CK RE"],
@@ -382,3 +384,5 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
   ["WBINVD", "", "5", ""],
   ["INVLPG m", "", "12", ""],
 ];
+
+export const CLOCK_ROWS: readonly ClockRow[] = [...INTEGER_CLOCK_ROWS, ...X87_CLOCK_ROWS];

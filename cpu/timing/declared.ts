@@ -1,5 +1,7 @@
 /** Clock facts that belong to no instruction, and the choices made where no manual states a number. */
 
+import { X87_CLOCK_ROWS } from "./clocks-x87";
+
 export type ClockModel = "i386" | "i486";
 
 /** Charges of one model, in clocks. */
@@ -79,6 +81,43 @@ export interface DeclaredClocks {
   readonly reason: string;
 }
 
+/** x87 instructions that no source lists, each with the nearest one that is. */
+const LIKE_ANOTHER: readonly (readonly [form: string, like: string])[] = [
+  ["FSUBR m32", "FSUB m32"],
+  ["FSUBR m64", "FSUB m64"],
+  ["FISUBR m16", "FISUB m16"],
+  ["FISUBR m32", "FISUB m32"],
+  ["FDIVR st", "FDIV st"],
+  ["FDIVR m32", "FDIV m32"],
+  ["FDIVR m64", "FDIV m64"],
+  ["FIDIVR m16", "FIDIV m16"],
+  ["FIDIVR m32", "FIDIV m32"],
+  ["FSUBP st", "FSUB st"],
+  ["FSUBRP st", "FSUB st"],
+  ["FMULP st", "FMUL st"],
+  ["FDIVP st", "FDIV st"],
+  ["FDIVRP st", "FDIV st"],
+  ["FCOMP m32", "FCOM m32"],
+  ["FCOMP m64", "FCOM m64"],
+  ["FICOMP m16", "FICOM m16"],
+  ["FICOMP m32", "FICOM m32"],
+  ["FCOMPP", "FCOMP st"],
+  ["FUCOMP st", "FUCOM st"],
+  ["FUCOMPP", "FUCOM st"],
+  ["FFREEP st", "FFREE st"],
+  ["FSTPNCE st", "FSTP st"],
+  ["FNSTSW r", "FNSTSW m"],
+  ["FNENI", "FNOP"],
+  ["FNDISI", "FNOP"],
+];
+
+function likeAnother(): DeclaredClocks[] {
+  return LIKE_ANOTHER.map(([form, like]) => {
+    const [, i386, i486] = X87_CLOCK_ROWS.find(([name]) => name === like)!;
+    return { form, i386, i486, reason: `not listed; as ${like}` };
+  });
+}
+
 export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "LOOP not taken", i386: "11", reason: "the manual prints only 11+m: the same without a target" },
   { form: "LOOPE not taken", i386: "11", reason: "as LOOP" },
@@ -91,6 +130,7 @@ export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "SALC", i386: "3", i486: "3", reason: "undocumented; as CBW, the nearest one-byte ALU operation" },
   { form: "INT1 same level", i386: "59", i486: "44", reason: "undocumented; as INT3" },
   { form: "INT1 inner level", i386: "99", i486: "71", reason: "undocumented; as INT3" },
+  ...likeAnother(),
 ];
 
 /** i386 bit scan of zero: every bit is passed. No count is published. */

@@ -1,4 +1,12 @@
-import { CodeExt, CpuidFeature, Mnemonic, OpCodeOperandKind, OpKind, Register } from "iced-x86";
+import {
+  CodeExt,
+  CpuidFeature,
+  MemorySizeExt,
+  Mnemonic,
+  OpCodeOperandKind,
+  OpKind,
+  Register,
+} from "iced-x86";
 import type { Instruction } from "iced-x86";
 import { CLOCK_ROWS } from "./clocks";
 import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, rulesFor } from "./declared";
@@ -39,7 +47,7 @@ const MODELS: Record<ClockModel, { table: Table; entries: Map<number, Entry | un
 /**
  * Clocks of a decoded instruction in 32-bit protected mode.
  * `prefixes` is the number of its prefix bytes other than REP/REPE/REPNE: the i486 pays for each.
- * Returns undefined for an instruction that the model does not have (#UD) and for x87.
+ * Returns undefined for an instruction that the model does not have (#UD).
  */
 export function clocksFor(instruction: Instruction, model: ClockModel, prefixes: number): Clocks | undefined {
   const entry = entryOf(instruction, model);
@@ -133,6 +141,9 @@ function hasModRmMemory(instruction: Instruction): boolean {
   return false;
 }
 
+/** The 387 has the instructions of its predecessors; those that were for their buses do nothing. */
+const X87_FEATURES = [CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU387];
+
 const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
   i386: new Set([
     CpuidFeature.INTEL8086,
@@ -140,6 +151,7 @@ const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
     CpuidFeature.INTEL286,
     CpuidFeature.INTEL386,
     CpuidFeature.MOV_TR,
+    ...X87_FEATURES,
   ]),
   i486: new Set([
     CpuidFeature.INTEL8086,
@@ -148,11 +160,24 @@ const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
     CpuidFeature.INTEL386,
     CpuidFeature.INTEL486,
     CpuidFeature.MOV_TR,
+    ...X87_FEATURES,
   ]),
 };
 
+const TRANSCENDENTAL = new Set([
+  Mnemonic.F2xm1,
+  Mnemonic.Fsin,
+  Mnemonic.Fcos,
+  Mnemonic.Fsincos,
+  Mnemonic.Fptan,
+  Mnemonic.Fpatan,
+  Mnemonic.Fyl2x,
+  Mnemonic.Fyl2xp1,
+]);
+
 function isOfModel(instruction: Instruction, model: ClockModel): boolean {
   if (!instruction.cpuidFeatures().every((feature) => FEATURES[model].has(feature))) return false;
+  if (TRANSCENDENTAL.has(instruction.mnemonic)) return false;
   // CR4 is of later processors, but has the opcode of the others.
   return instruction.mnemonic !== Mnemonic.Mov || !names(instruction, Register.CR4);
 }
@@ -215,6 +240,7 @@ const BARE = new Set([
 /** The form of an instruction, as `MOV r,m`. */
 function formOf(instruction: Instruction): string {
   const name = nameOf(instruction);
+  if (isX87(instruction)) return x87Form(name, instruction);
   const info = CodeExt.opCode(instruction.code);
   const operands: string[] = [];
   for (let i = 0; i < instruction.opCount && !BARE.has(name); i++) {
@@ -223,6 +249,22 @@ function formOf(instruction: Instruction): string {
   }
   info.free();
   return operands.length === 0 ? name : `${name} ${operands.join(",")}`;
+}
+
+/** Memory operands of x87 instructions are told apart by their size. */
+function x87Form(name: string, instruction: Instruction): string {
+  if (instruction.opCount === 0) return name;
+  if (!hasModRmMemory(instruction))
+    return instruction.op0Register === Register.AX ? `${name} r` : `${name} st`;
+  const bits = 8 * MemorySizeExt.size(instruction.memorySize);
+  return X87_SIZED.test(name) ? `${name} m${bits}` : `${name} m`;
+}
+
+/** Loads, stores, arithmetic and comparison: not control. */
+const X87_SIZED = /^F(I?(ADD|SUB|MUL|DIV|COM)|I?LD$|I?ST|B)/;
+
+function isX87(instruction: Instruction): boolean {
+  return instruction.mnemonic !== Mnemonic.Wait && Mnemonic[instruction.mnemonic].startsWith("F");
 }
 
 function operandText(instruction: Instruction, operand: number, encoding: OpCodeOperandKind): string {

@@ -29,6 +29,7 @@ import {
 import type { RegisterName } from "../../cpu/cpu";
 import { rulesFor } from "../../cpu/timing";
 import { Code } from "iced-x86";
+import { x87Cases } from "./cycle-cases-x87";
 import {
   CALL_GATE,
   DPL3,
@@ -611,4 +612,5 @@ export const CYCLE_CASES: readonly CycleCase[] = [
   ...strings(),
   ...ports(),
   ...systemRegisters(),
+  ...x87Cases(),
 ];
