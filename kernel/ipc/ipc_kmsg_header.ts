@@ -2,6 +2,7 @@
 import {
   MACH_MSGH_BITS_COMPLEX,
   MACH_MSGH_BITS_PORTS_MASK,
+  MACH_MSG_IPC_KERNEL,
   MACH_MSG_MASK,
   MACH_MSG_SUCCESS,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
@@ -11,6 +12,8 @@ import {
   MACH_RCV_BODY_ERROR,
   MACH_RCV_HEADER_ERROR,
   MACH_RCV_INVALID_NOTIFY,
+  MACH_RCV_NOTIFY,
+  MACH_SEND_CANCEL,
   MACH_SEND_INVALID_DEST,
   MACH_SEND_INVALID_HEADER,
   MACH_SEND_INVALID_NOTIFY,
@@ -36,7 +39,9 @@ import { ip_active, IP_NULL, ipc_port_make_sonce, ipc_port_release_sonce, IpcPor
 import {
   ipc_object_copyin_type,
   ipc_right_copyin_check,
+  ipc_right_dealloc,
   ipc_right_dncancel,
+  ipc_right_dnrequested,
   ipc_right_dnrequest,
   ipc_right_take,
 } from "./ipc_right";
@@ -57,11 +62,8 @@ function receive_entry(space: IpcSpace, name: u32): IpcEntry {
   return entry != IE_NULL && ie_type(entry) & MACH_PORT_TYPE_RECEIVE ? entry : IE_NULL;
 }
 
-/**
- * Turns the names in the header into rights; all or nothing. `notify` (0: none) is the MACH_SEND_CANCEL port: a
- * dead-name request for it on a destination name that goes away is dropped silently.
- */
-export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, notify: u32): u32 {
+/** Turns the names in the header into rights; all or nothing. `notify` is the port of MACH_SEND_CANCEL. */
+export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, option: u32, notify: u32): u32 {
   const destType = ikm_remote_type(kmsg);
   const replyType = ikm_local_type(kmsg);
   const destName = <u32>changetype<usize>(kmsg.remote);
@@ -80,7 +82,7 @@ export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, notify: u
     if (reply == dest && is_move(destType) && is_move(replyType) && ie_urefs(dest) < 2)
       return MACH_SEND_INVALID_REPLY;
   }
-  if (notify) {
+  if (option & MACH_SEND_CANCEL) {
     const notifyEntry = receive_entry(space, notify);
     if (notifyEntry == IE_NULL) return MACH_SEND_INVALID_NOTIFY;
     cancel_request(dest, destType, changetype<IpcPort>(notifyEntry.object));
@@ -99,17 +101,15 @@ export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, notify: u
   return MACH_MSG_SUCCESS;
 }
 
-/** Drops the dead-name request on a name whose last reference is being moved, if it is for `notify`. */
+/** MACH_SEND_CANCEL: the dead-name request on a name that a move takes away is dropped silently if it is for `notify`. */
 function cancel_request(entry: IpcEntry, disposition: u32, notify: IpcPort): void {
-  if (!is_move(disposition) || ie_urefs(entry) > 1 || entry.request == 0) return;
-  const soright = ipc_right_dncancel(entry);
-  if (soright == notify) ipc_port_release_sonce(soright);
-  else ipc_notify_send_once(soright);
+  if (!is_move(disposition) || ie_urefs(entry) > 1 || ie_type(entry) & MACH_PORT_TYPE_RECEIVE) return;
+  if (ipc_right_dnrequested(entry) == notify) ipc_port_release_sonce(ipc_right_dncancel(entry));
 }
 
 /** Header and body. On failure the rights are back where they were (bad header) or destroyed (bad body). */
-export function ipc_kmsg_copyin(kmsg: IpcKmsg, space: IpcSpace, map: VmMap, notify: u32): u32 {
-  const mr = ipc_kmsg_copyin_header(kmsg, space, notify);
+export function ipc_kmsg_copyin(kmsg: IpcKmsg, space: IpcSpace, map: VmMap, option: u32, notify: u32): u32 {
+  const mr = ipc_kmsg_copyin_header(kmsg, space, option, notify);
   if (mr != MACH_MSG_SUCCESS || (kmsg.bits & (<u32>MACH_MSGH_BITS_COMPLEX)) == 0) return mr;
   return ipc_kmsg_copyin_body(kmsg, space, map);
 }
@@ -135,14 +135,14 @@ function copyout_dest(kmsg: IpcKmsg, space: IpcSpace, replyName: u32, replyType:
   set_port_bits(kmsg, replyType, type);
 }
 
-/** Names for the header's rights. On failure the message is as it was. */
-function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, notify: u32): u32 {
+/** Names for the header's rights. On failure the message is as it was, or has lost its reply right. */
+function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, option: u32, notify: u32): u32 {
   const reply = kmsg.local;
   const replyType = ikm_local_type(kmsg);
   let replyName = <u32>changetype<usize>(reply);
   if (IO_VALID(reply)) {
     let notifyEntry = IE_NULL;
-    if (notify) {
+    if (option & MACH_RCV_NOTIFY) {
       notifyEntry = receive_entry(space, notify);
       if (notifyEntry == IE_NULL) return MACH_RCV_INVALID_NOTIFY;
     }
@@ -153,31 +153,40 @@ function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, notify: u32): u
       return MACH_RCV_HEADER_ERROR | mr;
     }
     replyName = load<u32>(cell);
-    if (notifyEntry != IE_NULL) request_dead_name(space, replyName, changetype<IpcPort>(notifyEntry.object));
+    if (
+      notifyEntry != IE_NULL &&
+      !request_dead_name(space, replyName, changetype<IpcPort>(notifyEntry.object))
+    ) {
+      kmsg.local = IP_NULL;
+      return MACH_RCV_HEADER_ERROR | MACH_MSG_IPC_KERNEL;
+    }
   }
   copyout_dest(kmsg, space, replyName, replyType);
   return MACH_MSG_SUCCESS;
 }
 
-/** MACH_RCV_NOTIFY: asks for a dead-name notification about the reply right just received. */
-function request_dead_name(space: IpcSpace, name: u32, notify: IpcPort): void {
+/** MACH_RCV_NOTIFY: asks for a dead-name notification about the reply right just received; without memory it goes again. */
+function request_dead_name(space: IpcSpace, name: u32, notify: IpcPort): bool {
   const entry = ipc_entry_lookup(space, name);
-  if (entry == IE_NULL) return; // the reply port was dead
+  if (entry == IE_NULL) return true; // the reply port was dead
   const previous = stackAlloc(4);
-  store<usize>(previous, 0);
   const soright = ipc_port_make_sonce(notify);
-  if (ipc_right_dnrequest(space, entry, true, soright, previous) != KERN_SUCCESS)
+  if (ipc_right_dnrequest(space, entry, true, soright, previous) != KERN_SUCCESS) {
     ipc_port_release_sonce(soright);
+    ipc_right_dealloc(space, entry);
+    return false;
+  }
   const old = changetype<IpcPort>(load<usize>(previous));
   if (old != IP_NULL) ipc_notify_send_once(old);
+  return true;
 }
 
 /**
  * Gives a message to a receiver. After MACH_RCV_BODY_ERROR the message has arrived, less what the extra bits say; any
  * other failure leaves it in kernel form.
  */
-export function ipc_kmsg_copyout(kmsg: IpcKmsg, space: IpcSpace, map: VmMap, notify: u32): u32 {
-  let mr = ipc_kmsg_copyout_header(kmsg, space, notify);
+export function ipc_kmsg_copyout(kmsg: IpcKmsg, space: IpcSpace, map: VmMap, option: u32, notify: u32): u32 {
+  let mr = ipc_kmsg_copyout_header(kmsg, space, option, notify);
   if (mr != MACH_MSG_SUCCESS || (kmsg.bits & (<u32>MACH_MSGH_BITS_COMPLEX)) == 0) return mr;
   mr = ipc_kmsg_copyout_body(ikm_header(kmsg) + MSG_HEADER_SIZE, ikm_header(kmsg) + kmsg.size, space, map);
   return mr == MACH_MSG_SUCCESS ? mr : MACH_RCV_BODY_ERROR | (mr & MACH_MSG_MASK);

@@ -45,7 +45,7 @@ export class IpcPort extends IpcTarget {
   /** Send-once rights for the no-senders and the port-destroyed notification. */
   nsrequest: IpcPort = changetype<IpcPort>(0);
   pdrequest: IpcPort = changetype<IpcPort>(0);
-  /** Table of dead-name requests: word 0 its slots (slot 0 unused), then the head of the free slots; see below. */
+  /** Table of dead-name requests, 0 without any; see below. */
   dnrequests!: usize;
   /** The set the port is a member of, and the link in its list of members. */
   pset: IpcPset = changetype<IpcPset>(0);
@@ -85,7 +85,13 @@ export function ip_reference(port: IpcPort): void {
 
 /** Drops a reference; the last one frees the port. Mach's name is ipc_port_release. */
 export function ip_release(port: IpcPort): void {
-  if (--port.refs == 0) zfree(ipc_zones().port, changetype<usize>(port));
+  if (--port.refs == 0) {
+    kernel_assert(
+      !ip_active(port) && port.dnrequests == 0,
+      "ip_release: a port that lives has no references",
+    );
+    zfree(ipc_zones().port, changetype<usize>(port));
+  }
 }
 
 /** The port that a receive right in a message travels to. */
@@ -252,8 +258,11 @@ export function ipc_port_pdrequest(port: IpcPort, notify: IpcPort): IpcPort {
 
 // --- Dead-name requests: slot n is [name, send-once right]; a free slot is [next free, 0]. ---
 
+// The first two slots are the table's own words.
 const DN_SIZE: usize = 0;
 const DN_FREE: usize = 4;
+const DN_USED: usize = 8;
+const DN_FIRST: u32 = 2;
 const DN_INITIAL_SLOTS: u32 = 4;
 
 function dn_slot(table: usize, index: u32): usize {
@@ -263,10 +272,11 @@ function dn_slot(table: usize, index: u32): usize {
 /** A larger table; false when memory is short. */
 function dn_grow(port: IpcPort): bool {
   const old = port.dnrequests;
-  const oldSlots: u32 = old ? load<u32>(old, DN_SIZE) : 1;
+  const oldSlots: u32 = old ? load<u32>(old, DN_SIZE) : DN_FIRST;
   const slots: u32 = old ? oldSlots * 2 : DN_INITIAL_SLOTS;
   const table = kalloc(slots << 3);
   if (table == 0) return false;
+  memory.fill(table, 0, DN_FIRST << 3);
   if (old) {
     memory.copy(table, old, oldSlots << 3);
     kfree(old, oldSlots << 3);
@@ -289,19 +299,32 @@ export function ipc_port_dnrequest(port: IpcPort, name: u32, soright: IpcPort): 
   const index = load<u32>(table, DN_FREE);
   const slot = dn_slot(table, index);
   store<u32>(table, load<u32>(slot), DN_FREE);
+  store<u32>(table, load<u32>(table, DN_USED) + 1, DN_USED);
   store<u32>(slot, name);
   store<usize>(slot, changetype<usize>(soright), 4);
   return index;
 }
 
-/** Takes the request out again and returns its send-once right. */
+/** The send-once right of a request, borrowed. */
+export function ipc_port_dnpeek(port: IpcPort, index: u32): IpcPort {
+  return changetype<IpcPort>(load<usize>(dn_slot(port.dnrequests, index), 4));
+}
+
+/** Takes the request out again and returns its send-once right. A table without requests goes. */
 export function ipc_port_dncancel(port: IpcPort, index: u32): IpcPort {
   const table = port.dnrequests;
   const slot = dn_slot(table, index);
   const soright = changetype<IpcPort>(load<usize>(slot, 4));
+  const used = load<u32>(table, DN_USED) - 1;
+  if (used == 0) {
+    port.dnrequests = 0;
+    kfree(table, load<u32>(table, DN_SIZE) << 3);
+    return soright;
+  }
   store<u32>(slot, load<u32>(table, DN_FREE));
   store<usize>(slot, 0, 4);
   store<u32>(table, index, DN_FREE);
+  store<u32>(table, used, DN_USED);
   return soright;
 }
 
@@ -312,7 +335,7 @@ export function ipc_port_dnrename(port: IpcPort, index: u32, name: u32): void {
 
 function dn_notify_all(table: usize): void {
   const slots = load<u32>(table, DN_SIZE);
-  for (let i: u32 = 1; i < slots; i++) {
+  for (let i = DN_FIRST; i < slots; i++) {
     const slot = dn_slot(table, i);
     const soright = changetype<IpcPort>(load<usize>(slot, 4));
     if (soright != IP_NULL) ipc_notify_dead_name(soright, load<u32>(slot));
@@ -323,11 +346,8 @@ function dn_notify_all(table: usize): void {
 /** Slots and used slots of the table, for mach_port_dnrequest_info. */
 export function ipc_port_dnrequest_info(port: IpcPort, total: usize, used: usize): void {
   const table = port.dnrequests;
-  const slots: u32 = table ? load<u32>(table, DN_SIZE) : 0;
-  let count: u32 = 0;
-  for (let i: u32 = 1; i < slots; i++) if (load<usize>(dn_slot(table, i), 4)) count++;
-  store<u32>(total, slots);
-  store<u32>(used, count);
+  store<u32>(total, table ? load<u32>(table, DN_SIZE) - DN_FIRST : 0);
+  store<u32>(used, table ? load<u32>(table, DN_USED) : 0);
 }
 
 // --- Death ---

@@ -77,6 +77,7 @@ import {
   ipc_port_clear_receiver,
   ipc_port_destroy,
   ipc_port_dncancel,
+  ipc_port_dnpeek,
   ipc_port_dnrename,
   ipc_port_dnrequest,
   IpcPort,
@@ -170,6 +171,11 @@ function become_dead_name(entry: IpcEntry, urefs: u32): void {
   entry.request = 0;
   entry.object = IO_NULL;
   entry.bits = MACH_PORT_TYPE_DEAD_NAME | urefs;
+}
+
+/** The send-once right of a port right's dead-name request, borrowed; null if there is none. */
+export function ipc_right_dnrequested(entry: IpcEntry): IpcPort {
+  return entry.request == 0 ? IP_NULL : ipc_port_dnpeek(entry_port(entry), entry.request);
 }
 
 /** The dead-name request of a port right is withdrawn; returns its send-once right or null. */

@@ -12,9 +12,7 @@ import {
   MACH_RCV_INVALID_DATA,
   MACH_RCV_LARGE,
   MACH_RCV_MSG,
-  MACH_RCV_NOTIFY,
   MACH_RCV_TOO_LARGE,
-  MACH_SEND_CANCEL,
   MACH_SEND_MSG,
   MACH_SEND_NOTIFY,
   MACH_SEND_TIMED_OUT,
@@ -64,7 +62,7 @@ export function mach_msg_send(message: u32, option: u32, size: u32, timeout: u32
   let mr = ipc_kmsg_get(message, size, cell);
   if (mr != MACH_MSG_SUCCESS) return mr;
   const kmsg = changetype<IpcKmsg>(load<usize>(cell));
-  mr = ipc_kmsg_copyin(kmsg, task.itk_space, task.map, option & MACH_SEND_CANCEL ? notify : 0);
+  mr = ipc_kmsg_copyin(kmsg, task.itk_space, task.map, option, notify);
   if (mr != MACH_MSG_SUCCESS) {
     ikm_free(kmsg);
     return mr;
@@ -117,7 +115,7 @@ export function mach_msg_receive(
   kmsg.seqno = load<u32>(cells, 4);
   if (mr == MACH_MSG_SUCCESS) {
     task.messages_received++;
-    mr = ipc_kmsg_copyout(kmsg, space, task.map, option & MACH_RCV_NOTIFY ? notify : 0);
+    mr = ipc_kmsg_copyout(kmsg, space, task.map, option, notify);
     if (mr == MACH_MSG_SUCCESS || (mr & ~MACH_MSG_MASK) == MACH_RCV_BODY_ERROR)
       return put(message, kmsg, kmsg.size, mr);
   }

@@ -412,6 +412,57 @@ describe("receiving", () => {
   });
 });
 
+describe("notify ports of mach_msg", () => {
+  const CANCEL = msg.MACH_SEND_CANCEL;
+
+  it("MACH_SEND_CANCEL drops the request of a name that goes, if it is for that port", () => {
+    const notify = client.allocate(RECEIVE);
+    const other = client.allocate(RECEIVE);
+    const request = (name: number) => client.requestNotification(name, port.MACH_NOTIFY_DEAD_NAME, 0, notify);
+    expect(request(remote)).toBe(0);
+    expect(client.send({ remote, bits: MOVE_SEND }, [], CANCEL, 0, notify)).toBe(0);
+    expect(client.type(remote)).toBe(0);
+    expect(client.receive(notify).mr).toBe(msg.MACH_RCV_TIMED_OUT);
+    // For another port: its holder hears that the name is deleted.
+    server.insert(client, remote, service, MAKE_SEND);
+    expect(request(remote)).toBe(0);
+    expect(client.send({ remote, bits: MOVE_SEND }, [], CANCEL, 0, other)).toBe(0);
+    expect(client.receive(notify).message.id).toBe(port.MACH_NOTIFY_PORT_DELETED);
+    // A name that stays keeps its request.
+    const own = client.allocate(RECEIVE);
+    client.insert(client, own, own, MAKE_SEND);
+    expect(request(own)).toBe(0);
+    expect(client.send({ remote: own, bits: MOVE_SEND }, [], CANCEL, 0, notify)).toBe(0);
+    expect(client.type(own) >>> 0).toBe((port.MACH_PORT_TYPE_RECEIVE | port.MACH_PORT_TYPE_DNREQUEST) >>> 0);
+    sound();
+  });
+
+  it("must be receive rights", () => {
+    const reply = client.allocate(RECEIVE);
+    for (const notify of [0, remote, 4711]) {
+      expect(client.send({ remote }, [], CANCEL, 0, notify)).toBe(msg.MACH_SEND_INVALID_NOTIFY);
+      client.send({ remote, local: reply, bits: COPY_SEND | (MAKE_SEND << 8) });
+      const { mr, message } = server.receive(service, 64, msg.MACH_RCV_NOTIFY, notify);
+      expect(mr).toBe(msg.MACH_RCV_INVALID_NOTIFY);
+      expect(message).toMatchObject({ remote: 0, local: service });
+      expect(client.get("mach_port_get_srights", reply).value).toBe(0);
+    }
+    sound();
+  });
+
+  it("MACH_RCV_NOTIFY without memory for the request gives MACH_RCV_HEADER_ERROR", () => {
+    const notify = server.allocate(RECEIVE);
+    const reply = client.allocate(RECEIVE);
+    client.send({ remote, local: reply, bits: COPY_SEND | (MAKE_SEND << 8) });
+    kernel.exports.set_allowance(0);
+    const { mr } = server.receive(service, 64, msg.MACH_RCV_NOTIFY | msg.MACH_RCV_TIMEOUT, notify);
+    kernel.exports.set_allowance(-1);
+    expect(mr).toBe(msg.MACH_RCV_HEADER_ERROR | msg.MACH_MSG_IPC_KERNEL);
+    expect(client.get("mach_port_get_srights", reply).value).toBe(0);
+    sound();
+  });
+});
+
 describe("kernel ports", () => {
   it("answer at once, inside the send", () => {
     const cell = kernel.room(4);
