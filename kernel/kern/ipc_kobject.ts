@@ -1,5 +1,5 @@
 // Kernel objects behind ports: which kinds there are, and what happens to a message that is sent to one.
-import { KERN_SUCCESS, MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
+import { KERN_RESOURCE_SHORTAGE, KERN_SUCCESS, MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import {
   MACH_MSGH_BITS_COMPLEX,
   MACH_MSG_TYPE_INTEGER_32,
@@ -27,6 +27,7 @@ import {
   ikm_local_type,
   IKM_NULL,
   ikm_remote_type,
+  ipc_kmsg_clean,
   ipc_kmsg_destroy,
   IpcKmsg,
 } from "../ipc/ipc_kmsg";
@@ -108,10 +109,7 @@ function serve(id: i32, request: usize, reply: usize): bool {
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
   const id = request.id;
   const reply = ikm_alloc(reply_size(id));
-  if (reply == IKM_NULL) {
-    ipc_kmsg_destroy(request);
-    return IKM_NULL;
-  }
+  if (reply == IKM_NULL) return refuse(request);
   const header = ikm_header(reply);
   reply.bits = ikm_local_type(request);
   reply.size = ERROR_REPLY_SIZE;
@@ -131,6 +129,25 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
     ipc_kmsg_destroy(request);
   }
   return finish_reply(reply, result);
+}
+
+/** There is no memory for a reply: the request's own buffer takes KERN_RESOURCE_SHORTAGE back. Null without a reply port. */
+function refuse(request: IpcKmsg): IpcKmsg {
+  const port = request.local;
+  if (!IP_VALID(port)) {
+    ipc_kmsg_destroy(request);
+    return IKM_NULL;
+  }
+  request.local = IP_NULL;
+  ipc_kmsg_clean(request);
+  const header = ikm_header(request);
+  request.bits = ikm_local_type(request);
+  request.size = ERROR_REPLY_SIZE;
+  request.remote = port;
+  request.id += REPLY_ID;
+  store<u32>(header, INTEGER_DESCRIPTOR, MSG_HEADER_SIZE);
+  store<i32>(header, KERN_RESOURCE_SHORTAGE, RETURN_CODE);
+  return request;
 }
 
 /** A reply is sent if there is where to, and unless the routine is one-way (size 0). */
