@@ -28,6 +28,7 @@ const PLANS = {
     "mmap-test",
     "brk-test",
     "ipc-test",
+    "rights-test",
     "device-test",
     "fault-test",
     "exception-test",
