@@ -5,6 +5,7 @@ import { type GeneratedFiles, staleFiles, writeStaleFiles } from "../generated-f
 import { projectRoot } from "../root";
 import { kernelServer } from "./server";
 import { kernelStubs } from "./kernel-user";
+import { requestsFile } from "./requests";
 import { parseDefs, Subsystem } from "./parse";
 import { referencePage, referenceSection } from "./reference";
 import { userStubs } from "./user";
@@ -60,6 +61,8 @@ export function generate(): GeneratedFiles {
     sections.push(referenceSection(subsystem, kernel === "calls" || name === "notify"));
   }
   files.set("docs/interfaces.md", referencePage(sections));
+  const served = INTERFACES.filter(({ kernel }) => kernel === "serves").map(({ name }) => readDefs(name));
+  files.set("userland/generated/requests.generated.ts", requestsFile(served));
   return files;
 }
 

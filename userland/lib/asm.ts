@@ -46,6 +46,8 @@ export declare function vm_deallocate_trap(task: u32, address: usize, size: u32)
 export declare function task_terminate_trap(task: u32): i32;
 /** Any trap with up to three argument words; only for tests of the trap table. */
 export declare function raw_trap(number: i32, first: u32, second: u32, third: u32): i32;
+/** Any trap with the twelve argument words at `words`; only for tests. */
+export declare function any_trap(number: i32, words: usize): i32;
 
 /**
  * The address where a new thread starts: it calls the program's exported `thread_entry(EBX, ESI)` and then terminates

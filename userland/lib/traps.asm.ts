@@ -1,7 +1,7 @@
 // The system calls: each stub is called like a function, puts its number into EAX and goes through the call gate. The
 // kernel reads the arguments behind the return address, so a stub never touches the stack.
 import * as traps from "../../abi/mach_traps";
-import { eax, esp, far, mem, type Assembler } from "../../tools/asm";
+import { eax, ecx, esp, far, mem, type Assembler } from "../../tools/asm";
 
 const stubs: readonly [string, number][] = [
   ["mach_msg_trap", traps.TRAP_MACH_MSG],
@@ -17,6 +17,9 @@ const stubs: readonly [string, number][] = [
   ["vm_deallocate_trap", traps.TRAP_VM_DEALLOCATE],
   ["task_terminate_trap", traps.TRAP_TASK_TERMINATE],
 ];
+
+/** More than any trap takes. */
+const ARGUMENTS_MAX = 12;
 
 /** The gate ignores the offset of the far call. */
 const gate = far(traps.TRAP_GATE_SELECTOR, 0);
@@ -38,5 +41,15 @@ export default function (a: Assembler): void {
   a.push(0);
   a.call(gate);
   a.add(esp, 16);
+  a.ret();
+
+  // any_trap(number, arguments): copies ARGUMENTS_MAX words behind a return address of their own.
+  a.align(16).function("any_trap");
+  a.mov(eax, mem(esp, 4));
+  a.mov(ecx, mem(esp, 8));
+  for (let index = ARGUMENTS_MAX - 1; index >= 0; index--) a.push(mem(ecx, 4 * index));
+  a.push(0);
+  a.call(gate);
+  a.add(esp, 4 * ARGUMENTS_MAX + 4);
   a.ret();
 }
