@@ -22,7 +22,9 @@ export const MACH_PORT_TYPE_DEAD_NAME = 0x100000;
 export const MACH_PORT_TYPE_DNREQUEST = 1 << 31;
 export const MACH_PORT_TYPE_MAREQUEST = 1 << 30;
 
+/** Of dead names. A send right leaves room for the reference that a dead-name notification adds. */
 export const MACH_PORT_UREFS_MAX = 65535;
+export const MACH_PORT_SEND_UREFS_MAX = 65534;
 export const MACH_PORT_QLIMIT_DEFAULT = 5;
 export const MACH_PORT_QLIMIT_MAX = 16;
 

@@ -8,6 +8,7 @@ import {
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
   MACH_MSG_TYPE_MOVE_SEND,
   MACH_MSG_TYPE_MOVE_SEND_ONCE,
+  MACH_MSG_TYPE_PORT_SEND_ONCE,
   MACH_MSG_TYPE_PROTECTED_PAYLOAD,
   MACH_RCV_BODY_ERROR,
   MACH_RCV_HEADER_ERROR,
@@ -43,6 +44,7 @@ import {
   ipc_right_dncancel,
   ipc_right_dnrequested,
   ipc_right_dnrequest,
+  ipc_right_reverse,
   ipc_right_take,
 } from "./ipc_right";
 import { IpcSpace } from "./ipc_space";
@@ -80,7 +82,7 @@ export function ipc_kmsg_copyin_header(kmsg: IpcKmsg, space: IpcSpace, option: u
     reply = ipc_entry_lookup(space, replyName);
     if (reply == IE_NULL || !ipc_right_copyin_check(space, reply, replyType)) return MACH_SEND_INVALID_REPLY;
     if (reply == dest && is_move(destType) && is_move(replyType) && ie_urefs(dest) < 2)
-      return MACH_SEND_INVALID_REPLY;
+      return destType == MACH_MSG_TYPE_MOVE_SEND ? MACH_SEND_INVALID_DEST : MACH_SEND_INVALID_REPLY;
   }
   if (option & MACH_SEND_CANCEL) {
     const notifyEntry = receive_entry(space, notify);
@@ -140,12 +142,13 @@ function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, option: u32, no
   const reply = kmsg.local;
   const replyType = ikm_local_type(kmsg);
   let replyName = <u32>changetype<usize>(reply);
+  let notifyEntry = IE_NULL;
+  if (option & MACH_RCV_NOTIFY) {
+    notifyEntry = receive_entry(space, notify);
+    if (notifyEntry == IE_NULL) return MACH_RCV_INVALID_NOTIFY;
+  }
   if (IO_VALID(reply)) {
-    let notifyEntry = IE_NULL;
-    if (option & MACH_RCV_NOTIFY) {
-      notifyEntry = receive_entry(space, notify);
-      if (notifyEntry == IE_NULL) return MACH_RCV_INVALID_NOTIFY;
-    }
+    const known = replyType != MACH_MSG_TYPE_PORT_SEND_ONCE && ipc_right_reverse(space, reply) != IE_NULL;
     const cell = stackAlloc(4);
     const mr = ipc_kmsg_copyout_object(space, reply, replyType, cell);
     if (mr != MACH_MSG_SUCCESS) {
@@ -155,6 +158,7 @@ function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, option: u32, no
     replyName = load<u32>(cell);
     if (
       notifyEntry != IE_NULL &&
+      !known &&
       !request_dead_name(space, replyName, changetype<IpcPort>(notifyEntry.object))
     ) {
       kmsg.local = IP_NULL;
@@ -165,7 +169,10 @@ function ipc_kmsg_copyout_header(kmsg: IpcKmsg, space: IpcSpace, option: u32, no
   return MACH_MSG_SUCCESS;
 }
 
-/** MACH_RCV_NOTIFY: asks for a dead-name notification about the reply right just received; without memory it goes again. */
+/**
+ * MACH_RCV_NOTIFY: asks for a dead-name notification about the name that the reply right just got; without memory the
+ * name goes again.
+ */
 function request_dead_name(space: IpcSpace, name: u32, notify: IpcPort): bool {
   const entry = ipc_entry_lookup(space, name);
   if (entry == IE_NULL) return true; // the reply port was dead

@@ -20,6 +20,7 @@ import {
 import {
   MACH_PORT_RIGHT_DEAD_NAME,
   MACH_PORT_RIGHT_SEND,
+  MACH_PORT_SEND_UREFS_MAX,
   MACH_PORT_TYPE_DEAD_NAME,
   MACH_PORT_TYPE_DNREQUEST,
   MACH_PORT_TYPE_MAREQUEST,
@@ -236,7 +237,8 @@ export function ipc_right_delta(space: IpcSpace, entry: IpcEntry, right: u32, de
   if (right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME) {
     const urefs = <i64>ie_urefs(entry) + delta;
     if (urefs < 0) return KERN_INVALID_VALUE;
-    if (urefs > MACH_PORT_UREFS_MAX) return KERN_UREFS_OVERFLOW;
+    const most = right == MACH_PORT_RIGHT_SEND ? MACH_PORT_SEND_UREFS_MAX : MACH_PORT_UREFS_MAX;
+    if (urefs > most) return KERN_UREFS_OVERFLOW;
     if (urefs != 0) entry.bits += delta;
     else perform(space, entry, row);
     return KERN_SUCCESS;
@@ -357,7 +359,7 @@ export function ipc_right_copyout(
   const row = row_of(RIGHT_COPYOUT_RECEIVE + (type - MACH_MSG_TYPE_PORT_RECEIVE), entry);
   if (row == 0) return KERN_INVALID_CAPABILITY;
   if (row & ROW_UREF) {
-    if (ie_urefs(entry) < <u32>MACH_PORT_UREFS_MAX) entry.bits++;
+    if (ie_urefs(entry) < <u32>MACH_PORT_SEND_UREFS_MAX) entry.bits++;
     else if (!overflow) return KERN_UREFS_OVERFLOW;
   }
   if (row & ROW_TYPE) arrive(entry, ((row >> ROW_TYPE_SHIFT) << 16) & IE_BITS_TYPE_MASK, port);

@@ -121,7 +121,7 @@ export function mach_msg_receive(
   }
   ipc_kmsg_copyout_dest(kmsg, space);
   kmsg.bits &= ~(<u32>MACH_MSGH_BITS_COMPLEX);
-  return put(message, kmsg, min(size, MSG_HEADER_SIZE), mr);
+  return put(message, kmsg, MSG_HEADER_SIZE, mr);
 }
 
 /** Writes `bytes` of the message to the receiver; `code` is the result unless the buffer is bad. */

@@ -74,7 +74,7 @@ describe("header", () => {
 
   it("takes one name for both ports unless the references do not suffice", () => {
     const bits = (dest: number, reply: number) => ({ remote, local: remote, bits: dest | (reply << 8) });
-    expect(client.send(bits(MOVE_SEND, MOVE_SEND))).toBe(msg.MACH_SEND_INVALID_REPLY);
+    expect(client.send(bits(MOVE_SEND, MOVE_SEND))).toBe(msg.MACH_SEND_INVALID_DEST);
     expect(client.refs(remote, port.MACH_PORT_RIGHT_SEND)).toBe(1);
     expect(client.send(bits(MOVE_SEND, COPY_SEND))).toBe(0);
     expect(client.type(remote)).toBe(0);
@@ -408,6 +408,26 @@ describe("receiving", () => {
     const told = server.receive(notify).message;
     expect(told.id).toBe(port.MACH_NOTIFY_DEAD_NAME);
     expect(server.body(told)).toEqual([0x1001200f, message.remote]);
+    sound();
+  });
+
+  it("with MACH_RCV_NOTIFY asks nothing about a name that it already has", () => {
+    const notify = server.allocate(RECEIVE);
+    const reply = client.allocate(RECEIVE);
+    const option = msg.MACH_RCV_TIMEOUT | msg.MACH_RCV_NOTIFY;
+    const send = (): number => client.send({ remote, local: reply, bits: COPY_SEND | (MAKE_SEND << 8) });
+    send();
+    const { message } = server.receive(service);
+    send();
+    server.receive(service, 64, option, notify);
+    expect(server.type(message.remote)).toBe(port.MACH_PORT_TYPE_SEND);
+    sound();
+  });
+
+  it("with MACH_RCV_NOTIFY wants a receive right, whatever the message holds", () => {
+    client.send({ remote });
+    const option = msg.MACH_RCV_TIMEOUT | msg.MACH_RCV_NOTIFY;
+    expect(server.receive(service, 64, option, 12345).mr).toBe(msg.MACH_RCV_INVALID_NOTIFY);
     sound();
   });
 });

@@ -226,7 +226,8 @@ export class ModelSpace {
   private addRefs(name: number, entry: ModelEntry, delta: number): number {
     const refs = entry.refs + delta;
     if (refs < 0) return kr.KERN_INVALID_VALUE;
-    if (refs > mp.MACH_PORT_UREFS_MAX) return kr.KERN_UREFS_OVERFLOW;
+    const most = entry.type === DEAD ? mp.MACH_PORT_UREFS_MAX : mp.MACH_PORT_SEND_UREFS_MAX;
+    if (refs > most) return kr.KERN_UREFS_OVERFLOW;
     if (refs > 0) entry.refs = refs;
     else if (entry.type === DEAD || entry.type === SEND) this.destroy(name);
     else this.dropSendHalf(entry);
@@ -365,7 +366,7 @@ export class ModelSpace {
     } else if (right.type === msg.MACH_MSG_TYPE_PORT_SEND) {
       if (entry.type & SEND) port.sends--;
       entry.type |= SEND;
-      entry.refs = Math.min(entry.refs + 1, mp.MACH_PORT_UREFS_MAX);
+      entry.refs = Math.min(entry.refs + 1, mp.MACH_PORT_SEND_UREFS_MAX);
     } else {
       entry.type |= RECEIVE;
       port.receiver = this;
@@ -387,7 +388,7 @@ export class ModelSpace {
       if (
         existing &&
         right.type === msg.MACH_MSG_TYPE_PORT_SEND &&
-        existing.refs === mp.MACH_PORT_UREFS_MAX
+        existing.refs === mp.MACH_PORT_SEND_UREFS_MAX
       ) {
         return kr.KERN_UREFS_OVERFLOW;
       }

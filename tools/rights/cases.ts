@@ -2,7 +2,7 @@
 // userland/programs/rights-test.ts try.
 import * as kr from "../../abi/kern_return";
 import * as mp from "../../abi/mach_port";
-import { OPERATIONS, OTHERWISE, type References, type Row, rowOf, TYPES } from "./table";
+import { mostReferences, OPERATIONS, OTHERWISE, type References, type Row, rowOf, TYPES } from "./table";
 
 export interface Case {
   name: string;
@@ -31,7 +31,6 @@ export const OPERATION_NUMBERS: ReadonlyMap<string, number> = new Map(
 );
 
 const { MACH_PORT_TYPE_DEAD_NAME, MACH_PORT_TYPE_RECEIVE, MACH_PORT_TYPE_SEND } = mp;
-const MAX = mp.MACH_PORT_UREFS_MAX;
 
 /** Whether names of a type count user references. */
 function counts(type: number): boolean {
@@ -57,7 +56,7 @@ function remaining(row: Row, before: number, requested: boolean): number {
   const references = referencesAfter(row.referencesAfter, before);
   if (row.typeAfter !== MACH_PORT_TYPE_DEAD_NAME || row.type === MACH_PORT_TYPE_DEAD_NAME) return references;
   // A dead name of a right that had none has one; the notification adds one.
-  return Math.min(Math.max(references, 1) + (requested ? 1 : 0), MAX);
+  return Math.min(Math.max(references, 1) + (requested ? 1 : 0), mp.MACH_PORT_UREFS_MAX);
 }
 
 /** What the port of the dead-name request hears. */
@@ -141,7 +140,7 @@ function cases(): Case[] {
   for (const operation of OPERATIONS) {
     for (const type of Object.values(TYPES)) {
       if (!possible(operation, type)) continue;
-      for (const references of counts(type) ? [1, 3, MAX] : [0]) {
+      for (const references of counts(type) ? [1, 3, mostReferences(type)] : [0]) {
         for (const requested of hasPort(type) ? [false, true] : [false]) {
           const name = nameOf(operation, type, references, requested);
           all.push({ name, ...outcome(operation, type, references, requested) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MACH_PORT_UREFS_MAX } from "../../abi/mach_port";
+import { MACH_PORT_SEND_UREFS_MAX } from "../../abi/mach_port";
 import { CASES } from "./cases";
 import { stale } from "./generate";
 import { LINES, OPERATIONS, ROWS, rowOf, TYPES } from "./table";
@@ -28,7 +28,7 @@ describe("the table of rights", () => {
   });
 
   it("finds the most special row", () => {
-    expect(rowOf("mod_refs send +1", TYPES.send, MACH_PORT_UREFS_MAX)?.code).toBe(19);
+    expect(rowOf("mod_refs send +1", TYPES.send, MACH_PORT_SEND_UREFS_MAX)?.code).toBe(19);
     expect(rowOf("mod_refs send +1", TYPES.send, 7)?.referencesAfter).toBe("n+1");
     expect(rowOf("deallocate", TYPES["port set"], 0)).toBeUndefined();
   });

@@ -162,11 +162,16 @@ export const ROWS: readonly Row[] = LINES.map(parseLine);
 /** Names of the operations, in the table's order. */
 export const OPERATIONS: readonly string[] = [...new Set(ROWS.map((row) => row.operation))];
 
+/** The most user references that a right of a type can have. */
+export function mostReferences(type: number): number {
+  return type === mp.MACH_PORT_TYPE_DEAD_NAME ? mp.MACH_PORT_UREFS_MAX : mp.MACH_PORT_SEND_UREFS_MAX;
+}
+
 /** Whether `references` user references are those of a row. */
 function matches(row: Row, references: number): boolean {
   if (row.references === "1") return references <= 1;
   if (row.references === "n") return references > 1;
-  return row.references !== "max" || references === mp.MACH_PORT_UREFS_MAX;
+  return row.references !== "max" || references === mostReferences(row.type);
 }
 
 /** The row for a right with so many user references (0 for rights that have none): the most special one. */
