@@ -1,4 +1,5 @@
-// Disks: transfers wait for their turn on the IDE controller, and partitions are found in the PC's partition table.
+// Disks: requests wait in a queue for the one IDE controller, which the interrupt of each command's end keeps going.
+// Partitions are found in the PC's partition table.
 import {
   MBR_PARTITION_COUNT,
   MBR_PARTITION_SIZE,
@@ -9,7 +10,21 @@ import {
   PARTITION_START,
   PARTITION_TYPE,
 } from "../../abi/mbr";
-import { D_IO_ERROR, D_SUCCESS } from "../../abi/kern_return";
+import {
+  D_INVALID_OPERATION,
+  D_INVALID_RECNUM,
+  D_INVALID_SIZE,
+  D_IO_ERROR,
+  D_NO_MEMORY,
+  D_NO_SUCH_DEVICE,
+  D_SUCCESS,
+} from "../../abi/kern_return";
+import {
+  DEV_GET_RECORDS,
+  DEV_GET_RECORDS_COUNT,
+  DEV_GET_SIZE,
+  DEV_GET_SIZE_COUNT,
+} from "../../abi/task_types";
 import {
   IDE_DRIVES,
   IDE_SECTORS_MAX,
@@ -21,111 +36,167 @@ import {
   SECTOR_SIZE,
 } from "../i386/ide";
 import { HZ } from "../kern/clock";
-import {
-  assert_wait,
-  thread_block,
-  thread_set_timeout,
-  thread_wakeup,
-  thread_wakeup_one,
-  THREAD_TIMED_OUT,
-} from "../kern/sched";
+import { dequeue_head, enqueue_tail, queue_init } from "../kern/queue";
+import { Timer, timer_cancel, timer_set } from "../kern/timer";
 import { kalloc, kfree } from "../kern/zone";
+import { dev_ops_define, Device, DevGetStatus } from "./dev_hdr";
+import {
+  D_IO_QUEUED,
+  IO_OPEN,
+  IO_REQUEST_NULL,
+  io_request_reserve,
+  IO_WRITE,
+  iodone,
+  IoFunction,
+  IoRequest,
+} from "./io_req";
 
 /** A drive that takes longer for one command is given up. */
 const COMMAND_SECONDS: u32 = 30;
 
-/** The controller is somebody's. Others wait on the address of `turn`. */
-let busy: bool = false;
-let completed: bool = false;
-let failed: bool = false;
-/** Addresses that stand for events. */
-const turn: usize = memory.data(4);
-const completion: usize = memory.data(4);
-
-/** Start and length of a partition, in sectors. */
-@unmanaged
-export class DiskRange {
-  start!: u32;
-  sectors!: u32;
-}
+/** Requests that wait; the active one is not among them. */
+const waiting: usize = memory.data(8);
+let active: IoRequest = IO_REQUEST_NULL;
+/** Sectors of the active request that are done, and of the command under way. */
+let sectors_done: u32 = 0;
+let sectors_now: u32 = 0;
+const watchdog: usize = memory.data(20);
 
 export function hd_init(): void {
+  queue_init(waiting);
   const buffer = kalloc(SECTOR_SIZE);
   if (buffer == 0) return;
   ide_init(buffer);
   kfree(buffer, SECTOR_SIZE);
+  const ops = dev_ops_define("hd", IDE_DRIVES);
+  ops.partitions = true;
+  ops.open = changetype<usize>(<IoFunction>hd_open);
+  ops.read = changetype<usize>(<IoFunction>hd_read);
+  ops.write = changetype<usize>(<IoFunction>hd_write);
+  ops.get_status = changetype<usize>(<DevGetStatus>hd_get_status);
 }
 
-/**
- * Reads or writes `count` sectors at `lba` of a drive, which must have them. Sleeps. `buffer` is kernel memory.
- * D_SUCCESS or D_IO_ERROR.
- */
-export function hd_transfer(drive: u32, write: bool, lba: u32, count: u32, buffer: usize): i32 {
-  let result = D_SUCCESS;
-  hd_lock();
-  for (let done: u32 = 0; done < count && result == D_SUCCESS;) {
-    const some = min<u32>(count - done, IDE_SECTORS_MAX);
-    result = hd_command(drive, write, lba + done, some, buffer + ((<usize>done) << SECTOR_SHIFT));
-    done += some;
+// --- opening ---
+
+/** The partition table is read for a partition. */
+function hd_open(request: IoRequest): i32 {
+  const device = request.device;
+  device.sectors = ide_sectors(device.unit);
+  if (device.sectors == 0) return D_NO_SUCH_DEVICE;
+  if (device.partition == 0) return D_SUCCESS;
+  if (device.partition > <u32>MBR_PARTITION_COUNT) return D_NO_SUCH_DEVICE;
+  if (!io_request_reserve(request, SECTOR_SIZE)) return D_NO_MEMORY;
+  request.record = 0;
+  request.wanted = SECTOR_SIZE;
+  return hd_strategy(request);
+}
+
+/** The table has come: the device becomes the partition. One that does not lie within the disk is not there. */
+function hd_opened(request: IoRequest): void {
+  const device = request.device;
+  const table = request.data;
+  const disk = device.sectors;
+  const entry = table + MBR_PARTITIONS + <usize>((device.partition - 1) * MBR_PARTITION_SIZE);
+  device.start = load<u32>(entry + PARTITION_START);
+  device.sectors = load<u32>(entry + PARTITION_SECTORS);
+  const used =
+    load<u16>(table + MBR_SIGNATURE) == MBR_SIGNATURE_VALUE && load<u8>(entry + PARTITION_TYPE) != 0;
+  const within = device.start < disk && device.sectors <= disk - device.start;
+  if (!used || device.sectors == 0 || !within) request.error = D_NO_SUCH_DEVICE;
+}
+
+// --- transfers ---
+
+function hd_read(request: IoRequest): i32 {
+  const code = hd_check(request);
+  if (code != D_SUCCESS || request.wanted == 0) return code;
+  return io_request_reserve(request, request.wanted) ? hd_strategy(request) : D_NO_MEMORY;
+}
+
+function hd_write(request: IoRequest): i32 {
+  const code = hd_check(request);
+  return code != D_SUCCESS || request.wanted == 0 ? code : hd_strategy(request);
+}
+
+/** Whether the bytes can be asked for; cuts off what lies behind the disk's end. */
+function hd_check(request: IoRequest): i32 {
+  const device = request.device;
+  if (request.wanted & (SECTOR_SIZE - 1)) return D_INVALID_SIZE;
+  if (request.record >= device.sectors) return D_INVALID_RECNUM;
+  const sectors = min<u32>(request.wanted >> SECTOR_SHIFT, device.sectors - request.record);
+  request.wanted = sectors << SECTOR_SHIFT;
+  return D_SUCCESS;
+}
+
+function hd_strategy(request: IoRequest): i32 {
+  enqueue_tail(waiting, changetype<usize>(request));
+  if (active == IO_REQUEST_NULL) start_next();
+  return D_IO_QUEUED;
+}
+
+function start_next(): void {
+  active = changetype<IoRequest>(dequeue_head(waiting));
+  sectors_done = 0;
+  if (active != IO_REQUEST_NULL) start_command();
+}
+
+/** As much of the active request as one command can do. */
+function start_command(): void {
+  const request = active;
+  const device = request.device;
+  sectors_now = min<u32>((request.wanted >> SECTOR_SHIFT) - sectors_done, IDE_SECTORS_MAX);
+  timer_set(changetype<Timer>(watchdog), COMMAND_SECONDS * HZ, hd_timeout, 0);
+  ide_start(
+    device.unit,
+    (request.operation & IO_WRITE) != 0,
+    device.start + request.record + sectors_done,
+    sectors_now,
+    request.data + ((<usize>sectors_done) << SECTOR_SHIFT),
+    hd_done,
+  );
+}
+
+/** A command has ended. */
+function hd_done(failed: bool): void {
+  timer_cancel(changetype<Timer>(watchdog));
+  const request = active;
+  if (failed) {
+    request.error = D_IO_ERROR;
+  } else {
+    sectors_done += sectors_now;
+    if (sectors_done << SECTOR_SHIFT < request.wanted) {
+      start_command();
+      return;
+    }
+    request.count = request.wanted;
+    if (request.operation & IO_OPEN) hd_opened(request);
   }
-  hd_unlock();
-  return result;
+  iodone(request);
+  start_next();
 }
 
-function hd_lock(): void {
-  while (busy) {
-    assert_wait(turn, false);
-    thread_block();
-  }
-  busy = true;
+function hd_timeout(_argument: usize): void {
+  ide_abandon();
+  hd_done(true);
 }
 
-function hd_unlock(): void {
-  busy = false;
-  thread_wakeup_one(turn);
+// --- status ---
+
+function hd_get_status(device: Device, flavor: u32, status: usize, count: usize): i32 {
+  const room = load<u32>(count);
+  if (flavor == DEV_GET_SIZE) {
+    if (room < <u32>DEV_GET_SIZE_COUNT) return D_INVALID_OPERATION;
+    store<u32>(status, hd_bytes(device));
+  } else if (flavor == DEV_GET_RECORDS) {
+    if (room < <u32>DEV_GET_RECORDS_COUNT) return D_INVALID_OPERATION;
+    store<u32>(status, device.sectors);
+  } else return D_INVALID_OPERATION;
+  store<u32>(status + 4, SECTOR_SIZE);
+  store<u32>(count, DEV_GET_SIZE_COUNT);
+  return D_SUCCESS;
 }
 
-function hd_command(drive: u32, write: bool, lba: u32, count: u32, buffer: usize): i32 {
-  completed = false;
-  ide_start(drive, write, lba, count, buffer, hd_done);
-  while (!completed) {
-    assert_wait(completion, false);
-    thread_set_timeout(COMMAND_SECONDS * HZ);
-    if (thread_block() != THREAD_TIMED_OUT || completed) continue;
-    ide_abandon();
-    return D_IO_ERROR;
-  }
-  return failed ? D_IO_ERROR : D_SUCCESS;
-}
-
-function hd_done(has_failed: bool): void {
-  failed = has_failed;
-  completed = true;
-  thread_wakeup(completion);
-}
-
-/**
- * Finds a partition (1 to 4), or the whole disk (0). False when there is no such drive or partition; one that does not
- * lie within the disk is not there either. Sleeps.
- */
-export function hd_range(drive: u32, partition: u32, range: DiskRange): bool {
-  const sectors = drive < IDE_DRIVES ? ide_sectors(drive) : 0;
-  range.start = 0;
-  range.sectors = sectors;
-  if (sectors == 0 || partition > <u32>MBR_PARTITION_COUNT) return false;
-  if (partition == 0) return true;
-  const table = kalloc(SECTOR_SIZE);
-  if (table == 0) return false;
-  const found =
-    hd_transfer(drive, false, 0, 1, table) == D_SUCCESS && find_partition(table, partition, range);
-  kfree(table, SECTOR_SIZE);
-  return found && range.start < sectors && range.sectors <= sectors - range.start;
-}
-
-function find_partition(table: usize, partition: u32, range: DiskRange): bool {
-  if (load<u16>(table + MBR_SIGNATURE) != MBR_SIGNATURE_VALUE) return false;
-  const entry = table + MBR_PARTITIONS + <usize>((partition - 1) * MBR_PARTITION_SIZE);
-  range.start = load<u32>(entry + PARTITION_START);
-  range.sectors = load<u32>(entry + PARTITION_SECTORS);
-  return load<u8>(entry + PARTITION_TYPE) != 0 && range.sectors != 0;
+/** A disk of 4 GiB and more has as many bytes as a word can say. */
+function hd_bytes(device: Device): u32 {
+  return device.sectors >> (32 - SECTOR_SHIFT) ? 0xffffffff : device.sectors << SECTOR_SHIFT;
 }

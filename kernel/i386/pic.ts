@@ -40,6 +40,11 @@ export function pic_unmask(irq: u32): void {
   pic_write_masks();
 }
 
+export function pic_mask_irq(irq: u32): void {
+  pic_mask |= 1 << irq;
+  pic_write_masks();
+}
+
 /**
  * Whether nobody asked for the interrupt: an 8259A whose request goes away before it is acknowledged answers with its
  * lowest priority, and does not set the in-service bit (data sheet, "Interrupt Sequence").

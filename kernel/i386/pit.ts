@@ -7,7 +7,7 @@ const CONTROL: u32 = 0x43;
 /** Counter 0, low byte then high byte, mode 2 (rate generator), binary. */
 const RATE_GENERATOR: u32 = 0x34;
 /** Input clock in Hz. */
-const PIT_FREQUENCY: u32 = 1193182;
+export const PIT_FREQUENCY: u32 = 1193182;
 
 export const CLOCK_IRQ: u32 = 0;
 

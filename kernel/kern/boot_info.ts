@@ -55,6 +55,11 @@ export function boot_info_init(magic: u32, physical: u32): void {
   }
 }
 
+/** The loader's information structure (MBI_*), MULTIBOOT_INFO_SIZE bytes. */
+export function boot_information(): usize {
+  return information;
+}
+
 function boot_string(physical: u32): usize {
   return physical == 0 ? EMPTY_STRING : <usize>phys_to_virt(physical);
 }

@@ -1,7 +1,7 @@
 // The first user tasks: runs the boot script that the boot modules' command lines make up, or starts the one module that
 // has no arguments in the way that old boot loaders expect ("compat").
 import { KERN_SUCCESS } from "../../abi/kern_return";
-import { cons_read, cons_wait_input } from "../device/cons";
+import { cons_getc } from "../device/cons";
 import { device_master_port } from "../device/device";
 import { ipc_port_make_send, IpcPort } from "../ipc/ipc_port";
 import {
@@ -273,8 +273,7 @@ function prompt(line: usize): void {
   kprint("press a key to start ");
   kprint_bytes(line);
   kprint("\n");
-  cons_wait_input();
-  cons_read(number_text, 1);
+  cons_getc();
 }
 
 // --- compat ---

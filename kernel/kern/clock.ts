@@ -2,6 +2,7 @@
 import { CLOCK_IRQ, pit_init } from "../i386/pit";
 import { irq_establish } from "../i386/irq";
 import { rtc_read_seconds } from "../i386/rtc";
+import { mapped_time_update } from "./mapped_time";
 import { current_thread, sched_tick } from "./sched";
 import { TH_RUN } from "./thread";
 import { clock_ticks, timer_tick } from "./timer";
@@ -32,6 +33,7 @@ function hardclock(): void {
   if (interrupted_user) thread.user_ticks++;
   else if (thread.state & TH_RUN) thread.system_ticks++;
   timer_tick();
+  mapped_time_update();
   sched_tick();
 }
 

@@ -11,6 +11,7 @@ import {
   MSG_TYPE_NUMBER_SHIFT,
   MSG_TYPE_SIZE_SHIFT,
 } from "../../abi/mach_msg";
+import { device_notify } from "../device/device";
 import { device_reply_size, device_server } from "../generated/device_server.generated";
 import { gnumach_reply_size, gnumach_server } from "../generated/gnumach_server.generated";
 import { mach4_reply_size, mach4_server } from "../generated/mach4_server.generated";
@@ -32,7 +33,7 @@ import {
   IpcKmsg,
 } from "../ipc/ipc_kmsg";
 import { IO_BITS_KOTYPE } from "../ipc/ipc_object";
-import { ip_active, ip_kotype, IP_NULL, IP_VALID, IpcPort } from "../ipc/ipc_port";
+import { ip_active, ip_kotype, IP_NULL, IP_VALID, ipc_port_release_sonce, IpcPort } from "../ipc/ipc_port";
 
 // Object types, as mach_port_kernel_object shows them.
 export const IKOT_NONE: u32 = 0;
@@ -50,6 +51,8 @@ export const IKOT_DEVICE: u32 = 10;
 /** A memory object's name port. */
 export const IKOT_PAGING_NAME: u32 = 16;
 export const IKOT_MASTER_DEVICE: u32 = 19;
+/** Where the devices hear of the death of reply ports. */
+export const IKOT_DEVICE_NOTIFY: u32 = 30;
 
 /** Makes the port stand for `kobject`. IKOT_NONE with 0 ends that. */
 export function ipc_kobject_set(port: IpcPort, kobject: usize, type: u32): void {
@@ -102,11 +105,29 @@ function serve(id: i32, request: usize, reply: usize): bool {
   return false;
 }
 
+/** Ids from 64 on that come with a send-once right: the kernel's own notifications to its ports. */
+function is_notification(request: IpcKmsg): bool {
+  return <u32>(request.id - 64) < 36 && ikm_remote_type(request) == MACH_MSG_TYPE_PORT_SEND_ONCE;
+}
+
+/** Consumes it. The right must not make a notification of its own. */
+function serve_notification(request: IpcKmsg): void {
+  device_notify(request.remote, request.id);
+  ipc_port_release_sonce(request.remote);
+  request.remote = IP_NULL;
+  ipc_kmsg_destroy(request);
+}
+
 /**
  * Serves a request (consumed) to a kernel port; returns the reply to send, or null. A routine that succeeds has taken
- * over what the request carried; after a failure that is destroyed. May block.
+ * over what the request carried; after a failure that is destroyed. MIG_NO_REPLY: it has taken over the reply right too,
+ * and will use it later. May block.
  */
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
+  if (is_notification(request)) {
+    serve_notification(request);
+    return IKM_NULL;
+  }
   const id = request.id;
   const reply = ikm_alloc(reply_size(id));
   if (reply == IKM_NULL) return refuse(request);
@@ -122,13 +143,14 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
   const known = serve(id, ikm_header(request), header);
   request.local = IP_NULL; // the reply has it
   const result = load<i32>(header, RETURN_CODE);
-  if (known && result == KERN_SUCCESS) {
+  if (known && (result == KERN_SUCCESS || result == MIG_NO_REPLY)) {
+    if (result == MIG_NO_REPLY) reply.remote = IP_NULL;
     ipc_object_destroy(request.remote, ikm_remote_type(request));
     ikm_free(request);
   } else {
     ipc_kmsg_destroy(request);
   }
-  return finish_reply(reply, result);
+  return finish_reply(reply);
 }
 
 /** There is no memory for a reply: the request's own buffer takes KERN_RESOURCE_SHORTAGE back. Null without a reply port. */
@@ -151,8 +173,8 @@ function refuse(request: IpcKmsg): IpcKmsg {
 }
 
 /** A reply is sent if there is where to, and unless the routine is one-way (size 0). */
-function finish_reply(reply: IpcKmsg, result: i32): IpcKmsg {
-  if (reply.size != 0 && result != MIG_NO_REPLY && IP_VALID(reply.remote)) return reply;
+function finish_reply(reply: IpcKmsg): IpcKmsg {
+  if (reply.size != 0 && IP_VALID(reply.remote)) return reply;
   if (reply.size == 0) {
     reply.size = MSG_HEADER_SIZE;
     reply.bits &= ~(<u32>MACH_MSGH_BITS_COMPLEX);

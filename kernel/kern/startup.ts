@@ -1,6 +1,6 @@
 // Start-up, one line for each subsystem.
-import { cons_attach, cons_init } from "../device/cons";
-import { device_init } from "../device/device";
+import { device_init } from "../device/conf";
+import { cons_init } from "../device/cons";
 import { cpu_init, cpu_is_486 } from "../i386/cpu";
 import { descriptors_init } from "../i386/descriptors";
 import { pic_init } from "../i386/pic";
@@ -46,7 +46,6 @@ export function kernel_main(magic: u32, information: u32): void {
   syscall_init();
   pic_init();
   clock_init();
-  cons_attach();
   device_init();
   kernel_thread(kernel_task(), reaper_thread, 0, KERNEL_PRIORITY);
   if (kernel_verbose()) print_banner(free_pages);

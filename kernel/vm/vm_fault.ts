@@ -19,6 +19,7 @@ import { vm_map_entry_set_object, vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_merge_glue, vm_merge_is_full } from "./vm_merge";
 import {
   OBJ_DEAD,
+  OBJ_DEVICE,
   OBJ_PAGER,
   OBJ_READY,
   VmObject,
@@ -37,13 +38,16 @@ import {
   VmPage,
   vm_page_address,
   vm_page_copy,
+  vm_page_limit,
   vm_page_lock,
+  vm_page_of_phys,
   vm_page_set_unlock_request,
   vm_page_unlock_request,
   vm_page_wakeup,
   vm_page_zero_fill,
 } from "./vm_page";
 import { vm_page_alloc, vm_page_free, vm_page_lookup, vm_page_wire } from "./vm_resident";
+import { vm_device_page, vm_device_prot } from "./vm_ports";
 import { vm_stat } from "./vm_statistics";
 
 /** Results of findPage and faultOnce beside KERN_*. */
@@ -101,12 +105,14 @@ function enterPage(
   changeWiring: bool,
 ): i32 {
   const page = foundPage;
+  const device = (foundObject.flags & OBJ_DEVICE) != 0;
   let rights = (<u32>entry.protection) & ~vm_page_lock(page);
+  if (device) rights &= vm_device_prot(foundObject.pager!);
   if (!write && (entry.flags & ENTRY_NEEDS_COPY || foundObject != object || object.copy != null)) {
     rights &= ~VM_PROT_WRITE;
   }
   if (!pmap_enter(map.pmap, va, page, rights, entry.wiredCount != 0)) return KERN_RESOURCE_SHORTAGE;
-  if (changeWiring) vm_page_wire(page);
+  if (changeWiring && !device) vm_page_wire(page);
   return KERN_SUCCESS;
 }
 
@@ -177,6 +183,8 @@ function findPage(first: VmObject, firstOffset: u32, wanted: u32): i32 {
   let object = first;
   let offset = firstOffset;
   while (true) {
+    if (object.flags & OBJ_DEVICE)
+      return findDevicePage(object, offset, object == first ? wanted : VM_PROT_READ);
     const page = vm_page_lookup(object, offset);
     if (page != null) {
       const result = examinePage(object, page, offset, object == first ? wanted : wanted & ~VM_PROT_WRITE);
@@ -189,6 +197,16 @@ function findPage(first: VmObject, firstOffset: u32, wanted: u32): i32 {
     offset += object.shadowOffset;
     object = shadow;
   }
+}
+
+/** A mapped device is the last object of a chain. */
+function findDevicePage(object: VmObject, offset: u32, wanted: u32): i32 {
+  if (wanted & ~vm_device_prot(object.pager!)) return KERN_PROTECTION_FAILURE;
+  const physical = vm_device_page(object.pager!, offset);
+  if (physical >= vm_page_limit) return KERN_MEMORY_ERROR;
+  foundPage = vm_page_of_phys(physical);
+  foundObject = object;
+  return FOUND;
 }
 
 /** FOUND, ZERO (the chain goes on behind it), WAIT or KERN_*. */

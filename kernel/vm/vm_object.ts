@@ -30,6 +30,8 @@ export const OBJ_USE_SHARED_COPY: u32 = 0x80;
 export const OBJ_DEAD: u32 = 0x100;
 /** Referenced by nothing, kept in the cache. */
 export const OBJ_CACHED: u32 = 0x200;
+/** A mapped device: its pages are the driver's, and no page belongs to the object. */
+export const OBJ_DEVICE: u32 = 0x400;
 /** Somebody waits (on the object's address) for OBJ_READY. */
 export const OBJ_WANTED: u32 = 0x800;
 

@@ -8,6 +8,7 @@ import {
   OBJ_CACHED,
   OBJ_CAN_PERSIST,
   OBJ_DEAD,
+  OBJ_DEVICE,
   OBJ_INITIALIZED,
   OBJ_PAGER,
   OBJ_READY,
@@ -25,6 +26,7 @@ import {
   vm_port_clear,
   vm_port_copy_send,
   vm_port_free,
+  vm_port_is_device,
   vm_port_release_send,
 } from "./vm_ports";
 
@@ -75,7 +77,8 @@ export function vm_object_enter(pager: IpcPort): VmObject | null {
   }
   const object = vm_object_allocate(0);
   if (object == null) return null;
-  object.flags = OBJ_PAGER;
+  const device = vm_port_is_device(pager);
+  object.flags = device ? OBJ_PAGER | OBJ_DEVICE | OBJ_READY : OBJ_PAGER;
   const right = vm_port_copy_send(pager);
   const control = vm_port_alloc(object, false);
   const name = vm_port_alloc(object, true);
@@ -91,6 +94,7 @@ export function vm_object_enter(pager: IpcPort): VmObject | null {
   object.hashNext = load<VmObject | null>(bucket);
   store<VmObject>(bucket, object);
   object.flags |= OBJ_INITIALIZED;
+  if (device) return object;
   if (memory_object_init(right, control, name, PAGE_SIZE) != KERN_SUCCESS) vm_object_fail(object);
   return object;
 }
@@ -159,7 +163,7 @@ export function vm_object_pager_release(object: VmObject): bool {
   return true;
 }
 
-/** Hands control and name port to the pager, and forgets it. */
+/** Hands control and name port to the pager, which a device has none of, and forgets it. */
 function tellTermination(object: VmObject): void {
   if ((object.flags & OBJ_DEAD) == 0) unhash(object);
   const pager = object.pager!;
@@ -167,7 +171,9 @@ function tellTermination(object: VmObject): void {
   const name = object.name!;
   vm_port_clear(control);
   vm_port_clear(name);
-  if (memory_object_terminate(pager, control, name) != KERN_SUCCESS) {
+  const told =
+    (object.flags & OBJ_DEVICE) == 0 && memory_object_terminate(pager, control, name) == KERN_SUCCESS;
+  if (!told) {
     vm_port_free(control);
     vm_port_free(name);
   }

@@ -9,7 +9,15 @@ import {
   ipc_port_release_send,
   ipc_port_release_sonce,
 } from "../ipc/ipc_port";
-import { IKOT_NONE, IKOT_PAGING_NAME, IKOT_PAGING_REQUEST, ipc_kobject_set } from "../kern/ipc_kobject";
+import { dev_pager_page, dev_pager_prot } from "../device/dev_pager";
+import {
+  IKOT_NONE,
+  IKOT_PAGER,
+  IKOT_PAGING_NAME,
+  IKOT_PAGING_REQUEST,
+  ipc_kobject_get,
+  ipc_kobject_set,
+} from "../kern/ipc_kobject";
 import { VmObject } from "./vm_object";
 
 /** A kernel port that stands for the object as its control port or (`name`) its name port; null when memory is short. */
@@ -52,4 +60,19 @@ export function vm_port_release_send(port: IpcPort): void {
 
 export function vm_port_release_sonce(port: IpcPort): void {
   ipc_port_release_sonce(port);
+}
+
+/** Whether the port is a memory object of the kernel's own: a mapped device. */
+export function vm_port_is_device(port: IpcPort): bool {
+  return ipc_kobject_get(port, IKOT_PAGER) != 0;
+}
+
+/** Physical address of a device's page, in the direct map; 0xffffffff when there is none. */
+export function vm_device_page(port: IpcPort, offset: u32): u32 {
+  return dev_pager_page(port, offset);
+}
+
+/** The accesses that the device was mapped for. */
+export function vm_device_prot(port: IpcPort): u32 {
+  return dev_pager_prot(port);
 }

@@ -60,6 +60,14 @@ export function vm_page_highest(): u32 {
   return highest;
 }
 
+/** Whether the page of a physical address is usable memory. */
+export function vm_page_is_declared(physical: u32): bool {
+  for (let i: u32 = 0; i < rangeCount; i++) {
+    if (physical >= load<u32>(ranges + i * 8) && physical < load<u32>(ranges + i * 8, 4)) return true;
+  }
+  return false;
+}
+
 /** Boot-time memory is taken from here on. */
 export function vm_page_set_first_free(physical: u32): void {
   firstFree = round_page(physical);

@@ -32,6 +32,7 @@ export const INTERFACES: Interface[] = [
   // The kernel serves these as device.
   { name: "device_request" },
   { name: "device_reply", kernel: "calls", served: true },
+  { name: "device_intr", kernel: "calls", served: true },
   { name: "exc", kernel: "calls", served: true },
   { name: "memory_object", kernel: "calls", served: true },
   { name: "memory_object_default", kernel: "calls", served: true },

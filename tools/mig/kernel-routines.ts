@@ -118,8 +118,10 @@ export const KERNEL_ROUTINES: Served[] = [
     ],
   },
   { module: "device/device", routines: ["device_open", "device_close"] },
+  { module: "device/dev_pager", routines: ["device_map"] },
+  { module: "device/intr", routines: ["device_intr_register", "device_intr_ack"] },
   {
-    module: "device/device_io",
+    module: "device/ds_routines",
     routines: [
       "device_write",
       "device_write_inband",
@@ -127,6 +129,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "device_read_inband",
       "device_set_status",
       "device_get_status",
+      "device_set_filter",
     ],
   },
 ];
@@ -151,6 +154,6 @@ export const CONVERSIONS: Record<string, { module: string; type: string; typeMod
     type: "VmObject",
     typeModule: "vm/vm_object",
   },
-  dev_port_lookup: { module: "device/device", type: "Device", typeModule: "device/device" },
-  device_deallocate: { module: "device/device", type: "Device", typeModule: "device/device" },
+  dev_port_lookup: { module: "device/device", type: "Device", typeModule: "device/dev_hdr" },
+  device_deallocate: { module: "device/dev_hdr", type: "Device", typeModule: "device/dev_hdr" },
 };

@@ -193,6 +193,8 @@ export const LAYOUTS = `
 2903 | device_write_reply_inband | one-way | 40 | return_code:i32 @24, bytes_written:i32 @32 |  |
 2904 | device_read_reply | one-way C | 48 | return_code:i32 @24, data:byte ool @32L |  |
 2905 | device_read_reply_inband | one-way | 164 | return_code:i32 @24, data:char[0..128] @32 |  |
+# device_intr
+100 | device_intr_notify | one-way | 32 | irq:i32 @24 |  |
 # exc
 2400 | exception_raise | rpc C | 64 | thread:send @24, task:send @32, exception:i32 @40, code:i32 @48, subcode:i32 @56 | 32 | rc
 # memory_object

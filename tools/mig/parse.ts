@@ -7,7 +7,7 @@
 //   SPEC: (MSG_TYPE, BITS) | MSG_TYPE-less NAME of an earlier type | polymorphic
 //       | array [N] of SPEC | array [*:N] of SPEC | array [] of SPEC | ^array [] of SPEC | struct [N] of SPEC | c_string [N]
 //   routine | simpleroutine NAME ( ARG ; ... ) ;      skip [N] ;
-//   ARG: [in | out | inout | requestport | ureplyport] NAME : TYPE [, CountInOut] [, dealloc[]]
+//   ARG: [in | out | inout | requestport | ureplyport | sreplyport] NAME : TYPE [, CountInOut] [, dealloc[]]
 //
 // A MSG_TYPE behind a SPEC is what the right arrives as. A comment /** ... */ before a routine describes it, the first comment
 // of a file its subsystem.
@@ -39,8 +39,8 @@ export interface MigType {
   unit: number;
 }
 
-const DIRECTIONS = ["in", "out", "inout", "requestport", "ureplyport"] as const;
-/** A ureplyport is the caller's choice of where the reply goes. */
+const DIRECTIONS = ["in", "out", "inout", "requestport", "ureplyport", "sreplyport"] as const;
+/** A ureplyport is the caller's choice of where the reply goes; a sreplyport is the server's to reply to later. */
 export type Direction = (typeof DIRECTIONS)[number];
 
 export interface Argument {

@@ -160,6 +160,10 @@ class RoutineServer {
         if (port) args.push(port);
         continue;
       }
+      if (argument.direction === "sreplyport") {
+        args.push("changetype<IpcPort>(load<usize>(r, MSGH_REMOTE_PORT))", "load<u32>(r) & 0xff");
+        continue;
+      }
       const inItem = request.items.find((item) => item.argument === argument && item.role === "value");
       const outItem = reply?.items.find((item) => item.argument === argument);
       if (argument.direction === "in") args.push(...this.inArgument(inItem!));

@@ -14,6 +14,7 @@ import { Argument, Routine, Subsystem } from "./parse";
 function parameters(argument: Argument): string[] {
   const { name, type, direction } = argument;
   const list: string[] = [];
+  if (direction === "sreplyport") return list;
   if (direction !== "out" && direction !== "inout") {
     list.push(
       `${name}: ${type.byReference || type.place === "pointer" ? "usize" : type.bits > 32 ? "u64" : "u32"}`,

@@ -52,3 +52,15 @@ export function vm_port_release_send(port: IpcPort): void {
 }
 
 export function vm_port_release_sonce(port: IpcPort): void {}
+
+export function vm_port_is_device(_port: IpcPort): bool {
+  return false;
+}
+
+export function vm_device_page(_port: IpcPort, _offset: u32): u32 {
+  return 0xffffffff;
+}
+
+export function vm_device_prot(_port: IpcPort): u32 {
+  return 0;
+}
