@@ -30,6 +30,7 @@ const PLANS = {
     "ipc-test",
     "rights-test",
     "device-test",
+    "kd-test",
     "fault-test",
     "exception-test",
     "thread-test",
