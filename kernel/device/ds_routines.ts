@@ -28,14 +28,14 @@ import {
 } from "./io_req";
 
 /** The most that one call transfers; a larger request is done in part. */
-const TRANSFER_MAX: u32 = 0x100000;
+export const TRANSFER_MAX: u32 = 0x100000;
 
 /** Gives a request to one of the driver's functions. */
-function start(request: IoRequest, driver: usize): i32 {
+export function io_start(request: IoRequest, driver: usize): i32 {
   return driver == 0 ? D_INVALID_OPERATION : changetype<IoFunction>(driver)(request);
 }
 
-/** After `start`: a queued request waits with its reply port, any other is over. */
+/** After io_start: a queued request waits with its reply port, any other is over. */
 function finish(request: IoRequest, code: i32, reply_port: IpcPort, reply_type: u32): i32 {
   if (code == D_IO_QUEUED) {
     io_request_set_reply(request, reply_port, reply_type);
@@ -67,7 +67,7 @@ export function device_read(
   if (wanted < 0) return D_INVALID_SIZE;
   const request = io_request_alloc(device, IO_READ, mode, record, min<u32>(wanted, TRANSFER_MAX));
   if (request == IO_REQUEST_NULL) return D_NO_MEMORY;
-  let code = start(request, device.ops.read);
+  let code = io_start(request, device.ops.read);
   if (code == D_SUCCESS) {
     store<u32>(count, request.count);
     code = io_data_out(request, data);
@@ -92,7 +92,7 @@ export function device_read_inband(
   const size = min<u32>(wanted, IO_INBAND_MAX);
   const request = io_request_alloc(device, IO_READ | IO_INBAND, mode, record, size);
   if (request == IO_REQUEST_NULL) return D_NO_MEMORY;
-  const code = start(request, device.ops.read);
+  const code = io_start(request, device.ops.read);
   if (code == D_SUCCESS) {
     memory.copy(data, request.data, request.count);
     store<u32>(count, request.count);
@@ -120,7 +120,7 @@ export function device_write(
   if (code == D_SUCCESS && some != 0 && vm_map_copy_read(data!, 0, request.data, some) != KERN_SUCCESS) {
     code = D_NO_MEMORY;
   }
-  if (code == D_SUCCESS) code = start(request, device.ops.write);
+  if (code == D_SUCCESS) code = io_start(request, device.ops.write);
   if (code == D_SUCCESS || code == D_IO_QUEUED) vm_map_copy_discard(data);
   store<u32>(written, request.count);
   return finish(request, code, reply_port, reply_type);
@@ -141,7 +141,7 @@ export function device_write_inband(
   const request = io_request_alloc(device, IO_WRITE | IO_INBAND, mode, record, size);
   if (request == IO_REQUEST_NULL) return D_NO_MEMORY;
   memory.copy(request.data, data, size);
-  const code = start(request, device.ops.write);
+  const code = io_start(request, device.ops.write);
   store<u32>(written, request.count);
   return finish(request, code, reply_port, reply_type);
 }

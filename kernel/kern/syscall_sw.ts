@@ -2,6 +2,8 @@
 import { stackAlloc } from "../../guest/i386";
 import { KERN_ABORTED, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
 import {
+  TRAP_DEVICE_WRITE,
+  TRAP_DEVICE_WRITEV,
   TRAP_LAST,
   TRAP_MACH_HOST_SELF,
   TRAP_MACH_MSG,
@@ -27,6 +29,7 @@ import {
   TRAP_VM_MAP,
 } from "../../abi/mach_traps";
 import { EXC_BAD_ACCESS, EXC_BAD_INSTRUCTION, I386_THREAD_STATE_COUNT } from "../../abi/task_types";
+import { trap_device_write, trap_device_writev } from "../device/device_trap";
 import { SavedState } from "../i386/saved_state";
 import { pcb_set_state } from "../i386/pcb";
 import { restore_trap_flag } from "../i386/trap";
@@ -81,6 +84,8 @@ export function syscall_init(): void {
   define(TRAP_MACH_TASK_SELF, 0);
   define(TRAP_MACH_HOST_SELF, 0);
   define(TRAP_MACH_PRINT, 1);
+  define(TRAP_DEVICE_WRITEV, 5);
+  define(TRAP_DEVICE_WRITE, 5);
   define(TRAP_SWTCH_PRI, 0);
   define(TRAP_SWTCH, 0);
   define(TRAP_THREAD_SWITCH, 3);
@@ -166,6 +171,10 @@ function syscall_dispatch(trap: i32, args: usize): u32 {
       return mach_host_self();
     case TRAP_MACH_PRINT:
       return trap_mach_print(arg(args, 0));
+    case TRAP_DEVICE_WRITEV:
+      return trap_device_writev(arg(args, 0), arg(args, 1), arg(args, 2), arg(args, 3), arg(args, 4));
+    case TRAP_DEVICE_WRITE:
+      return trap_device_write(arg(args, 0), arg(args, 1), arg(args, 2), arg(args, 3), arg(args, 4));
     case TRAP_SWTCH_PRI:
       return <u32>swtch_pri();
     case TRAP_SWTCH:

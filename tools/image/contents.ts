@@ -30,6 +30,7 @@ const PLANS = {
     "ipc-test",
     "rights-test",
     "device-test",
+    "io-test",
     "kd-test",
     "fault-test",
     "exception-test",

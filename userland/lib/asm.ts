@@ -20,6 +20,16 @@ export declare function mach_task_self(): u32;
 export declare function mach_host_self(): u32;
 /** Prints a 0-terminated string through the kernel's console (trap -30). */
 export declare function mach_print(text: usize): void;
+/** device_writev as a trap (-39): `vector` is `count` pairs of an address and a size. */
+export declare function device_writev_trap(
+  device: u32,
+  mode: u32,
+  recnum: u32,
+  vector: usize,
+  count: u32,
+): i32;
+/** device_write as a trap (-40). */
+export declare function device_write_trap(device: u32, mode: u32, recnum: u32, data: usize, count: u32): i32;
 /** Gives up the processor; whether something else could run (trap -60). */
 export declare function swtch(): u32;
 /** Gives up the processor, waits `milliseconds` with SWITCH_OPTION_WAIT (trap -61). */

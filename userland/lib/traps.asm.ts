@@ -10,6 +10,8 @@ const stubs: readonly [string, number][] = [
   ["mach_task_self", traps.TRAP_MACH_TASK_SELF],
   ["mach_host_self", traps.TRAP_MACH_HOST_SELF],
   ["mach_print", traps.TRAP_MACH_PRINT],
+  ["device_writev_trap", traps.TRAP_DEVICE_WRITEV],
+  ["device_write_trap", traps.TRAP_DEVICE_WRITE],
   ["swtch", traps.TRAP_SWTCH],
   ["thread_switch", traps.TRAP_THREAD_SWITCH],
   ["vm_map_trap", traps.TRAP_VM_MAP],

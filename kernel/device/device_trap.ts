@@ -1,0 +1,95 @@
+// device_write and device_writev as traps: the data are copied from the caller's memory, and the caller waits until the
+// device has taken them.
+import {
+  D_INVALID_SIZE,
+  D_IO_ERROR,
+  D_NO_MEMORY,
+  D_NO_SUCH_DEVICE,
+  D_SUCCESS,
+  KERN_SUCCESS,
+} from "../../abi/kern_return";
+import { MACH_MSG_TYPE_COPY_SEND } from "../../abi/mach_msg";
+import { stackAlloc } from "../../guest/i386";
+import { ipc_object_copyin } from "../ipc/ipc_copyin";
+import { ipc_port_release_send, IpcPort } from "../ipc/ipc_port";
+import { current_task } from "../kern/sched";
+import { copyin } from "../vm/vm_copyio";
+import { Device, device_deallocate, DEVICE_NULL } from "./dev_hdr";
+import { dev_port_lookup } from "./device";
+import { io_start, TRANSFER_MAX } from "./ds_routines";
+import {
+  D_IO_QUEUED,
+  io_request_alloc,
+  io_request_free,
+  IO_REQUEST_NULL,
+  io_request_reserve,
+  IO_SYNC,
+  io_wait,
+  IO_WRITE,
+  IoRequest,
+} from "./io_req";
+
+/** Elements of device_writev's vector: an address and a count each. */
+const VECTOR_MAX: u32 = 16;
+const VECTOR_ELEMENT: u32 = 8;
+
+/** The device that `name` is a send right to, with a reference; null for anything else. */
+function device_of_name(name: u32): Device {
+  const cell = stackAlloc(4);
+  const copied = ipc_object_copyin(current_task().itk_space, name, MACH_MSG_TYPE_COPY_SEND, cell);
+  if (copied != KERN_SUCCESS) return DEVICE_NULL;
+  const port = changetype<IpcPort>(load<usize>(cell));
+  const device = dev_port_lookup(port);
+  ipc_port_release_send(port);
+  return device;
+}
+
+/** Trap -40. The device's code, or the kern_return of an address that cannot be read. */
+export function trap_device_write(name: u32, mode: u32, record: u32, address: u32, size: u32): i32 {
+  const vector = stackAlloc(8);
+  store<u32>(vector, address);
+  store<u32>(vector, size, 4);
+  return write_from(name, mode, record, vector, 1);
+}
+
+/** Trap -39: as trap_device_write, from `count` places one behind the other. */
+export function trap_device_writev(name: u32, mode: u32, record: u32, address: u32, count: u32): i32 {
+  const vector = stackAlloc(128);
+  if (count > VECTOR_MAX) return D_INVALID_SIZE;
+  const read = copyin(address, vector, count * VECTOR_ELEMENT);
+  return read == KERN_SUCCESS ? write_from(name, mode, record, vector, count) : read;
+}
+
+function write_from(name: u32, mode: u32, record: u32, vector: usize, count: u32): i32 {
+  let size: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const some = load<u32>(vector + i * VECTOR_ELEMENT, 4);
+    if (some > TRANSFER_MAX - size) return D_INVALID_SIZE;
+    size += some;
+  }
+  const device = device_of_name(name);
+  if (device == DEVICE_NULL) return D_NO_SUCH_DEVICE;
+  const request = io_request_alloc(device, IO_WRITE | IO_SYNC, mode, record, size);
+  device_deallocate(device);
+  if (request == IO_REQUEST_NULL) return D_NO_MEMORY;
+  let code: i32 = io_request_reserve(request, size) ? gather(request, vector, count) : D_NO_MEMORY;
+  if (code == D_SUCCESS) code = io_start(request, device.ops.write);
+  if (code == D_IO_QUEUED) {
+    // Interrupted: the request is the driver's alone from now on.
+    if (!io_wait(request)) return D_IO_ERROR;
+    code = request.error;
+  }
+  io_request_free(request);
+  return code;
+}
+
+function gather(request: IoRequest, vector: usize, count: u32): i32 {
+  let to = request.data;
+  for (let i: u32 = 0; i < count; i++) {
+    const some = load<u32>(vector + i * VECTOR_ELEMENT, 4);
+    const code = copyin(load<u32>(vector + i * VECTOR_ELEMENT), to, some);
+    if (code != KERN_SUCCESS) return code;
+    to += some;
+  }
+  return D_SUCCESS;
+}
