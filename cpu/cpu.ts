@@ -39,6 +39,7 @@ interface Core {
   flushCode(): void;
   killCode(physical: number): void;
   killAllCode(): void;
+  debugChanged(): void;
   walk(linear: number, write: number, user: number, commit: number): number;
 }
 
@@ -130,7 +131,7 @@ export class Cpu {
         this.word(layout.REPEAT_RESUMED, 0);
         this.word(layout.STATE_HALTED, 0);
       },
-      debugChanged: () => this.core.killAllCode(),
+      debugChanged: () => this.core.debugChanged(),
       fpu: {
         readStatus: () => this.core.fpuStatus(),
         writeStatus: (value) => this.core.setFpuStatus(value),
@@ -393,24 +394,16 @@ export class Cpu {
     return Uint8Array.from({ length: end - offset }, (_, i) => this.bus.memoryRead(physical + offset + i, 1));
   }
 
+  /** Page offsets of the host's breakpoints and of those on execution in the debug registers. */
   private breakOffsets(): ReadonlySet<number> | undefined {
-    const debugging = (this.view.getUint32(layout.DR7, true) & 0xff) !== 0;
-    if (this.breakpoints.size === 0 && !debugging) return undefined;
-    const linear = [...this.breakpoints];
-    if (debugging) for (let i = 0; i < 4; i++) linear.push(this.view.getUint32(layout.DR0 + 4 * i, true));
-    return new Set(linear.map((address) => address & (PAGE - 1)));
+    const linear = [...this.breakpoints, ...this.executionBreakpoints()];
+    return linear.length ? new Set(linear.map((address) => address & (PAGE - 1))) : undefined;
   }
 
-  /** 1: a breakpoint of `addBreakpoint`; 2 and, from bit 4, the DR6 bits: one of DR0-DR3; 0: none. */
-  private breakpointAt(linear: number): number {
-    if (this.breakpoints.has(linear)) return 1;
+  private executionBreakpoints(): number[] {
     const dr7 = this.view.getUint32(layout.DR7, true);
-    let matches = 0;
-    for (let i = 0; i < 4; i++) {
-      const execution = ((dr7 >> (16 + 4 * i)) & 3) === 0 && ((dr7 >> (2 * i)) & 3) !== 0;
-      if (execution && this.view.getUint32(layout.DR0 + 4 * i, true) === linear) matches |= 1 << i;
-    }
-    return matches && (matches << 4) | 2;
+    const armed = [0, 1, 2, 3].filter((i) => (dr7 >> (2 * i)) & 3 && ((dr7 >> (16 + 4 * i)) & 3) === 0);
+    return armed.map((i) => this.view.getUint32(layout.DR0 + 4 * i, true));
   }
 
   private imports(): WebAssembly.ModuleImports {
@@ -426,7 +419,7 @@ export class Cpu {
       decode: (page: number, offset: number) => decoder.decode(page >>> 0, offset),
       decodeCrossing: (micro: number, page: number, second: number) =>
         decoder.decodeCrossing(micro >>> 0, page >>> 0, second >>> 0),
-      breakpointAt: (linear: number) => this.breakpointAt(linear >>> 0),
+      breakpointAt: (linear: number) => (this.breakpoints.has(linear >>> 0) ? 1 : 0),
       onInterrupt: (vector: number, code: number, eip: number, source: number) =>
         this.hooks.interrupt?.(vector, code, eip >>> 0, INTERRUPT_SOURCES[source]),
       onMmu: (event: number, value: number) => this.hooks.mmu?.(MMU_EVENTS[event], value >>> 0),

@@ -46,6 +46,8 @@ export const STATE_TLB = 0x458;
 export const STATE_USER = 0x45c;
 /** User pages above this linear address are never accessed without a limit check. */
 export const STATE_USER_LIMIT = 0x460;
+/** 1 while an instruction runs that began with RF set, or behind MOV SS: breakpoints on execution are passed over. */
+export const STATE_RESUME = 0x464;
 
 // The page that instructions come from: linear address (1: none), physical address, descriptor (0: look up), entry map
 // of the descriptor, and linear address minus CS base.
@@ -98,7 +100,7 @@ export const SEG_TR = 7;
 export const PIN_INTR = 0x580;
 export const PIN_NMI = 0x584;
 export const PIN_A20_MASK = 0x588;
-/** 1: no interrupt, NMI or trap before one more instruction (STI, MOV SS, POP SS). */
+/** A SHADOW_ constant: what is held off until one more instruction is complete. */
 export const STATE_SHADOW = 0x58c;
 export const STATE_HALTED = 0x590;
 /** Why `execute` or `run` ended: a STOP_ constant. */
@@ -107,7 +109,11 @@ export const STATE_STOP = 0x594;
 export const STOP_REQUEST = 0x598;
 /** 1: the string instruction at EIP was left between iterations for the host only, and is already paid for. */
 export const REPEAT_RESUMED = 0x59c;
-/** EIP (plus 1 << 32, i64) at which an execution breakpoint is to be passed over once; 0: none. */
+/** 1: a breakpoint on data is enabled in DR7. */
+export const DATA_WATCHED = 0x5a0;
+/** DR6 bits of the traps to be delivered at this boundary. */
+export const DEBUG_PENDING = 0x5a4;
+/** EIP (plus 1 << 32, i64) at which a breakpoint of the host is to be passed over once; 0: none. */
 export const BREAKPOINT_PASSED = 0x5a8;
 /** A SHUTDOWN_ constant. */
 export const STATE_SHUTDOWN = 0x5b0;
@@ -298,6 +304,10 @@ export const INT16 = 3;
 export const INT32 = 4;
 export const INT64 = 5;
 export const BCD80 = 6;
+
+// STATE_SHADOW. STI holds off interrupts, MOV SS and POP SS also NMI and debug exceptions.
+export const SHADOW_STI = 1;
+export const SHADOW_SS = 2;
 
 // STATE_STOP.
 export const STOP_NONE = 0;

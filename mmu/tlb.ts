@@ -10,6 +10,7 @@ import {
   COUNT_TLB_MISSES,
   CR0,
   CR2,
+  DATA_WATCHED,
   PIN_A20_MASK,
   STATE_USER_LIMIT,
   TLB_ADDEND,
@@ -31,6 +32,7 @@ import {
   WALK_WRITTEN,
 } from "../cpu/layout";
 import { PF, charge, fault, forgetCodePage } from "../cpu/core/state";
+import { pageWatched } from "../cpu/core/debug";
 import { hasCode, isRam } from "./physical";
 import { WALK_OK, walk } from "./walk";
 
@@ -96,15 +98,26 @@ export function forgetAllCode(): void {
   store<u32>(CODE_PAGE, 0);
 }
 
-/** Opens the fast paths of an entry as far as limits, dirty bit and decoded code allow. */
+/** Opens the fast paths of an entry as far as limits, dirty bit, decoded code and breakpoints allow. */
 export function openEntry(entry: usize): void {
   const page = load<u32>(entry, TLB_PAGE);
   const flags = load<u32>(entry, TLB_FLAGS);
   if (!(flags & TLB_FLAG_RAM)) return;
   if (entry >= <usize>TLB_USER && (page | 0xfff) > load<u32>(STATE_USER_LIMIT)) return;
-  store<u32>(entry, page, TLB_READ);
-  if (flags & TLB_FLAG_WRITABLE && !hasCode(load<u32>(entry, TLB_PHYSICAL)))
-    store<u32>(entry, page, TLB_WRITE);
+  const watched = load<u32>(DATA_WATCHED) != 0;
+  if (!watched || !pageWatched(page, false)) store<u32>(entry, page, TLB_READ);
+  const plain = (flags & TLB_FLAG_WRITABLE) != 0 && !hasCode(load<u32>(entry, TLB_PHYSICAL));
+  if (plain && !(watched && pageWatched(page, true))) store<u32>(entry, page, TLB_WRITE);
+}
+
+/** Breakpoints on data have changed: closes the fast paths and opens those that may be. */
+export function reopenTlb(): void {
+  for (let entry: usize = TLB_SUPERVISOR; entry < END; entry += 1 << TLB_ENTRY_SHIFT) {
+    if (load<u32>(entry, TLB_PAGE) == INVALID) continue;
+    store<u32>(entry, INVALID, TLB_READ);
+    store<u32>(entry, INVALID, TLB_WRITE);
+    openEntry(entry);
+  }
 }
 
 function fill(entry: usize, linear: u32, physical: u32, writable: bool): void {

@@ -8,6 +8,7 @@ import {
   OP_SUB,
   PIN_INTR,
   REG_EAX,
+  SHADOW_STI,
   STATE_CPL,
   STATE_EIP,
   STATE_SHADOW,
@@ -56,10 +57,10 @@ export function changeableFlags(size: u32): u32 {
   return mask;
 }
 
-/** Whether the next boundary needs attention because of TF or an open interrupt window. */
+/** Whether the next boundary needs attention because of TF, RF or an open interrupt window. */
 export function flagsNeedAttention(): bool {
   const flags = load<u32>(FLAGS_REST);
-  return (flags & FLAG_TF) != 0 || ((flags & FLAG_IF) != 0 && load<u32>(PIN_INTR) != 0);
+  return (flags & (FLAG_TF | FLAG_RF)) != 0 || ((flags & FLAG_IF) != 0 && load<u32>(PIN_INTR) != 0);
 }
 
 /** POPF: flags from the popped `value`. */
@@ -93,7 +94,7 @@ export function opSti(op: usize): u32 {
   const flags = load<u32>(FLAGS_REST);
   if (flags & FLAG_IF) return DONE;
   store<u32>(FLAGS_REST, flags | FLAG_IF);
-  store<u32>(STATE_SHADOW, 1);
+  store<u32>(STATE_SHADOW, SHADOW_STI);
   store<u32>(STATE_EIP, nextEip(op));
   return LEAVE;
 }

@@ -11,7 +11,7 @@ export declare function decode(page: usize, offset: u32): usize;
 /** Decodes the instruction of a CROSS micro-op again, its second part lying at `secondPhysical`. */
 export declare function decodeCrossing(op: usize, page: usize, secondPhysical: u32): void;
 
-/** 1: a breakpoint stops execution before the instruction at `linear`. */
+/** 1: a breakpoint of the host is at `linear`. */
 export declare function breakpointAt(linear: u32): u32;
 export declare function onInterrupt(vector: u32, errorCode: u32, eip: u32, source: u32): void;
 export declare function onMmu(event: u32, value: u32): void;

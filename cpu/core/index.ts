@@ -2,11 +2,13 @@
 import {
   COUNT_EXCEPTIONS,
   CR0,
-  DR6,
+  DATA_WATCHED,
+  DEBUG_PENDING,
   FLAGS_REST,
   PIN_INTR,
   PIN_NMI,
   REPEAT_RESUMED,
+  SHADOW_SS,
   SHUTDOWN_REAL_MODE,
   STATE_EIP,
   STATE_HALTED,
@@ -14,6 +16,7 @@ import {
   STATE_LIMIT,
   STATE_NMI_BLOCKED,
   STATE_PACK,
+  STATE_RESUME,
   STATE_SHADOW,
   STATE_SHUTDOWN,
   STATE_STOP,
@@ -25,15 +28,17 @@ import {
   STOP_SHUTDOWN,
 } from "../layout";
 import { shutdown } from "./control";
+import { DR6_BS, deliverTraps } from "./debug";
 import { execute } from "./execute.generated";
-import { FLAG_IF, FLAG_TF } from "./flags";
+import { FLAG_IF, FLAG_RF, FLAG_TF } from "./flags";
 import { setFlags } from "./flag-operations";
 import { interruptAcknowledge } from "./host";
-import { deliverException, deliverInterrupt } from "./interrupt";
+import { deliverInterrupt } from "./interrupt";
 import { setCpl, updateMode } from "./segment";
-import { DB, NMI, budget, forgetCodePage } from "./state";
+import { NMI, budget, forgetCodePage } from "./state";
 
 export { codeWritten, flushCode, killAllCode, killCode } from "./code";
+export { debugChanged } from "./debug";
 export { cutBudget } from "./state";
 export { eflags } from "./flags";
 export { fpuStatus, fpuTags, initializeFpu, setFpuControl, setFpuStatus, setFpuTags } from "./fpu/control";
@@ -44,7 +49,6 @@ export { lookup } from "../../mmu/tlb";
 /** The longest slice of one call of `execute`, in cycles: short enough for V8 to replace its first code soon. */
 const SLICE: i64 = 1 << 20;
 const CR0_PE: u32 = 1;
-const DR6_BS: u32 = 0x4000;
 
 export function cycles(): i64 {
   return load<i64>(STATE_LIMIT) - <i64>budget();
@@ -109,29 +113,61 @@ function interruptsOpen(): bool {
 function serve(): bool {
   if (load<u32>(STATE_SHUTDOWN)) return false;
   if (!(load<u32>(CR0) & CR0_PE)) return shutdown(SHUTDOWN_REAL_MODE);
-  if (load<u32>(STATE_SHADOW)) return true;
-  if (load<u32>(PIN_NMI) && !load<u32>(STATE_NMI_BLOCKED)) {
+  // What entering the handler met is reported before its first instruction.
+  return serveInterrupts() && deliverTraps();
+}
+
+function serveInterrupts(): bool {
+  const shadow = load<u32>(STATE_SHADOW);
+  if (load<u32>(PIN_NMI) && !load<u32>(STATE_NMI_BLOCKED) && shadow != SHADOW_SS) {
     store<u32>(PIN_NMI, 0);
     store<u32>(STATE_NMI_BLOCKED, 1);
     store<u32>(STATE_HALTED, 0);
     return deliverInterrupt(NMI);
   }
-  if (load<u32>(PIN_INTR) && interruptsOpen()) {
+  if (load<u32>(PIN_INTR) && interruptsOpen() && !shadow) {
     store<u32>(STATE_HALTED, 0);
     return deliverInterrupt(interruptAcknowledge() & 0xff);
   }
   return true;
 }
 
-/** One instruction with what TF asks for after it. False after a shutdown. */
+/** Whether the next instruction must run by itself. */
+function needsSingle(): bool {
+  return (
+    (load<u32>(STATE_SHADOW) | load<u32>(DATA_WATCHED) | (load<u32>(FLAGS_REST) & (FLAG_TF | FLAG_RF))) != 0
+  );
+}
+
+/** One instruction, with the traps that follow it. False after a shutdown. */
 function single(): bool {
-  store<u32>(STATE_TRAP_PENDING, u32((load<u32>(FLAGS_REST) & FLAG_TF) != 0));
+  const shadow = load<u32>(STATE_SHADOW);
+  const flags = load<u32>(FLAGS_REST);
+  store<u32>(STATE_TRAP_PENDING, u32((flags & FLAG_TF) != 0));
+  store<u32>(STATE_RESUME, u32((flags & FLAG_RF) != 0 || shadow == SHADOW_SS));
+  store<u32>(FLAGS_REST, flags & ~FLAG_RF);
   store<u32>(STATE_SHADOW, 0);
+  executeOne();
+  store<u32>(STATE_RESUME, 0);
+  if (load<u32>(STATE_SHUTDOWN)) return false;
+  // The host's breakpoint came before the instruction; a string instruction keeps RF until its last iteration.
+  const stopped = load<u32>(STATE_STOP) != STOP_NONE;
+  if (stopped) store<u32>(STATE_SHADOW, shadow);
+  if (stopped || load<u32>(REPEAT_RESUMED)) store<u32>(FLAGS_REST, load<u32>(FLAGS_REST) | (flags & FLAG_RF));
+  if (stopped) return true;
+  if (load<u32>(STATE_TRAP_PENDING) && load<u32>(STATE_SHADOW) != SHADOW_SS) {
+    store<u32>(STATE_TRAP_PENDING, 0);
+    store<u32>(DEBUG_PENDING, load<u32>(DEBUG_PENDING) | DR6_BS);
+  }
+  return deliverTraps();
+}
+
+/** Executes until something has happened: a page walk for fetching may use up the budget before the instruction has begun. */
+function executeOne(): void {
   const eip = load<u32>(STATE_EIP);
   const done = instructions();
   const raised = load<u64>(COUNT_EXCEPTIONS);
   let waiting = true;
-  // A page walk for fetching may use up the budget before the instruction has begun.
   while (waiting) {
     setBudget(cycles() + 1);
     execute();
@@ -144,11 +180,6 @@ function single(): bool {
       !load<u32>(STATE_SHUTDOWN);
   }
   setBudget(cycles());
-  if (load<u32>(STATE_SHUTDOWN)) return false;
-  if (load<u32>(STATE_STOP) || !load<u32>(STATE_TRAP_PENDING) || load<u32>(STATE_SHADOW)) return true;
-  store<u32>(STATE_TRAP_PENDING, 0);
-  store<u32>(DR6, load<u32>(DR6) | DR6_BS);
-  return deliverException(DB, 0);
 }
 
 function stopWith(reason: u32): u32 {
@@ -165,7 +196,7 @@ export function run(until: i64): u32 {
     if (!serve()) return stopWith(STOP_SHUTDOWN);
     if (load<u32>(STATE_HALTED)) return stopWith(STOP_HALT);
     if (cycles() >= runUntil) break;
-    if (load<u32>(STATE_SHADOW) || load<u32>(FLAGS_REST) & FLAG_TF) {
+    if (needsSingle()) {
       if (!single()) return stopWith(STOP_SHUTDOWN);
     } else {
       setBudget(min<i64>(runUntil, cycles() + SLICE));

@@ -1,13 +1,12 @@
 /** Interrupts, traps and exceptions: the IDT, delivery, INT, BOUND, IRET (386 manual, chapter 9). */
 import {
-  BREAKPOINT_PASSED,
   CONFIG_EVENT_INNER,
   CONFIG_EVENT_SAME,
   COUNT_EXCEPTIONS,
   COUNT_INTERRUPTS,
+  DEBUG_PENDING,
   DESCRIPTOR_HIGH,
   DONE,
-  DR7,
   FAULT,
   FAULT_BY_SEGMENT,
   FAULT_CODE,
@@ -25,6 +24,7 @@ import {
   PIN_NMI,
   REPEAT_RESUMED,
   SEGMENT_BASE,
+  SEG_CS,
   SEGMENT_SELECTOR,
   SEG_SS,
   SEG_TR,
@@ -36,11 +36,13 @@ import {
   STATE_HALTED,
   STATE_HOOKS,
   STATE_NMI_BLOCKED,
+  STATE_SHADOW,
   STATE_SHUTDOWN,
   STATE_TRAP_PENDING,
 } from "../layout";
 import { resolve } from "./code";
 import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
+import { endGeneralDetect, instructionBreakpoint } from "./debug";
 import { changeableFlags, flagsNeedAttention, setFlags } from "./flag-operations";
 import { FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, eflags, overflow } from "./flags";
 import { onInterrupt } from "./host";
@@ -62,6 +64,7 @@ import { peek, push } from "./stack";
 import {
   AC,
   BR,
+  DB,
   DE,
   DF,
   GP,
@@ -111,7 +114,9 @@ function deliver(vector: u32, source: u32, withCode: bool, code: u32): u32 {
       store<u32>(FAULT_CODE, load<u32>(FAULT_CODE) | 1);
     return outcome;
   }
+  if (vector == DB && source != FROM_SOFTWARE) endGeneralDetect();
   store<u32>(STATE_TRAP_PENDING, 0);
+  store<u32>(STATE_SHADOW, 0);
   store<u32>(REPEAT_RESUMED, 0);
   store<u32>(STATE_HALTED, 0);
   if (load<u32>(STATE_HOOKS) & HOOK_INTERRUPT)
@@ -163,7 +168,8 @@ function enterGate(
   if (!(target & PRESENT)) return u32(fault(NP, selector & 0xfffc));
   const inner = !(target & CONFORMING) && dpl(target) < cpl;
   const returnSelector = load<u32>(CS, SEGMENT_SELECTOR);
-  const flags = eflags() | (resume ? FLAG_RF : 0);
+  // Between two iterations of a string instruction RF is pushed set as well.
+  const flags = eflags() | (resume || load<u32>(REPEAT_RESUMED) ? FLAG_RF : 0);
   if (inner && !switchInner(selector, size)) return DELIVER_FAULT;
   if (!push(size, flags) || !push(size, returnSelector) || !push(size, load<u32>(STATE_EIP)))
     return DELIVER_FAULT;
@@ -232,6 +238,9 @@ export function recover(op: usize): usize {
     // The instruction before is complete: what is pending at this boundary, a single-step trap above all, comes first,
     // and the fetch is tried again after it (SDM volume 3, priority among simultaneous exceptions and interrupts).
     if (!current && budget() <= 0) return 0;
+    // A breakpoint on an instruction comes before the fault of fetching it.
+    if (!current) instructionBreakpoint(load<u32>(STATE_EIP) + load<u32>(segment(SEG_CS), SEGMENT_BASE));
+    store<u32>(DEBUG_PENDING, 0);
     let vector = load<u32>(FAULT_VECTOR);
     if (current) {
       store<u32>(STATE_EIP, eipOf(current));
@@ -307,10 +316,7 @@ export function opInterruptReturn(op: usize): u32 {
   const outcome = returnFar(size, 0, size * 3);
   if (outcome == RETURN_FAULT) return FAULT;
   if (outcome == RETURN_OUTER) charge(clockTerm(op, 0));
-  setFlags(flags & ~FLAG_RF, mask | FLAG_RF);
-  if (flags & FLAG_RF && size == 4 && load<u32>(DR7) & 0xff) {
-    store<u64>(BREAKPOINT_PASSED, (<u64>load<u32>(STATE_EIP)) | ((<u64>1) << 32));
-  }
+  setFlags(size == 4 ? flags : flags & ~FLAG_RF, mask | FLAG_RF);
   store<u32>(STATE_NMI_BLOCKED, 0);
   return flagsNeedAttention() || load<u32>(PIN_NMI) ? LEAVE : JUMP;
 }

@@ -30,6 +30,7 @@ import {
 } from "../layout";
 import { hasCode, readPhysical, writePhysical } from "../../mmu/physical";
 import { lookup, openEntry } from "../../mmu/tlb";
+import { noteAccess } from "./debug";
 import { FLAG_AC } from "./flags";
 import { AC, GP, charge, fault } from "./state";
 
@@ -156,6 +157,7 @@ export function slowRead(half: usize, linear: u32, size: u32): usize {
   const physical = load<u32>(entry, TLB_PHYSICAL) + (linear & 0xfff);
   if (!crossesPage(linear, size)) {
     chargeMisaligned(linear, size);
+    noteAccess(linear, size, false);
     if (load<u32>(entry, TLB_FLAGS) & TLB_FLAG_RAM) return load<u32>(CONFIG_RAM) + physical;
     store<u32>(BOUNCE, readPhysical(physical, size));
     return BOUNCE;
@@ -163,6 +165,7 @@ export function slowRead(half: usize, linear: u32, size: u32): usize {
   const second = lookup(half, lastPage(linear, size), false);
   if (!second) return 0;
   chargeMisaligned(linear, size);
+  noteAccess(linear, size, false);
   const next = load<u32>(second, TLB_PHYSICAL);
   const inFirst: u32 = 0x1000 - (linear & 0xfff);
   for (let i: u32 = 0; i < size; i++) {
@@ -177,6 +180,7 @@ function slowWrite(half: usize, linear: u32, size: u32, value: u32): bool {
   if (!entry) return false;
   if (!crossesPage(linear, size)) {
     chargeMisaligned(linear, size);
+    noteAccess(linear, size, true);
     openEntry(entry);
     writePhysical(load<u32>(entry, TLB_PHYSICAL) + (linear & 0xfff), size, value);
     return true;
@@ -184,6 +188,7 @@ function slowWrite(half: usize, linear: u32, size: u32, value: u32): bool {
   const second = lookup(half, lastPage(linear, size), true);
   if (!second) return false;
   chargeMisaligned(linear, size);
+  noteAccess(linear, size, true);
   writeCrossing(linear, size, value, load<u32>(entry, TLB_PHYSICAL), load<u32>(second, TLB_PHYSICAL));
   return true;
 }
@@ -207,10 +212,12 @@ function slowModify(half: usize, linear: u32, size: u32): usize {
   const physical = load<u32>(entry, TLB_PHYSICAL) + (linear & 0xfff);
   if (!crossesPage(linear, size) && load<u32>(entry, TLB_FLAGS) & TLB_FLAG_RAM && !hasCode(physical)) {
     chargeMisaligned(linear, size);
+    noteAccess(linear, size, true);
     openEntry(entry);
     return load<u32>(CONFIG_RAM) + physical;
   }
   if (crossesPage(linear, size) && !lookup(half, lastPage(linear, size), true)) return 0;
+  noteAccess(linear, size, true);
   const from = slowRead(half, linear, size);
   if (from != BOUNCE) store<u32>(BOUNCE, loadSized(from, size));
   store<u32>(BOUNCE_LINEAR, linear);

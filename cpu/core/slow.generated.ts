@@ -9,10 +9,11 @@ import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, 
 import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import { opArpl, opCache, opClts, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromDr, opMovFromTr, opMovSegment, opMovToCr, opMovToDr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
+import { opArpl, opCache, opClts, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
 import { opFpuCompare, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
 import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuStore, opFpuStoreMemory } from "./fpu/transfer";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
+import { opMovFromDr, opMovToDr } from "./debug";
 
 /** Runs a micro-op that is no case of the main loop. Returns DONE, FAULT, JUMP, TRANSFER or LEAVE. */
 export function slow(op: usize): u32 {
@@ -175,10 +176,6 @@ export function slow(op: usize): u32 {
       return opMovToCr(op);
     case operation.MOV_FROM_CR:
       return opMovFromCr(op);
-    case operation.MOV_TO_DR:
-      return opMovToDr(op);
-    case operation.MOV_FROM_DR:
-      return opMovFromDr(op);
     case operation.MOV_TO_TR:
       return opMovToTr(op);
     case operation.MOV_FROM_TR:
@@ -261,6 +258,10 @@ export function slow(op: usize): u32 {
       return opFpuSave(op);
     case operation.WAIT:
       return opWait(op);
+    case operation.MOV_TO_DR:
+      return opMovToDr(op);
+    case operation.MOV_FROM_DR:
+      return opMovFromDr(op);
   }
   return opUndefined(op);
 }

@@ -12,6 +12,7 @@ import {
   OP_NEXT,
   OP_OFFSET,
   SEGMENTS,
+  STATE_CPL,
   STATE_LIMIT,
   STATE_PACK,
 } from "../layout";
@@ -39,6 +40,11 @@ export function fault(vector: u32, code: u32): bool {
   store<u32>(FAULT_CODE, code);
   store<u32>(FAULT_BY_SEGMENT, 0);
   return false;
+}
+
+/** False after #GP(0) unless at CPL 0. */
+export function privileged(): bool {
+  return load<u32>(STATE_CPL) == 0 || fault(GP, 0);
 }
 
 export function segment(index: u32): usize {

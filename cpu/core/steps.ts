@@ -5,13 +5,13 @@ import {
   CODE_LINEAR,
   CODE_PAGE,
   DONE,
-  DR6,
   FAULT,
   LEAVE,
   OP_NEXT,
   OP_OPERAND,
   OP_R1,
   OP_SUB,
+  SEGMENT_BASE,
   SEGMENT_LIMIT,
   STATE_EIP,
   STATE_STOP,
@@ -21,9 +21,10 @@ import {
 } from "../layout";
 import { readPhysical } from "../../mmu/physical";
 import { lookup } from "../../mmu/tlb";
+import { instructionBreakpoint } from "./debug";
 import { breakpointAt, decodeCrossing } from "./host";
 import { CS } from "./segment";
-import { DB, GP, eipOf, fault } from "./state";
+import { GP, eipOf, fault } from "./state";
 
 /** CHECK_EIP: the whole instruction lies within the limit of CS. */
 export function codeWithinLimit(op: usize): bool {
@@ -48,23 +49,18 @@ export function crossPage(op: usize): bool {
   return true;
 }
 
-const DR_MATCH: u32 = 2;
-
-/** BREAK: a debugger's breakpoint or one of DR0-DR3 (386 manual, 12.3) may be here. */
+/** BREAK: a breakpoint of the host, which comes first, or one of DR0-DR3 may be here. */
 export function breakBefore(op: usize): u32 {
   const eip = eipOf(op);
+  const linear = eip + load<u32>(CS, SEGMENT_BASE);
   const here = (<u64>eip) | ((<u64>1) << 32);
   const passed = load<u64>(BREAKPOINT_PASSED) == here;
   store<u64>(BREAKPOINT_PASSED, 0);
-  if (passed) return DONE;
-  const found = breakpointAt(eip + load<u32>(CS, 4));
-  if (!found) return DONE;
-  if (found & DR_MATCH) {
-    store<u32>(DR6, load<u32>(DR6) | (found >> 4));
-    return u32(fault(DB, 0)) | FAULT;
+  if (!passed && breakpointAt(linear)) {
+    store<u64>(BREAKPOINT_PASSED, here);
+    store<u32>(STATE_EIP, eip);
+    store<u32>(STATE_STOP, STOP_BREAKPOINT);
+    return LEAVE;
   }
-  store<u64>(BREAKPOINT_PASSED, here);
-  store<u32>(STATE_EIP, eip);
-  store<u32>(STATE_STOP, STOP_BREAKPOINT);
-  return LEAVE;
+  return instructionBreakpoint(linear) ? FAULT : DONE;
 }

@@ -8,9 +8,6 @@ import {
   DESCRIPTOR_HIGH,
   DESCRIPTOR_LOW,
   DONE,
-  DR0,
-  DR6,
-  DR7,
   FAULT,
   FORM_M,
   FORM_MR,
@@ -30,6 +27,7 @@ import {
   SEG_LDTR,
   SEG_SS,
   SEG_TR,
+  SHADOW_SS,
   SHUTDOWN_REAL_MODE,
   TEST_REGISTERS,
   STATE_CPL,
@@ -39,7 +37,6 @@ import {
   STATE_SHADOW,
 } from "../layout";
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
-import { killAllCode } from "./code";
 import { shutdown } from "./control";
 import { setZero } from "./flags";
 import { onMmu } from "./host";
@@ -70,7 +67,7 @@ import {
   setSegment,
 } from "./segment";
 import { peek, pushAt, setStackPointer } from "./stack";
-import { DB, GP, NP, UD, charge, clockTerm, fault, nextEip, segment } from "./state";
+import { GP, NP, UD, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
 
 const CR0_PE: u32 = 1;
 const CR0_TS: u32 = 8;
@@ -82,16 +79,11 @@ const CR0_ET: u32 = 0x10;
 const CR0_NW: u32 = 0x20000000;
 const CR0_CD: u32 = 0x40000000;
 
-/** False after #GP(0) unless at CPL 0. */
-function privileged(): bool {
-  return load<u32>(STATE_CPL) == 0 || fault(GP, 0);
-}
-
-/** A segment register was loaded: decoded code may differ. SS also holds off interrupts for one instruction. */
+/** A segment register was loaded: decoded code may differ. SS also holds off interrupts and traps for one instruction. */
 function segmentLoaded(op: usize, index: u32): u32 {
   store<u32>(STATE_EIP, nextEip(op));
   if (index != SEG_SS) return JUMP;
-  store<u32>(STATE_SHADOW, 1);
+  store<u32>(STATE_SHADOW, SHADOW_SS);
   return LEAVE;
 }
 
@@ -292,41 +284,6 @@ export function opMovFromCr(op: usize): u32 {
   const register: u32 = load<u8>(op, OP_SUB);
   if (register == 1 || register > 3) return u32(fault(UD, 0)) | FAULT;
   store<u32>(load<u16>(op, OP_R1), load<u32>(CR0 + (register == 0 ? 0 : (register - 1) << 2)));
-  return DONE;
-}
-
-/** DR4 and DR5 name DR6 and DR7. */
-function debugRegister(index: u32): usize {
-  return DR0 + ((index == 4 || index == 5 ? index + 2 : index) << 2);
-}
-
-const DR7_GD: u32 = 0x2000;
-const DR6_BD: u32 = 0x2000;
-
-/** False after #GP(0), or #DB because the registers are guarded. */
-function debugPermitted(): bool {
-  if (!privileged()) return false;
-  if (!(load<u32>(DR7) & DR7_GD)) return true;
-  store<u32>(DR7, load<u32>(DR7) & ~DR7_GD);
-  store<u32>(DR6, load<u32>(DR6) | DR6_BD);
-  return fault(DB, 0);
-}
-
-export function opMovToDr(op: usize): u32 {
-  if (!debugPermitted()) return FAULT;
-  const index: u32 = load<u8>(op, OP_SUB);
-  const at = debugRegister(index);
-  store<u32>(at, load<u32>(load<u16>(op, OP_R2)));
-  if (at == DR6) store<u32>(DR6, (load<u32>(DR6) & 0xe00f) | 0xffff0ff0);
-  if (at == DR7) store<u32>(DR7, load<u32>(DR7) | 0x400);
-  killAllCode();
-  store<u32>(STATE_EIP, nextEip(op));
-  return JUMP;
-}
-
-export function opMovFromDr(op: usize): u32 {
-  if (!debugPermitted()) return FAULT;
-  store<u32>(load<u16>(op, OP_R1), load<u32>(debugRegister(load<u8>(op, OP_SUB))));
   return DONE;
 }
 

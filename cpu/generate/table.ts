@@ -277,8 +277,6 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
       SMSW: "opSmsw",
       MOV_TO_CR: "opMovToCr",
       MOV_FROM_CR: "opMovFromCr",
-      MOV_TO_DR: "opMovToDr",
-      MOV_FROM_DR: "opMovFromDr",
       MOV_TO_TR: "opMovToTr",
       MOV_FROM_TR: "opMovFromTr",
       INVLPG: "opInvlpg",
@@ -337,4 +335,5 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
       WAIT: "opWait",
     },
   ],
+  ["debug", { MOV_TO_DR: "opMovToDr", MOV_FROM_DR: "opMovFromDr" }],
 ];

@@ -356,6 +356,8 @@ describe("returns to an outer level", () => {
   it("IRET with NT set asks for a task switch, which ends the run with a reason", () => {
     const guest = makeGuest();
     guest.write(0x10000, [0xcf]);
+    // The back link: any busy task will do.
+    guest.view.setUint16(TSS, TSS_SELECTOR, true);
     start(guest, { eflags: NT | 2 });
     expect(guest.cpu.run(guest.cpu.cycles + 1000)).toBe("shutdown");
     expect(guest.cpu.stats().shutdownReason).toMatch(/task/);
