@@ -46,6 +46,8 @@ export const TASK_INFO_CREATION_TIME64 = 72;
 
 export const TASK_EVENTS_INFO = 2;
 export const TASK_EVENTS_INFO_COUNT = 7;
+export const TASK_INFO_ZERO_FILLS = 4;
+export const TASK_INFO_COW_FAULTS = 16;
 export const TASK_THREAD_TIMES_INFO = 3;
 export const TASK_THREAD_TIMES_INFO_COUNT = 12;
 export const TASK_THREAD_TIMES_INFO_OLD_COUNT = 4;

@@ -3,7 +3,6 @@
 import { stackAlloc } from "../../guest/i386";
 import {
   MACH_MSG_SUCCESS,
-  MACH_MSG_TYPE_BYTE,
   MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
@@ -24,9 +23,7 @@ import {
   MACH_SEND_MSG_TOO_SMALL,
   MACH_SEND_TIMED_OUT,
   MACH_SEND_TIMEOUT,
-  MSG_TYPE_DEALLOCATE,
   MSG_TYPE_LONG_NUMBER,
-  MSG_TYPE_LONGFORM,
   MSG_TYPE_UNUSED,
   MSGH_ID,
   MSGH_LOCAL_PORT,
@@ -37,7 +34,6 @@ import {
   MACH_NOTIFY_DEAD_NAME,
   MACH_PORT_QLIMIT_DEFAULT,
   MACH_PORT_RIGHT_DEAD_NAME,
-  MACH_PORT_RIGHT_PORT_SET,
   MACH_PORT_RIGHT_RECEIVE,
   MACH_PORT_RIGHT_SEND,
   MACH_PORT_TYPE_DEAD_NAME,
@@ -45,12 +41,9 @@ import {
 } from "../../abi/mach_port";
 import { task_terminate } from "../generated/mach.generated";
 import {
-  mach_port_allocate,
   mach_port_deallocate,
   mach_port_destroy,
   mach_port_get_refs,
-  mach_port_insert_right,
-  mach_port_move_member,
   mach_port_request_notification,
   mach_port_type,
 } from "../generated/mach_port.generated";
@@ -69,12 +62,21 @@ import {
   set_port,
   task_self,
 } from "../lib/mach";
+import {
+  allocate_port,
+  FIRST,
+  HEADER,
+  make_port,
+  OOL_ADDRESS,
+  OOL_END,
+  ROOM,
+  set_memory,
+} from "../lib/ports";
 import { begin, finish } from "../lib/process";
 import { PAGE_SIZE, vm_allocate, vm_deallocate } from "../lib/vm";
 
 export { thread_entry } from "../lib/threads";
 
-const ROOM: u32 = 256;
 /** Two integers in, their sum and their difference out. */
 const ADD: u32 = 7000;
 /** Out-of-line bytes in, the same bytes in reverse order out, out of line. */
@@ -86,36 +88,11 @@ const CALLED: u32 = 7003;
 const GIVE: u32 = 7004;
 const REPLY: u32 = 100;
 
-const HEADER: u32 = 24;
-const FIRST: u32 = 28;
 const SECOND: u32 = 36;
-/** A long descriptor and its address word. */
-const OOL_ADDRESS: u32 = 36;
-const OOL_END: u32 = 40;
 const TWO_ITEMS: u32 = 40;
 
 let child: u32 = 0;
 let server: u32 = 0;
-
-/** Stores an out-of-line item of `length` bytes at `address`, which the sender gives away. */
-function set_memory(item: usize, address: u32, length: u32): void {
-  store<u32>(item, MSG_TYPE_LONGFORM | MSG_TYPE_DEALLOCATE);
-  store<u32>(item + 4, MACH_MSG_TYPE_BYTE | (8 << 16));
-  store<u32>(item + MSG_TYPE_LONG_NUMBER, length);
-  store<u32>(item + 12, address);
-}
-
-function allocate_port(right: u32): u32 {
-  const slot = stackAlloc(4);
-  return mach_port_allocate(task_self(), right, slot) == 0 ? load<u32>(slot) : 0;
-}
-
-/** A receive right with a send right under the same name. */
-function make_port(): u32 {
-  const port = allocate_port(MACH_PORT_RIGHT_RECEIVE);
-  mach_port_insert_right(task_self(), port, port, MACH_MSG_TYPE_MAKE_SEND);
-  return port;
-}
 
 // The server.
 
@@ -148,7 +125,7 @@ function serve_request(message: usize, requests: u32): u32 {
     const length = load<u32>(message + HEADER + MSG_TYPE_LONG_NUMBER);
     const address = load<u32>(message + OOL_ADDRESS);
     reverse_bytes(address, length);
-    set_memory(message + HEADER, address, length);
+    set_memory(message + HEADER, address, length, true);
     return OOL_END | 1;
   }
   if (id == CALL) {
@@ -202,7 +179,7 @@ function out_of_line(name: string, length: u32): void {
   vm_allocate(task_self(), slot, length, 1);
   const mine = load<u32>(slot);
   for (let at: u32 = 0; at < length; at++) store<u8>(mine + at, <u8>(at * 7));
-  set_memory(message + HEADER, mine, length);
+  set_memory(message + HEADER, mine, length, true);
   if (!check_equals(name, message_rpc(message, server, REVERSE, true, OOL_END, ROOM), 0)) return;
   const theirs = load<u32>(message + OOL_ADDRESS);
   check_equals("comes back in full", load<u32>(message + HEADER + MSG_TYPE_LONG_NUMBER), length);
@@ -279,22 +256,6 @@ function sizes(): void {
   mach_port_destroy(task_self(), port);
 }
 
-function port_sets(): void {
-  const message = stackAlloc(ROOM);
-  const set = allocate_port(MACH_PORT_RIGHT_PORT_SET);
-  const one = make_port();
-  const two = make_port();
-  check_equals("a port joins a set", mach_port_move_member(task_self(), one, set), 0);
-  check_equals("another, too", mach_port_move_member(task_self(), two, set), 0);
-  set_header(message, MACH_MSG_TYPE_COPY_SEND, two, 0, 2);
-  message_send(message, HEADER);
-  check_equals("the set receives", message_receive(message, ROOM, set), 0);
-  check_equals("and tells from which port", load<u32>(message + MSGH_LOCAL_PORT), two);
-  mach_port_destroy(task_self(), set);
-  mach_port_destroy(task_self(), one);
-  mach_port_destroy(task_self(), two);
-}
-
 function bad_messages(): void {
   const message = stackAlloc(ROOM);
   const port = make_port();
@@ -352,7 +313,6 @@ export function main(argc: i32, argv: usize): i32 {
     rights();
     timeouts();
     sizes();
-    port_sets();
     bad_messages();
     dead_names();
   }
