@@ -44,6 +44,7 @@ import {
   MACH_PORT_TYPE_DEAD_NAME,
   MACH_PORT_TYPE_DNREQUEST,
   MACH_PORT_TYPE_RECEIVE,
+  MACH_PORT_SEND_UREFS_MAX,
   MACH_PORT_UREFS_MAX,
   PORT_STATUS_MSCOUNT,
   PORT_STATUS_NSREQUEST,
@@ -292,7 +293,7 @@ function reference_limit(): void {
   const port = make_port();
   check_equals(
     "references up to the limit",
-    mach_port_mod_refs(task_self(), port, MACH_PORT_RIGHT_SEND, MACH_PORT_UREFS_MAX - 1),
+    mach_port_mod_refs(task_self(), port, MACH_PORT_RIGHT_SEND, MACH_PORT_SEND_UREFS_MAX - 1),
     0,
   );
   check_equals(
@@ -310,10 +311,10 @@ function reference_limit(): void {
   mach_msg_trap(message, MACH_SEND_MSG, HEADER + 8, 0, 0, 0, 0);
   check_equals("one of a message is swallowed", receive_now(message, port), MACH_MSG_SUCCESS);
   check_equals("by its name", word(FIRST), port);
-  check_equals("at the limit", references(port, MACH_PORT_RIGHT_SEND), MACH_PORT_UREFS_MAX);
+  check_equals("at the limit", references(port, MACH_PORT_RIGHT_SEND), MACH_PORT_SEND_UREFS_MAX);
   check_equals(
     "below nothing",
-    mach_port_mod_refs(task_self(), port, MACH_PORT_RIGHT_SEND, -MACH_PORT_UREFS_MAX - 1),
+    mach_port_mod_refs(task_self(), port, MACH_PORT_RIGHT_SEND, -MACH_PORT_SEND_UREFS_MAX - 1),
     KERN_INVALID_VALUE,
   );
   mach_port_destroy(task_self(), port);
