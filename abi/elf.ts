@@ -54,6 +54,7 @@ export const SH_NAME = 0;
 export const SH_TYPE = 4;
 export const SHT_SYMTAB = 2;
 export const SHT_STRTAB = 3;
+export const SHT_NOBITS = 8;
 export const SH_FLAGS = 8;
 export const SH_ADDR = 12;
 export const SH_OFFSET = 16;

@@ -2,10 +2,10 @@
 
 import type { CpuModel } from "../cpu/cpu";
 import type { Storage } from "../devices/storage";
-import { viewOf } from "./elf";
+import { describeBacktrace } from "./backtrace";
 import { Machine, type RunResult } from "./machine";
 import { type BootModule, loadMultiboot } from "./multiboot";
-import { SymbolTable, readSymbols } from "./symbols";
+import { SymbolTable } from "./symbols";
 
 export type { BootModule } from "./multiboot";
 
@@ -42,12 +42,7 @@ export interface BootOutcome {
 
 const DEFAULT_MAX_CYCLES = 2e9;
 const REPORT_LINES = 25;
-const REPORT_FRAMES = 16;
 const REPORT_INSTRUCTIONS = 32;
-const STACK_BYTES = 1024;
-const CALL_RELATIVE = 0xe8;
-const CALL_INDIRECT = 0xff;
-const LONGEST_CALL = 7;
 
 /** Boots and runs to an end. Throws `MachineError` for a kernel that cannot be loaded. */
 export function bootKernel(options: BootOptions): BootOutcome {
@@ -74,7 +69,7 @@ export function bootKernel(options: BootOptions): BootOutcome {
   });
   const last = options.traceLast ? recordLast(machine, REPORT_INSTRUCTIONS) : () => [];
   const result = machine.run(options.maxCycles ?? DEFAULT_MAX_CYCLES);
-  const symbols = new SymbolTable([options.kernel, ...(options.symbols ?? [])].flatMap(readSymbols));
+  const symbols = SymbolTable.of(options.kernel, ...(options.symbols ?? []));
   return {
     machine,
     result,
@@ -108,10 +103,7 @@ function report(
     `ended by ${JSON.stringify(result)} after ${machine.cycles} cycles, ${machine.instructions} instructions`,
     ...section("serial output", serial.split(/\r?\n/).slice(-REPORT_LINES)),
     ...section("registers", describeRegisters(machine)),
-    ...section(
-      "backtrace",
-      backtrace(machine, symbols).map((address) => symbols.describe(address)),
-    ),
+    ...section("backtrace", describeBacktrace(machine, symbols)),
     ...(last.length
       ? section(
           "last instructions",
@@ -132,26 +124,4 @@ export function describeRegisters(machine: Machine): string[] {
     `${show(["eip", "eflags", "cr0", "cr2", "cr3"])} cpl=${registers.cpl}`,
     `${show(["cs", "ds", "es", "fs", "gs", "ss"])}`,
   ];
-}
-
-/**
- * The current instruction, then what looks like return addresses on the stack, innermost first: words that point
- * into a function, just behind a call. Code without frame pointers leaves no better trace; stale words may appear.
- */
-export function backtrace(machine: Machine, symbols: SymbolTable): number[] {
-  const { eip, esp } = machine.cpu.registers;
-  const stack = viewOf(machine.cpu.readLinear(esp, STACK_BYTES));
-  const addresses = [eip >>> 0];
-  for (let at = 0; at < STACK_BYTES && addresses.length < REPORT_FRAMES; at += 4) {
-    const word = stack.getUint32(at, true);
-    if (symbols.isInsideFunction(word) && followsCall(machine, word)) addresses.push(word);
-  }
-  return addresses;
-}
-
-/** Whether the instruction before an address may be a near call: relative, or through a register or memory. */
-function followsCall(machine: Machine, address: number): boolean {
-  const before = machine.cpu.readLinear(address - LONGEST_CALL, LONGEST_CALL);
-  const isIndirect = [2, 3, 6].some((length) => before[LONGEST_CALL - length] === CALL_INDIRECT);
-  return before[LONGEST_CALL - 5] === CALL_RELATIVE || isIndirect;
 }

@@ -24,7 +24,7 @@ function physical(name: string, offset = 0) {
 }
 
 export default function boot(a: Assembler): void {
-  a.section(".boot");
+  a.section(".boot").outermostFrame();
   a.label("multiboot_header");
   a.dd(MULTIBOOT_HEADER_MAGIC, HEADER_FLAGS, -(MULTIBOOT_HEADER_MAGIC + HEADER_FLAGS) >>> 0);
 

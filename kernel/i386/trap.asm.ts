@@ -32,6 +32,7 @@ const WITH_ERROR_CODE = new Set([
 ]);
 
 export default function trapEntries(a: Assembler): void {
+  a.outermostFrame();
   vectorStubs(a);
   commonEntry(a);
   gateEntry(a);
@@ -102,6 +103,7 @@ function gateEntry(a: Assembler): void {
 }
 
 function helpers(a: Assembler): void {
+  a.frame(4);
   a.function("gate_entry_address").mov(eax, symbol("gate_entry")).ret();
   a.function("vector_table_address").mov(eax, symbol("vector_table")).ret();
   a.function("thread_bootstrap_address").mov(eax, symbol("thread_bootstrap")).ret();

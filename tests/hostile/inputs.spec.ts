@@ -7,7 +7,7 @@ import { findLinuxPartition, readBootDisk } from "../../machine/boot-disk";
 import { MachineError } from "../../machine/config";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
-import { readSymbols } from "../../machine/symbols";
+import { SymbolTable } from "../../machine/symbols";
 import { imagePath, kernelPath } from "../../tools/default-image";
 import { Random } from "../native/random";
 import { forEachSeed } from "./runs";
@@ -53,7 +53,7 @@ describe("a damaged", () => {
       refused += Number(
         refuses(() => loadMultiboot(machine, { kernel: bytes, commandLine: "kernel", modules: [] }), seed),
       );
-      readSymbols(bytes);
+      SymbolTable.of(bytes);
     });
     expect(refused).toBeGreaterThan(0);
   });

@@ -11,7 +11,7 @@ import {
   type Prefix,
 } from "./encode";
 import { layout, type Item, type ObjectSection } from "./layout";
-import { symbol, type Operand, type SymbolRef } from "./operands";
+import { symbol, type Operand, type Register, type SymbolRef } from "./operands";
 
 /** What an assembler module or a compiled function is before linking. Names not in `globals` are its own. */
 export interface ObjectModule {
@@ -137,6 +137,21 @@ class AssemblerCore {
     return this;
   }
 
+  /**
+   * Tells debuggers where the caller's frame is from here on: `depth` bytes above ESP, return address included, with
+   * `saved` pushed in this order behind the return address. A function begins with `frame(4)`.
+   */
+  frame(depth: number, ...saved: Register[]): this {
+    this.current.push({ kind: "frame", depth, saved: saved.map((r) => r.number) });
+    return this;
+  }
+
+  /** Tells debuggers that what follows was not called. */
+  outermostFrame(): this {
+    this.current.push({ kind: "frame", depth: undefined, saved: [] });
+    return this;
+  }
+
   /** An instruction by name; what the instruction methods call. */
   instruction(mnemonic: string, operands: readonly Operand[]): Assembler {
     const prefix = this.pendingPrefix;
@@ -185,6 +200,7 @@ class AssemblerCore {
       if (!items.length) continue;
       lines.push(`section ${name}`);
       for (const item of items) {
+        if (item.kind === "frame") continue;
         if (item.kind === "label") lines.push(`${item.name}:`);
         else if (item.kind === "align") lines.push(`  align ${item.bytes}`);
         else if (item.kind === "code") lines.push(`  ${item.text}`);

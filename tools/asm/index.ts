@@ -7,6 +7,7 @@ export * from "./operands";
 export { assembleModule, createAssembler } from "./assembler";
 export type { Assembler, AssemblyRoutine, ObjectModule } from "./assembler";
 export type { MnemonicName } from "./encode";
+export type { FrameRow } from "./layout";
 
 export interface AssembleOptions {
   /** The address of the first byte; 0 when not given. */

@@ -11,7 +11,17 @@ export type Item =
       readonly position: number;
     }
   | { readonly kind: "label"; readonly name: string }
+  | { readonly kind: "frame"; readonly depth: number | undefined; readonly saved: readonly number[] }
   | { readonly kind: "align"; readonly bytes: number; readonly fill: number };
+
+/** Where the caller's frame is while code from `offset` on runs. */
+export interface FrameRow {
+  readonly offset: number;
+  /** Bytes from ESP to what the caller had there before it called; undefined where there is no caller. */
+  readonly depth: number | undefined;
+  /** Numbers of the registers saved below the return address, in the order of their pushes. */
+  readonly saved: readonly number[];
+}
 
 export interface ObjectSection {
   readonly name: string;
@@ -22,6 +32,8 @@ export interface ObjectSection {
   readonly labels: ReadonlyMap<string, number>;
   /** Where instructions of a new source position begin, ascending. */
   readonly positions: readonly { readonly offset: number; readonly position: number }[];
+  /** Ascending; none when nothing is known. */
+  readonly frames: readonly FrameRow[];
 }
 
 const shortLength = 2;
@@ -45,6 +57,7 @@ function lengthOf(item: Item, offset: number, near: ReadonlySet<Item>): number {
     case "code":
       return item.encoded.bytes.length;
     case "label":
+    case "frame":
       return 0;
     case "align":
       return -offset & (item.bytes - 1);
@@ -103,6 +116,7 @@ export function layout(name: string, items: readonly Item[]): ObjectSection {
   const bytes = new Uint8Array(placement.length);
   const fixups: Fixup[] = [];
   const positions: { offset: number; position: number }[] = [];
+  const frames: FrameRow[] = [];
   let align = 1;
   let position = -1;
 
@@ -141,11 +155,14 @@ export function layout(name: string, items: readonly Item[]): ObjectSection {
         fixups.push({ offset: at, kind: "relative", symbol: "", addend: item.target });
         break;
       }
+      case "frame":
+        frames.push({ offset, depth: item.depth, saved: item.saved });
+        break;
       case "align":
         align = Math.max(align, item.bytes);
         bytes.fill(item.fill, offset, offset + lengthOf(item, offset, near));
         break;
     }
   });
-  return { name, align, bytes, fixups, labels: placement.labels, positions };
+  return { name, align, bytes, fixups, labels: placement.labels, positions, frames };
 }

@@ -10,7 +10,6 @@ import {
   kernelLayout,
   userLayout,
   type MemoryLayout,
-  type Program,
 } from "../compile";
 import { imageFiles } from "../image/contents";
 import { buildImage } from "../image/image";
@@ -42,39 +41,26 @@ const compilerFiles = [
 
 interface ProgramTarget {
   readonly entry: string;
-  /** Output without extension; `.elf` and `.map.json` are made. */
+  /** Output without extension. */
   readonly output: string;
   readonly assembly: readonly string[];
   readonly layout: MemoryLayout;
 }
 
-/** Symbols and lines for backtraces, by ascending address. */
-function mapFile(program: Program): string {
-  const files = [...new Set(program.lines.map((l) => l.file))];
-  const symbols = [...program.symbols]
-    .filter((s) => s.kind === "function")
-    .sort((a, b) => a.address - b.address)
-    .map((s) => [s.address, s.size, s.name]);
-  const lines = program.lines.map((l) => [l.address, files.indexOf(l.file), l.line]);
-  return JSON.stringify({ files, symbols, lines });
-}
-
 function programTarget({ entry, output, assembly, layout }: ProgramTarget): Target {
   const name = `${output}.elf`;
-  const outputs = [name, `${output}.map.json`];
   const salt = JSON.stringify({ entry, assembly, layout });
   return {
     name,
     stage: 1,
-    isFresh: (cache) => cache.isFresh(name, outputs, salt),
+    isFresh: (cache) => cache.isFresh(name, [name], salt),
     async run(cache) {
       const started = Date.now();
       const loaded = await loadAssembly(assembly, output.replaceAll("/", "-"));
       const program = await compileProgram({ entry, assembly: loaded.routines, layout });
-      writeWhole(path(outputs[0]), program.elf);
-      writeWhole(path(outputs[1]), mapFile(program));
+      writeWhole(path(name), program.elf);
       const inputs = [...program.files, ...loaded.inputs, ...compilerFiles];
-      cache.record(name, { inputs, outputs, salt, started });
+      cache.record(name, { inputs, outputs: [name], salt, started });
       return true;
     },
   };

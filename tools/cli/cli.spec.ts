@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
 import { exitWith, makeKernel } from "../../machine/testing-kernels";
 import { type AssemblyRoutine, al, dword, dx, ecx, esi, mem, symbol } from "../asm";
 import { buildImage } from "../image/image";
@@ -49,6 +50,11 @@ beforeAll(() => {
   kernel("halt", (a) => a.hlt());
   kernel("reset", (a) => a.mov(al, 0xfe).out(0x64, al));
   kernel("fault", (a) => a.lidt(mem("none")).ud2().label("none").dw(0).dd(0));
+  kernel("panic", (a) => {
+    a.jmp("main").label("fail");
+    exitWith(KERNEL_PANIC_STATUS)(a);
+    a.label("main").call("fail");
+  });
   kernel("plain", (a) => a.hlt(), { multiboot: false });
   kernel("huge", (a) => a.hlt(), { bss: 100 << 20 });
   kernel("echo", (a) => {
@@ -78,6 +84,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a guest", () => {
+  it("says where a kernel panicked", () => {
+    const { status, stderr } = run(["--kernel", "panic"]);
+    expect(status).toBe(KERNEL_PANIC_STATUS);
+    expect(stderr).toMatch(
+      /^run-machine: the kernel panicked\n {2}0x\w+ fail\+0x\w+\n {2}0x\w+ main\+0x5\n$/,
+    );
+  });
+
   it("prints on stdout, and its status is the command's", () => {
     expect(run(["--kernel", "hello"])).toEqual({ status: 7, stdout: "hello\n", stderr: "" });
   });

@@ -1,10 +1,13 @@
 // run-machine: boots a guest and connects it to the terminal.
 
 import { performance } from "node:perf_hooks";
+import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
+import { describeBacktrace } from "../../machine/backtrace";
 import { MachineError } from "../../machine/config";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine, type RunResult } from "../../machine/machine";
 import { type BootImage, loadMultiboot } from "../../machine/multiboot";
+import { SymbolTable } from "../../machine/symbols";
 import { type Console, FileConsole, StdioConsole } from "./console";
 import { about, checkOutputs, openDisk, readInput } from "./files";
 import { runLoop } from "./loop";
@@ -52,6 +55,7 @@ async function boot(options: CliOptions): Promise<number> {
     trace?.flush();
     if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
+    if (isPanic(result)) process.stderr.write(panicReport(machine, image.kernel));
     return statusOf(result, options, machine);
   } finally {
     console.close();
@@ -95,6 +99,16 @@ function outputsOf({ serial, trace, traceFile }: CliOptions): string[] {
   return [...(serial === "stdio" ? [] : [serial]), ...(trace.length && traceFile ? [traceFile] : [])];
 }
 
+function isPanic(result: RunResult | "quit"): boolean {
+  return result !== "quit" && result.reason === "exit" && result.status === KERNEL_PANIC_STATUS;
+}
+
+/** Where our kernel was when it gave up, with source lines. */
+function panicReport(machine: Machine, kernel: Uint8Array): string {
+  const lines = describeBacktrace(machine, SymbolTable.of(kernel));
+  return ["run-machine: the kernel panicked", ...lines.map((line) => `  ${printable(line)}`), ""].join("\n");
+}
+
 function statusOf(result: RunResult | "quit", options: CliOptions, machine: Machine): number {
   if (result === "quit") return STATUS.quit.code;
   const at = `at eip 0x${(machine.cpu.registers.eip >>> 0).toString(16)}`;
@@ -119,7 +133,11 @@ function statusOf(result: RunResult | "quit", options: CliOptions, machine: Mach
 
 /** One line, whatever names from files and the command line are in it. */
 function complain(message: string, status: number): number {
-  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  process.stderr.write(`run-machine: ${message.replace(/\p{Cc}/gu, escape)}\n`);
+  process.stderr.write(`run-machine: ${printable(message)}\n`);
   return status;
+}
+
+function printable(text: string): string {
+  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return text.replace(/\p{Cc}/gu, escape);
 }

@@ -24,6 +24,8 @@ export interface ElfImage {
   /** In ascending order of address. */
   readonly segments: readonly ElfSegment[];
   readonly symbols: readonly ElfSymbol[];
+  /** Sections that are not loaded. */
+  readonly debug?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
 const headerSize = 52;
@@ -31,6 +33,7 @@ const programHeaderSize = 32;
 const sectionHeaderSize = 40;
 const symbolSize = 16;
 const pageSize = 4096;
+const debugAlign = 4;
 
 const EM_386 = 3;
 const ET_EXEC = 2;
@@ -123,6 +126,13 @@ function sectionsOf(image: ElfImage): Section[] {
       entrySize: 16,
     },
     { name: ".strtab", type: SHT_STRTAB, flags: 0, address: 0, bytes: names.bytes, align: 1 },
+    ...(image.debug ?? []).map((debug) => ({
+      ...debug,
+      type: SHT_PROGBITS,
+      flags: 0,
+      address: 0,
+      align: debugAlign,
+    })),
   ];
 }
 

@@ -38,6 +38,8 @@ const bytes: readonly asm.Register[] = [asm.al, asm.cl, asm.dl, asm.bl];
 /** Mnemonics of the machine instructions that are not spelled like the i386's. */
 const spelling: Readonly<Record<string, string>> = { imul1: "imul", imul3: "imul", "mov?": "mov" };
 
+const wordSize = 4;
+
 const sameOperand = (a: asm.Operand, b: asm.Operand) => asm.formatOperand(a) === asm.formatOperand(b);
 
 class Emitter {
@@ -107,16 +109,40 @@ class Emitter {
     return all;
   }
 
+  /** What has no place in the source belongs to what is before it. */
+  private at(position: number): void {
+    if (position >= 0) this.a.position(position);
+  }
+
   private prologue(first: MachineBlock): void {
-    this.a.position(first.instructions[0]?.position ?? first.terminatorPosition);
-    for (const r of this.saved) this.a.push(words[r]);
-    if (this.frameBytes) this.a.sub(asm.esp, this.frameBytes);
+    const positions = [...first.instructions.map((i) => i.position), first.terminatorPosition];
+    this.at(positions.find((p) => p >= 0) ?? -1);
+    this.a.frame(wordSize);
+    this.saved.forEach((r, i) => {
+      this.a.push(words[r]);
+      this.frame(i + 1, 0);
+    });
+    if (!this.frameBytes) return;
+    this.a.sub(asm.esp, this.frameBytes);
+    this.frame(this.saved.length, this.frameBytes);
   }
 
   private epilogue(): void {
-    if (this.frameBytes) this.a.add(asm.esp, this.frameBytes);
-    for (const r of [...this.saved].reverse()) this.a.pop(words[r]);
+    if (this.frameBytes) {
+      this.a.add(asm.esp, this.frameBytes);
+      this.frame(this.saved.length, 0);
+    }
+    for (let i = this.saved.length - 1; i >= 0; i--) {
+      this.a.pop(words[this.saved[i]]);
+      this.frame(i, 0);
+    }
     this.a.ret();
+    this.frame(this.saved.length, this.frameBytes);
+  }
+
+  /** What is on the stack from here on: saved registers, and bytes below them. */
+  private frame(saved: number, bytes: number): void {
+    this.a.frame(wordSize * (1 + saved) + bytes, ...this.saved.slice(0, saved).map((r) => words[r]));
   }
 
   // Operands
@@ -160,10 +186,10 @@ class Emitter {
     const flagsLive = flagsLiveAfter(block);
     this.justStored = undefined;
     block.instructions.forEach((i, n) => {
-      this.a.position(i.position);
+      this.at(i.position);
       this.instruction(i, flagsLive[n]);
     });
-    this.a.position(block.terminatorPosition);
+    this.at(block.terminatorPosition);
     this.terminator(block, next);
   }
 

@@ -1,5 +1,6 @@
 // Object modules to a program image: takes what can be reached, gives addresses, applies fixups.
 import { applyFixup, assembleModule, type ObjectModule } from "../asm";
+import type { CodeFrames } from "./dwarf";
 import type { ElfSegment, ElfSymbol } from "./elf";
 import { CompileError, LocatedError, routinePlace } from "./errors";
 import { runtime } from "./runtime.asm";
@@ -46,6 +47,10 @@ export interface Linked {
   readonly segments: readonly ElfSegment[];
   readonly symbols: readonly ElfSymbol[];
   readonly positions: readonly PositionEntry[];
+  /** Of all code that tells of them, ascending. */
+  readonly frames: readonly CodeFrames[];
+  /** Symbols of compiled functions, ascending, one for each address. */
+  readonly functions: readonly ElfSymbol[];
   readonly addresses: ReadonlyMap<string, number>;
 }
 
@@ -81,7 +86,20 @@ class Linker {
     this.fillTable();
     const segments = this.segments();
     const positions = this.placed.flatMap(positionsOf).sort((a, b) => a.address - b.address);
-    return { segments, symbols: this.symbols, positions, addresses: this.addresses };
+    return {
+      segments,
+      symbols: this.symbols,
+      positions,
+      frames: this.placed.flatMap(framesOf).sort((a, b) => a.address - b.address),
+      functions: this.compiledFunctions(),
+      addresses: this.addresses,
+    };
+  }
+
+  private compiledFunctions(): ElfSymbol[] {
+    const compiled = new Set(this.input.functions);
+    const starts = new Set(this.placed.filter((p) => compiled.has(p.module)).map((p) => p.address));
+    return this.symbols.filter((s) => starts.delete(s.address)).sort((a, b) => a.address - b.address);
   }
 
   private define(module: ObjectModule): void {
@@ -255,6 +273,13 @@ class Linker {
 function positionsOf({ section, address }: Placed): PositionEntry[] {
   const entries = section.positions.map((p) => ({ address: address + p.offset, position: p.position }));
   return entries[0]?.address === address ? entries : [{ address, position: -1 }, ...entries];
+}
+
+function framesOf({ section, address }: Placed): CodeFrames[] {
+  const size = section.bytes.length;
+  return section.frames.length
+    ? [{ address, size, rows: section.frames.filter((r) => r.offset < size) }]
+    : [];
 }
 
 /** The error that names the place in the source, if there is one. */

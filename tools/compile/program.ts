@@ -3,6 +3,7 @@ import { assembleModule, type AssemblyRoutine, type ObjectModule } from "../asm"
 import { allocate } from "./allocate";
 import { compileScript } from "./assemblyscript";
 import { emitFunction } from "./emit";
+import { debugSections, type LineEntry } from "./dwarf";
 import { writeElf, type ElfSymbol } from "./elf";
 import { CompileError, LocatedError, routinePlace } from "./errors";
 import { link, type Linked, type MemoryLayout } from "./link";
@@ -31,12 +32,7 @@ export interface ProgramOptions {
 
 export type ProgramSymbol = ElfSymbol;
 
-/** Code from `address` on comes from this line. */
-export interface LineEntry {
-  readonly address: number;
-  readonly file: string;
-  readonly line: number;
-}
+export type { LineEntry } from "./dwarf";
 
 export interface Program {
   readonly elf: Uint8Array;
@@ -190,11 +186,17 @@ function located<T>(map: SourceMap, entry: string, step: () => T): T {
   }
 }
 
-/** An image's file. @throws CompileError when the start symbol is missing. */
-export function elfOf(linked: Linked, start: string): Uint8Array {
+/** An image's file, with source lines when it is given them. @throws CompileError when the start symbol is missing. */
+export function elfOf(
+  linked: Linked,
+  start: string,
+  source?: { name: string; lines: readonly LineEntry[] },
+): Uint8Array {
   const entry = linked.addresses.get(start);
   if (entry === undefined) throw new CompileError(`the start symbol ${start} is not defined`);
-  return writeElf({ entry, segments: linked.segments, symbols: linked.symbols });
+  const { segments, symbols, functions, frames } = linked;
+  const debug = source && debugSections({ ...source, functions, frames });
+  return writeElf({ entry, segments, symbols, debug });
 }
 
 function assembleAll(assembly: ProgramOptions["assembly"] = {}): ObjectModule[] {
@@ -212,9 +214,11 @@ export async function compileProgram(options: ProgramOptions): Promise<Program> 
   const { entry, sources, use, layout } = options;
   const assembly = assembleAll(options.assembly);
   const script = await compileScript({ entry, sources, use, memoryBase: layout.dataBase });
-  const map = new SourceMap(script.sourceMap);
   const module = readModule(script.wasm);
+  const starts = module.functions.flatMap((f) => f.body[0]?.offset ?? []);
+  const map = new SourceMap(script.sourceMap, starts);
   const linked = located(map, entry, () => linkModule(module, assembly, layout));
+  const lines = lineTable(linked, map);
   const referenced = assembly.some((m) =>
     m.sections.some((s) => s.fixups.some((f) => f.symbol === moduleStart)),
   );
@@ -224,9 +228,9 @@ export async function compileProgram(options: ProgramOptions): Promise<Program> 
     );
   }
   return {
-    elf: located(map, entry, () => elfOf(linked, options.start ?? "_start")),
+    elf: located(map, entry, () => elfOf(linked, options.start ?? "_start", { name: entry, lines })),
     symbols: linked.symbols,
-    lines: lineTable(linked, map),
+    lines,
     wasm: script.wasm,
     files: script.files,
   };

@@ -12,3 +12,12 @@ it("finds the last position at or before a byte offset", () => {
   expect(map.find(14)).toEqual({ file: "a.ts", line: 6, column: 2 });
   expect(map.find(1000)).toEqual({ file: "b.ts", line: 3, column: 3 });
 });
+
+it("keeps functions apart", () => {
+  const map = new SourceMap(
+    JSON.stringify({ version: 3, sources: ["a.ts", "b.ts"], mappings: "UAIC,IACA,gBCHC" }),
+    [10, 20],
+  );
+  expect(map.find(19)).toEqual({ file: "a.ts", line: 6, column: 2 });
+  expect(map.find(20)).toEqual({ file: "b.ts", line: 3, column: 3 });
+});

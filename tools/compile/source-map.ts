@@ -35,7 +35,11 @@ export class SourceMap {
   private readonly segments: Segment[] = [];
   private readonly sources: readonly string[];
 
-  constructor(json: string) {
+  /** `starts` are offsets of the functions' first instructions, ascending. */
+  constructor(
+    json: string,
+    private readonly starts: readonly number[] = [],
+  ) {
     const { sources, mappings } = JSON.parse(json) as { sources: string[]; mappings: string };
     this.sources = sources;
     let [offset, source, line, column] = [0, 0, 0, 0];
@@ -54,15 +58,24 @@ export class SourceMap {
 
   /** Where the instruction at a byte offset comes from. */
   find(offset: number): SourcePosition | undefined {
-    let low = 0;
-    let high = this.segments.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.segments[middle].offset <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const segment = this.segments[low - 1];
+    const start = this.starts[countUpTo(this.starts, offset, (s) => s) - 1] ?? 0;
+    const next = countUpTo(this.segments, offset, (s) => s.offset);
+    const before: Segment | undefined = this.segments[next - 1];
+    // What a function has before its first segment belongs to that, not to the function before.
+    const segment: Segment | undefined = (before?.offset ?? 0) >= start ? before : this.segments[next];
     if (!segment) return undefined;
     return { file: this.sources[segment.source], line: segment.line + 1, column: segment.column + 1 };
   }
+}
+
+/** How many items of an ascending list have a key of at most `limit`. */
+function countUpTo<T>(items: readonly T[], limit: number, key: (item: T) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (key(items[middle]) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

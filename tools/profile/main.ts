@@ -9,12 +9,13 @@ import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
+import { readLines } from "../../machine/lines";
 import { readSymbols } from "../../machine/symbols";
 import { OPERATIONS, type Operation } from "../bench/merge-measure";
 import { textTable } from "../bench/table";
 import { imagePath, MODES, type Mode, withWords } from "../default-image";
 import { projectRoot } from "../root";
-import { type KernelMap, Profiler } from "./profiler";
+import { Profiler } from "./profiler";
 
 const MEMORY = 64 << 20;
 const CYCLE_LIMIT = 20e9;
@@ -76,8 +77,7 @@ function profile(options: Options): { profiler: Profiler; operations: number | u
   const boot = readBootDisk(disk, MEMORY);
   const words = `vm.merge=${options.mode} init.plan=${options.plan}`;
   loadMultiboot(machine, { ...boot, commandLine: withWords(boot.commandLine, words) });
-  const map = JSON.parse(readFileSync(join(projectRoot, "build/kernel.map.json"), "utf8")) as KernelMap;
-  const profiler = new Profiler(machine, map);
+  const profiler = new Profiler(machine, readSymbols(boot.kernel), readLines(boot.kernel));
   const gate = options.operation === undefined ? undefined : new Gate(machine, profiler, options);
   let result = machine.run(CYCLE_LIMIT);
   for (; result.reason === "breakpoint"; result = machine.run(CYCLE_LIMIT)) gate?.hit(result.address);

@@ -1,16 +1,9 @@
 // Counts every instruction of the kernel, by function and by source line, through the processor's observer. The guest is
 // not changed. Call chains are followed by the stack pointer, one chain for each kernel stack.
 
+import type { LineRange } from "../../machine/lines";
 import type { Machine } from "../../machine/machine";
-
-/** What tools/compile writes beside an ELF file. */
-export interface KernelMap {
-  files: string[];
-  /** Address, bytes, name; in no order. */
-  symbols: [number, number, string][];
-  /** Address, index of the file, line; ascending addresses. */
-  lines: [number, number, number][];
-}
+import type { ElfSymbol } from "../../machine/symbols";
 
 export interface FunctionCost {
   name: string;
@@ -63,15 +56,18 @@ export class Profiler {
 
   constructor(
     private readonly machine: Machine,
-    private readonly map: KernelMap,
+    symbols: readonly ElfSymbol[],
+    private readonly ranges: readonly LineRange[],
   ) {
-    const functions = map.symbols.filter(([address]) => address >= KERNEL_BASE).sort((a, b) => a[0] - b[0]);
-    const [end, bytes] = functions[functions.length - 1];
-    const length = end + bytes - KERNEL_BASE;
-    this.names = functions.map(([, , name]) => name);
+    const functions = symbols
+      .filter(({ address, isFunction }) => isFunction && address >= KERNEL_BASE)
+      .sort((a, b) => a.address - b.address);
+    const last = functions[functions.length - 1];
+    const length = last.address + last.size - KERNEL_BASE;
+    this.names = functions.map(({ name }) => name);
     this.functionAt = new Uint16Array(length).fill(NOTHING);
     this.isStart = new Uint8Array(length);
-    functions.forEach(([address, size], index) => {
+    functions.forEach(({ address, size }, index) => {
       this.functionAt.fill(index, address - KERNEL_BASE, address - KERNEL_BASE + size);
       this.isStart[address - KERNEL_BASE] = 1;
     });
@@ -106,13 +102,12 @@ export class Profiler {
   /** The source lines that ran, the most expensive first; assembler has none. */
   lines(): LineCost[] {
     const costs = new Map<string, LineCost>();
-    this.map.lines.forEach(([address, file, line], index) => {
-      const end = this.map.lines[index + 1]?.[0] ?? KERNEL_BASE + this.executed.length;
+    this.ranges.forEach(({ address, end, file, line }) => {
       let self = 0;
       for (let at = address; at < end; at++) self += this.executed[at - KERNEL_BASE] ?? 0;
       if (self === 0) return;
       const key = `${file}:${line}`;
-      const cost = costs.get(key) ?? { file: this.map.files[file], line, self: 0 };
+      const cost = costs.get(key) ?? { file, line, self: 0 };
       cost.self += self;
       costs.set(key, cost);
     });

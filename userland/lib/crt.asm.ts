@@ -6,7 +6,7 @@ const gate = far(TRAP_GATE_SELECTOR, 0);
 
 export default function (a: Assembler): void {
   // At ESP: argc, argv[0..argc-1], 0, envp..., 0, strings. main(argc, argv), then the end of the task.
-  a.align(16).function("_start");
+  a.align(16).function("_start").outermostFrame();
   a.call("__module_start");
   a.mov(eax, mem(esp));
   a.lea(ecx, mem(esp, 4));
@@ -29,7 +29,7 @@ export default function (a: Assembler): void {
   a.call("thread_entry");
   a.ud2();
 
-  a.align(16).function("thread_start_address");
+  a.align(16).function("thread_start_address").frame(4);
   a.mov(eax, symbol("thread_start"));
   a.ret();
 

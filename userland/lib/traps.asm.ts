@@ -28,21 +28,21 @@ const gate = far(traps.TRAP_GATE_SELECTOR, 0);
 
 export default function (a: Assembler): void {
   for (const [name, number] of stubs) {
-    a.align(16).function(name);
+    a.align(16).function(name).frame(4);
     a.mov(eax, number);
     a.call(gate);
     a.ret();
   }
 
   // raw_trap(number, first, second, third): the arguments have to move down onto a return address of their own.
-  a.align(16).function("raw_trap");
+  a.align(16).function("raw_trap").frame(4);
   a.mov(eax, mem(esp, 4));
   a.push(mem(esp, 16));
   a.push(mem(esp, 16));
   a.push(mem(esp, 16));
-  a.push(0);
+  a.push(0).frame(20);
   a.call(gate);
-  a.add(esp, 16);
+  a.add(esp, 16).frame(4);
   a.ret();
 
   // any_trap(number, arguments): copies ARGUMENTS_MAX words behind a return address of their own.
