@@ -53,7 +53,7 @@ beforeAll(() => {
   kernel("panic", (a) => {
     a.jmp("main").label("fail");
     exitWith(KERNEL_PANIC_STATUS)(a);
-    a.label("main").call("fail");
+    a.hlt().label("main").call("fail");
   });
   kernel("plain", (a) => a.hlt(), { multiboot: false });
   kernel("huge", (a) => a.hlt(), { bss: 100 << 20 });
