@@ -3,6 +3,8 @@ import {
   assemble,
   byte,
   dword,
+  qword,
+  tbyte,
   eax,
   al,
   ax,
@@ -72,6 +74,12 @@ const cases: [string, AssemblyRoutine, string][] = [
   ["int", (a) => a.int(0x80).int3().ret().ret(8), "cd 80 cc c3 c2 08 00"],
   ["enter", (a) => a.enter(16, 2), "c8 10 00 02"],
   ["float", (a) => a.fninit().fxch(st0, st1).fadd(st0, st1), "db e3 d9 c9 d8 c1"],
+  [
+    "float in memory",
+    (a) =>
+      a.fld(dword(eax)).fld(qword(eax)).fld(tbyte(eax)).fstp(tbyte(eax)).fistp(qword(eax)).fild(dword(eax)),
+    "d9 00 dd 00 db 28 db 38 df 38 db 00",
+  ],
   ["16-bit address", (a) => a.insw().outsb(), "66 6d 6e"],
   ["xchg", (a) => a.xchg(ecx, eax).xchg(mem(esi), ecx), "91 87 0e"],
   ["lea esp swap", (a) => a.lea(eax, mem(ecx, esp)), "8d 04 0c"],

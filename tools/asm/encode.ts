@@ -100,7 +100,7 @@ function memorySizeOf(name: string, kinds: readonly Kind[], operandSize: number)
   if (kinds.includes(Kind.r8_or_mem)) return 1;
   if (kinds.includes(Kind.r16_or_mem)) return 2;
   if (kinds.includes(Kind.r32_or_mem)) return 4;
-  const floating = /_m(16|32|64)(int|fp)?$/.exec(name);
+  const floating = /_m(16|32|64|80)(int|fp|bcd)?$/.exec(name);
   if (floating) return Number(floating[1]) / 8;
   if (kinds.includes(Kind.mem_offs)) return operandSize ? operandSize / 8 : 1;
   return 0;

@@ -127,6 +127,7 @@ export const byte = (...terms: MemoryTerm[]): Memory => sized(1, terms);
 export const word = (...terms: MemoryTerm[]): Memory => sized(2, terms);
 export const dword = (...terms: MemoryTerm[]): Memory => sized(4, terms);
 export const qword = (...terms: MemoryTerm[]): Memory => sized(8, terms);
+export const tbyte = (...terms: MemoryTerm[]): Memory => sized(10, terms);
 
 function sized(size: number, terms: MemoryTerm[]): Memory {
   let base: Register | undefined;
@@ -170,7 +171,8 @@ function formatMemory(m: Memory): string {
     const d = m.displacement;
     text += !text ? `0x${(d >>> 0).toString(16)}` : d < 0 ? `-${-d}` : `+${d}`;
   }
-  const prefix = { 0: "", 1: "byte ", 2: "word ", 4: "dword ", 8: "qword " }[m.size] ?? `(${m.size}) `;
+  const prefix =
+    { 0: "", 1: "byte ", 2: "word ", 4: "dword ", 8: "qword ", 10: "tbyte " }[m.size] ?? `(${m.size}) `;
   return `${prefix}${m.segment ? `${m.segment.name}:` : ""}[${text}]`;
 }
 

@@ -45,11 +45,12 @@ interface ProgramTarget {
   readonly output: string;
   readonly assembly: readonly string[];
   readonly layout: MemoryLayout;
+  readonly floats: boolean;
 }
 
-function programTarget({ entry, output, assembly, layout }: ProgramTarget): Target {
+function programTarget({ entry, output, assembly, layout, floats }: ProgramTarget): Target {
   const name = `${output}.elf`;
-  const salt = JSON.stringify({ entry, assembly, layout });
+  const salt = JSON.stringify({ entry, assembly, layout, floats });
   return {
     name,
     stage: 1,
@@ -57,7 +58,7 @@ function programTarget({ entry, output, assembly, layout }: ProgramTarget): Targ
     async run(cache) {
       const started = Date.now();
       const loaded = await loadAssembly(assembly, output.replaceAll("/", "-"));
-      const program = await compileProgram({ entry, assembly: loaded.routines, layout });
+      const program = await compileProgram({ entry, assembly: loaded.routines, layout, floats });
       writeWhole(path(name), program.elf);
       const inputs = [...program.files, ...loaded.inputs, ...compilerFiles];
       cache.record(name, { inputs, outputs: [name], salt, started });
@@ -116,6 +117,7 @@ const kernelTarget = () =>
     output: kernelOutput,
     assembly: filesIn("kernel/i386", ".asm.ts"),
     layout: kernelLayout,
+    floats: false,
   });
 
 const userTarget = (name: string) =>
@@ -124,6 +126,7 @@ const userTarget = (name: string) =>
     output: programOutput(name),
     assembly: filesIn("userland/lib", ".asm.ts"),
     layout: userLayout,
+    floats: true,
   });
 
 const imageInputs = () => [

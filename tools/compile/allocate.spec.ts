@@ -13,6 +13,8 @@ const names = {
   functionSymbol: (i: number) => `f${i}`,
   globalSymbol: (i: number) => `g${i}`,
   registerWords: () => 0,
+  returnsInSt0: () => true,
+  floats: true,
 };
 
 describe("register allocation", () => {

@@ -18,10 +18,10 @@ function runInNode(binary: Uint8Array<ArrayBuffer>, base: number): Uint8Array {
 }
 
 /** Checks random programs whose scratch area is at `base` against what `run` makes of them. */
-function compare(base: number, run: (binary: Uint8Array) => Uint8Array): void {
+function compare(base: number, floats: boolean, run: (binary: Uint8Array) => Uint8Array): void {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 0, max: 6 }), (programSeed, size) => {
-      const binary = randomProgram(programSeed, size, base);
+      const binary = randomProgram(programSeed, size, base, floats);
       const expected = runInNode(binary, base);
       const actual = run(binary);
       const differences = [...expected.keys()].filter((i) => expected[i] !== actual[i]);
@@ -31,14 +31,17 @@ function compare(base: number, run: (binary: Uint8Array) => Uint8Array): void {
   );
 }
 
-describe("random programs compute what they compute as WebAssembly", () => {
+describe.each([
+  ["", false],
+  [" with floating point", true],
+])("random programs%s compute what they compute as WebAssembly", (_, floats) => {
   it.skipIf(!canRunElf())("natively, as 32-bit Linux programs", { timeout: 600_000 }, () => {
     const base = userLayout.dataBase;
-    compare(base, (binary) => runElf(linkForLinux(readModule(binary), base, observedSize)));
+    compare(base, floats, (binary) => runElf(linkForLinux(readModule(binary), base, observedSize)));
   });
 
   it.each(["i486", "i386"] as const)("on our own %s", { timeout: 600_000 }, (model) => {
     const base = cpuLayout.dataBase;
-    compare(base, (binary) => runOnCpu(readModule(binary), model, base, observedSize));
+    compare(base, floats, (binary) => runOnCpu(readModule(binary), model, base, observedSize));
   });
 });

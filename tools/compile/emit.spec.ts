@@ -22,6 +22,19 @@ const cases: [string, Source, string[]][] = [
     ["mov eax, [esp+4]", "add eax, [esp+8]", "ret"],
   ],
   [
+    "a float is its bits, and leaves in ST0",
+    { parameters: ["f32"], results: ["f32"], body: [...get(0), ...op("f32.neg")] },
+    [
+      "sub esp, 8",
+      "mov eax, [esp+0Ch]",
+      "xor eax, 80000000h",
+      "mov [esp], eax",
+      "fld dword [esp]",
+      "add esp, 8",
+      "ret",
+    ],
+  ],
+  [
     "base, scaled index and offset become one address",
     f(2, [...get(0), ...get(1), ...i32(2), ...op("i32.shl"), ...op("i32.add"), ...load(12)]),
     ["mov eax, [esp+4]", "mov edx, [esp+8]", "mov eax, [eax+edx*4+0Ch]", "ret"],

@@ -236,6 +236,10 @@ class Emitter {
   private special(i: MachineInstruction, first: asm.Operand): boolean {
     const { a } = this;
     switch (i.op) {
+      case "fld":
+      case "fstp":
+        a.instruction(i.op, [{ ...(first as asm.Memory), size: i.bytes! }]);
+        return true;
       case "outb":
         a.out(asm.dx, asm.al);
         return true;

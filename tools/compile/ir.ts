@@ -88,6 +88,8 @@ export class Value {
   text = "";
   /** How many words a call gives. */
   results = 1;
+  /** Of a call whose result is in ST0: its bytes; otherwise 0. */
+  floatBytes = 0;
   /** Byte offset in the WebAssembly module. */
   position = -1;
 
@@ -142,6 +144,8 @@ export class IrFunction {
     readonly resultWords: number,
     /** How many of the first argument words come in registers. */
     readonly registerWords = 0,
+    /** Bytes of a result that goes in ST0; 0 when it goes in registers. */
+    readonly floatBytes = 0,
   ) {}
 
   block(): Block {

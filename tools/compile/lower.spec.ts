@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LocatedError } from "./errors";
 import { irText, lowered, optimised } from "./testing/pipeline";
-import { blockType, i32, i64, op } from "./testing/wasm-writer";
+import { blockType, f64, i32, i64, op } from "./testing/wasm-writer";
 
 const get = (n: number) => op("local.get", n);
 const set = (n: number) => op("local.set", n);
@@ -16,6 +16,26 @@ describe("lowering", () => {
       "  v3 = mul v2, v2",
       "  return v3",
     ]);
+  });
+
+  it("takes floats for their bits, and computes with them in routines", () => {
+    const body = [...get(0), ...get(1), ...op("f64.promote_f32"), ...op("f64.mul"), ...op("f64.abs")];
+    expect(irText(optimised({ parameters: ["f64", "f32"], results: ["f64"], body }))).toEqual([
+      "b0:",
+      "  v0 = parameter",
+      "  v1 = parameter.1",
+      "  v2 = parameter.2",
+      "  v3 = helper.__f64_promote_f32 v2",
+      "  v4 = high v3",
+      "  v5 = helper.__f64_mul v0, v1, v3, v4",
+      "  v6 = high v5",
+      "  v8 = and v6, 2147483647",
+      "  return v5 v8",
+    ]);
+    const greater = [...get(0), ...f64(0x3ff8000000000000n), ...op("f64.gt")];
+    expect(irText(optimised({ parameters: ["f64"], results: ["i32"], body: greater }))[3]).toBe(
+      "  v4 = helper.__f64_lt 0, 1073217536, v0, v1",
+    );
   });
 
   it("makes a phi where paths meet and none elsewhere", () => {

@@ -5,16 +5,17 @@ import { Block, IrFunction, conditions, type Condition, type Operation, type Val
 import { intrinsics } from "./intrinsics";
 import { lowerAtomic } from "./lower-atomics";
 import { lowerBulk } from "./lower-bulk";
+import { isFloat, lowerFloat } from "./lower-float";
 import { lowerLong, type Long } from "./lower-long";
 import { negatedCompare, simplify } from "./simplify";
 import type { FunctionType, ValueType, WasmFunction, WasmInstruction, WasmModule } from "./wasm-reader";
 
 /** What of a Value can be given when it is made. */
 export type Properties = Partial<
-  Pick<Value, "width" | "condition" | "number" | "symbol" | "text" | "results">
+  Pick<Value, "width" | "condition" | "number" | "symbol" | "text" | "results" | "floatBytes">
 >;
 
-/** A value on WebAssembly's stack: one word, or two for an i64. */
+/** A value on WebAssembly's stack: one word, or two for an i64 or f64. */
 export interface StackValue {
   readonly low: Value;
   readonly high?: Value;
@@ -25,7 +26,11 @@ export interface ModuleNames {
   functionSymbol(index: number): string;
   /** How many argument words the function takes in registers; the others are on the stack. */
   registerWords(index: number): number;
+  /** Whether the function returns a float in ST0, as System V has it, and not in its words' registers. */
+  returnsInSt0(index: number): boolean;
   globalSymbol(index: number): string;
+  /** Whether the program may use floating point. */
+  readonly floats: boolean;
 }
 
 interface Control {
@@ -54,7 +59,12 @@ const unary: Readonly<Record<string, Operation>> = {
 /** Bytes of a frame slot; stacks are not much larger. */
 const largestSlot = 65536;
 
-export const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (t === "i64" ? 2 : 1), 0);
+const isWide = (type: ValueType) => type === "i64" || type === "f64";
+
+export const words = (types: readonly ValueType[]) => types.reduce((n, t) => n + (isWide(t) ? 2 : 1), 0);
+
+/** Bytes of a result that comes back in ST0, 0 when none does. */
+const floatBytes = ([type]: readonly ValueType[]) => (type === "f64" ? 8 : type === "f32" ? 4 : 0);
 
 export class Lowering {
   readonly f: IrFunction;
@@ -65,7 +75,7 @@ export class Lowering {
   private readonly definitions = new Map<Block, Map<number, Value>>();
   private readonly incomplete = new Map<Block, Map<number, Value>>();
   private readonly replacements = new Map<Value, Value>();
-  /** The variables of each local: one, or two for an i64. */
+  /** The variables of each local: one, or two for an i64 or f64. */
   private readonly locals: number[][] = [];
   private variables = 0;
   private deadDepth = 0;
@@ -83,6 +93,7 @@ export class Lowering {
       words(type.parameters),
       words(type.results),
       names.registerWords(index),
+      names.returnsInSt0(index) ? floatBytes(type.results) : 0,
     );
   }
 
@@ -144,8 +155,7 @@ export class Lowering {
   // Variables
 
   private newVariables(type: ValueType): number[] {
-    if (type === "f32" || type === "f64") this.error("floating point is not supported in guest code");
-    return type === "i64" ? [this.variables++, this.variables++] : [this.variables++];
+    return isWide(type) ? [this.variables++, this.variables++] : [this.variables++];
   }
 
   private write(variable: number, block: Block, value: Value): void {
@@ -408,8 +418,9 @@ export class Lowering {
     const simple = this.simpleInstructions[i.name];
     if (simple) return simple(i);
     const [type, rest] = splitName(i.name);
-    if (type === "f32" || type === "f64" || /_f(32|64)/.test(rest)) {
-      this.error("floating point is not supported in guest code");
+    if (isFloat(i.name)) {
+      if (!this.names.floats) this.error("the x87 is not this program's: it must not use floating point");
+      return lowerFloat(this, type, rest, i);
     }
     if (/atomic/.test(i.name)) return lowerAtomic(this, i, next);
     if (type === "i64") return lowerLong(this, rest, i);
@@ -516,8 +527,7 @@ export class Lowering {
       if (constant) return this.constant(Number(BigInt.asIntN(32, global.value >> BigInt(32 * i))));
       return this.value("load", [], { symbol: this.names.globalSymbol(index), number: 4 * i });
     };
-    if (global.type[0] === "f") this.error("floating point is not supported in guest code");
-    this.push(word(0), global.type === "i64" ? word(1) : undefined);
+    this.push(word(0), isWide(global.type) ? word(1) : undefined);
   }
 
   private setGlobal(index: number): void {
@@ -534,7 +544,7 @@ export class Lowering {
 
   pushResults(type: FunctionType, call: Value): void {
     if (type.results.length > 1) this.error("functions with several results are not supported");
-    if (type.results[0] === "i64") this.push(call, this.value("high", [call]));
+    if (type.results.length && isWide(type.results[0])) this.push(call, this.value("high", [call]));
     else if (type.results.length) this.push(call);
   }
 
@@ -546,14 +556,19 @@ export class Lowering {
     if (from === "i386") return this.intrinsic(callee, args, results);
     if (from === "env" && callee.imported![1] === "abort") return this.finish({ kind: "trap", targets: [] });
     const text = this.names.functionSymbol(index);
-    const call = this.value("call", args, { text, results, number: this.names.registerWords(index) });
+    const floats = this.names.returnsInSt0(index) ? floatBytes(callee.type.results) : 0;
+    const number = this.names.registerWords(index);
+    const call = this.value("call", args, { text, results, number, floatBytes: floats });
     this.pushResults(callee.type, call);
   }
 
   private callIndirect(type: FunctionType): void {
     const index = this.pop();
     const args = this.popArguments(type);
-    const call = this.value("callIndirect", [index, ...args], { results: words(type.results) });
+    const call = this.value("callIndirect", [index, ...args], {
+      results: words(type.results),
+      floatBytes: floatBytes(type.results),
+    });
     this.pushResults(type, call);
   }
 

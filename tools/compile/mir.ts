@@ -143,6 +143,8 @@ export interface MachineInstruction {
   defines: readonly number[];
   /** The suffix of a conditional instruction: "e", "b", "ge". */
   condition?: string;
+  /** Of `fld` and `fstp`: of the float in memory. */
+  bytes?: number;
   /** Of `label` and jumps inside a block. */
   label?: string;
   position: number;

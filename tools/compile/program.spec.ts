@@ -47,11 +47,14 @@ export function main(): u32 {
     expect((error as Error).message).toBe(`${entry}:2:10: Cannot find name 'missing'.`);
   });
 
-  it("refuse floating point where it stands in the source", async () => {
+  it("refuse floating point where it stands in the source, when they must not use it", async () => {
     const source = "export function main(): u32 {\n  let x = load<u32>(8);\n  return <u32>(<f64>x * 1.5);\n}";
-    await expect(compile(source)).rejects.toThrow(
-      /^guest\/spec-program\.ts:3:\d+: floating point is not supported/,
+    const options = { entry, sources: { [entry]: source }, assembly: start, layout: userLayout };
+    await expect(compileProgram({ ...options, floats: false })).rejects.toThrow(
+      /^guest\/spec-program\.ts:3:\d+: the x87 is not this program's: it must not use floating point$/,
     );
+    const { symbols } = await compileProgram(options);
+    expect(symbols.map((s) => s.name)).toContain("__f64_mul");
   });
 
   it("name the function of an assembler module that is missing", async () => {

@@ -28,6 +28,8 @@ export interface ProgramOptions {
   readonly start?: string;
   /** Compile-time constants, as asc's `--use NAME=VALUE`. */
   readonly use?: Readonly<Record<string, string>>;
+  /** False: floating point is refused, as in a kernel, where the x87's state is the user threads'. */
+  readonly floats?: boolean;
 }
 
 export type ProgramSymbol = ElfSymbol;
@@ -61,9 +63,13 @@ export class Names implements ModuleNames {
   private readonly globals: string[];
   readonly exported = new Set<string>();
   private readonly convention: number[];
+  private readonly standard: ReadonlySet<number | undefined>;
   private readonly exports = new Map<number, string[]>();
 
-  constructor(module: WasmModule) {
+  constructor(
+    module: WasmModule,
+    readonly floats = true,
+  ) {
     for (const [name, index] of module.exportedFunctions) {
       this.exports.set(index, [...(this.exports.get(index) ?? []), name]);
     }
@@ -81,6 +87,7 @@ export class Names implements ModuleNames {
     }
     this.globals = module.globals.map((g) => g.name);
     const standard = new Set([...module.exportedFunctions.values(), ...module.table, module.start]);
+    this.standard = new Set([...standard, ...module.functions.filter((f) => f.imported).map((f) => f.index)]);
     this.convention = module.functions.map((f) => {
       const most = target.argumentRegisters.length;
       return f.imported || standard.has(f.index) ? 0 : Math.min(most, words(f.type.parameters));
@@ -90,6 +97,10 @@ export class Names implements ModuleNames {
   /** Names of an exported function; of several, equal bodies were merged. */
   exportedAs(index: number): readonly string[] {
     return this.exports.get(index) ?? [];
+  }
+
+  returnsInSt0(index: number): boolean {
+    return this.standard.has(index);
   }
 
   registerWords(index: number): number {
@@ -128,9 +139,10 @@ function withAliases(module: ObjectModule, aliases: readonly string[]): ObjectMo
 }
 
 function globalBytes(type: string, value: bigint): Uint8Array {
-  const bytes = new Uint8Array(type === "i64" ? 8 : 4);
+  const isWide = type.endsWith("64");
+  const bytes = new Uint8Array(isWide ? 8 : 4);
   const view = new DataView(bytes.buffer);
-  if (type === "i64") view.setBigInt64(0, value, true);
+  if (isWide) view.setBigInt64(0, value, true);
   else view.setInt32(0, Number(BigInt.asIntN(32, value)), true);
   return bytes;
 }
@@ -140,8 +152,9 @@ export function linkModule(
   module: WasmModule,
   assembly: readonly ObjectModule[],
   layout: MemoryLayout,
+  floats = true,
 ): Linked {
-  const names = new Names(module);
+  const names = new Names(module, floats);
   const functions = module.functions.filter((f) => !f.imported).map((f) => compileFunction(module, f, names));
   const exported = new Set(names.exported);
   if (module.start !== undefined) exported.add(moduleStart);
@@ -217,7 +230,7 @@ export async function compileProgram(options: ProgramOptions): Promise<Program> 
   const module = readModule(script.wasm);
   const starts = module.functions.flatMap((f) => f.body[0]?.offset ?? []);
   const map = new SourceMap(script.sourceMap, starts);
-  const linked = located(map, entry, () => linkModule(module, assembly, layout));
+  const linked = located(map, entry, () => linkModule(module, assembly, layout, options.floats));
   const lines = lineTable(linked, map);
   const referenced = assembly.some((m) =>
     m.sections.some((s) => s.fixups.some((f) => f.symbol === moduleStart)),

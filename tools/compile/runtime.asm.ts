@@ -17,6 +17,7 @@ import {
   type AssemblyRoutine,
   type Register,
 } from "../asm";
+import { floatRuntime } from "./runtime-float.asm";
 
 /** a[3:0], count[8] of a routine that has pushed `pushed` registers. */
 const argument = (n: number, pushed = 0) => dword(esp, 4 + 4 * (n + pushed));
@@ -152,6 +153,7 @@ export const runtime: Readonly<Record<string, AssemblyRoutine>> = Object.fromEnt
     __popcnt: countOnes,
     __memmove: moveMemory,
     __memset: setMemory,
+    ...floatRuntime,
     __null_function: (a) => void a.ud2(),
     // Stands in where module variables need no code to start.
     __module_start: (a) => void a.ret(),

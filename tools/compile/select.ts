@@ -51,6 +51,7 @@ export class Selection {
   private output: MachineInstruction[] = [];
   private position = -1;
   private labels = 0;
+  private floatPlace: number | undefined;
 
   constructor(private readonly f: IrFunction) {
     this.block = f.blocks[0];
@@ -339,7 +340,29 @@ export class Selection {
     this.takeResults(v);
   }
 
+  /** A slot of the frame for what passes through the x87. */
+  private floatSlot(): number {
+    return (this.floatPlace ??= this.machine.slots.push(8) - 1);
+  }
+
+  /** Takes a call's result out of ST0. */
+  private takeFloat(v: Value): void {
+    const slot = this.floatSlot();
+    this.emit("fstp", [frameMemory("slot", slot)], { bytes: v.floatBytes });
+    const [low, high] = [this.registers.get(v), this.highResult(v)];
+    if (low !== undefined) this.emit("mov", [register(low), frameMemory("slot", slot)]);
+    if (high !== undefined) this.emit("mov", [register(high), frameMemory("slot", slot, 4)]);
+  }
+
+  /** Puts the words of a result into ST0. */
+  private returnFloat(values: readonly Value[]): void {
+    const slot = this.floatSlot();
+    values.forEach((v, i) => this.emit("mov", [frameMemory("slot", slot, 4 * i), this.simple(v)]));
+    this.emit("fld", [frameMemory("slot", slot)], { bytes: this.f.floatBytes });
+  }
+
   takeResults(v: Value): void {
+    if (v.floatBytes) return this.takeFloat(v);
     const low = this.registers.get(v);
     const high = this.highResult(v);
     if (low !== undefined) this.move(low, EAX);
@@ -430,6 +453,10 @@ export class Selection {
         return { kind: "switch", index };
       }
       case "return": {
+        if (this.f.floatBytes) {
+          this.returnFloat(t.values);
+          return { kind: "return", uses: [] };
+        }
         t.values.forEach((v, i) => this.copyTo(target.results[i], v));
         return { kind: "return", uses: target.results.slice(0, t.values.length) };
       }

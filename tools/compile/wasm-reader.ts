@@ -13,8 +13,9 @@ export interface WasmInstruction {
   readonly name: string;
   /** Byte offset in the module. */
   readonly offset: number;
-  /** Constant, index, label depth or memory offset, as the instruction has it; i64 constants as BigInt. */
+  /** Constant, index, label depth or memory offset, as the instruction has it; of a float its bits. */
   readonly value?: number;
+  /** Of 64 bits. */
   readonly long?: bigint;
   readonly labels?: readonly number[];
   readonly type?: FunctionType;
@@ -106,11 +107,15 @@ class Reader {
     }
   }
 
-  float(size: 4 | 8): number {
-    const value =
-      size === 4 ? this.view.getFloat32(this.position, true) : this.view.getFloat64(this.position, true);
-    this.position += size;
-    return value;
+  /** Little endian. */
+  bits32(): number {
+    this.position += 4;
+    return this.view.getInt32(this.position - 4, true);
+  }
+
+  bits64(): bigint {
+    this.position += 8;
+    return this.view.getBigInt64(this.position - 8, true);
   }
 
   take(length: number): Reader {
@@ -174,9 +179,9 @@ function readImmediates(
     case "i64":
       return { long: BigInt.asIntN(64, r.signedLong()) };
     case "f32":
-      return { value: r.float(4) };
+      return { value: r.bits32() };
     case "f64":
-      return { value: r.float(8) };
+      return { long: r.bits64() };
     case "zero":
       return { value: r.byte() };
     case "zero-zero":
@@ -209,10 +214,10 @@ function readConstant(r: Reader, globals: readonly WasmGlobal[]): bigint {
   for (;;) {
     const { name, value: small, long } = readInstruction(r, []);
     if (name === "end") return value;
-    if (name === "i64.const") value = long!;
-    else if (name === "i32.const") value = BigInt(small!);
+    if (name === "i64.const" || name === "f64.const") value = long!;
+    else if (name === "i32.const" || name === "f32.const") value = BigInt(small!);
     else if (name === "global.get") value = globals[small!].value;
-    else if (!/^f(32|64)\.const$/.test(name)) throw new Error(`constant expression uses ${name}`);
+    else throw new Error(`constant expression uses ${name}`);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Source {
 const names = {
   functionSymbol: (index: number) => `f${index}`,
   registerWords: () => 0,
+  returnsInSt0: () => true,
+  floats: true,
   globalSymbol: (index: number) => `g${index}`,
 };
 

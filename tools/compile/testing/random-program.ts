@@ -1,13 +1,15 @@
 // Random WebAssembly modules that terminate and do not trap. `main` calls every function with constants, stores
 // the results behind the scratch area, and copies the globals there.
 import type { FunctionType, ValueType } from "../wasm-reader";
-import { blockType, i32, i64, op, unsigned, writeModule, type FunctionSource } from "./wasm-writer";
+import { floatBits, isFloatType, type FloatType } from "./random-floats";
+import { blockType, constant, i32, i64, op, unsigned, writeModule, type FunctionSource } from "./wasm-writer";
 
 export const scratchSize = 0x1000;
 /** Scratch area and results. */
 export const observedSize = 0x1400;
 
-type Type = "i32" | "i64";
+type IntegerType = "i32" | "i64";
+type Type = IntegerType | FloatType;
 
 const types: readonly FunctionType[] = [
   { parameters: [], results: [] },
@@ -16,6 +18,12 @@ const types: readonly FunctionType[] = [
   { parameters: ["i32"], results: [] },
   { parameters: ["i64", "i64", "i32"], results: ["i32"] },
   { parameters: ["i32", "i32", "i32", "i32", "i64"], results: ["i64"] },
+];
+
+const floatTypes: readonly FunctionType[] = [
+  { parameters: ["f64", "f32"], results: ["f64"] },
+  { parameters: ["i32", "f64", "f32", "i64"], results: ["f32"] },
+  { parameters: ["f64", "f64"], results: ["i32"] },
 ];
 
 /** A small generator of pseudo-random numbers (mulberry32). */
@@ -54,20 +62,23 @@ export class Random {
 
 const binary = "add sub mul and or xor shl shr_s shr_u rotl rotr".split(" ");
 const division = "div_s div_u rem_s rem_u".split(" ");
+const floatCompares = "eq ne lt gt le ge".split(" ");
 const compare = "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u".split(" ");
-const unary: Readonly<Record<Type, readonly string[]>> = {
+const unary: Readonly<Record<IntegerType, readonly string[]>> = {
   i32: ["clz", "ctz", "popcnt", "extend8_s", "extend16_s"],
   i64: ["clz", "ctz", "popcnt", "extend8_s", "extend16_s", "extend32_s"],
 };
-const loads: Readonly<Record<Type, readonly string[]>> = {
+const loads: Readonly<Record<IntegerType, readonly string[]>> = {
   i32: ["load", "load8_s", "load8_u", "load16_s", "load16_u", "load"],
   i64: ["load", "load8_s", "load8_u", "load16_s", "load16_u", "load32_s", "load32_u"],
 };
 const stores: Readonly<Record<Type, readonly string[]>> = {
+  f32: ["store"],
+  f64: ["store"],
   i32: ["store", "store8", "store16", "store"],
   i64: ["store", "store8", "store16", "store32"],
 };
-const atomicBits: Readonly<Record<Type, readonly number[]>> = {
+const atomicBits: Readonly<Record<IntegerType, readonly number[]>> = {
   i32: [8, 16, 32, 32],
   i64: [8, 16, 32, 64, 64],
 };
@@ -96,9 +107,12 @@ class FunctionGenerator {
     private readonly globals: readonly Type[],
     private readonly base: number,
     private readonly size: number,
+    private readonly types: readonly FunctionType[],
+    private readonly floats: boolean,
   ) {
     type.parameters.forEach((t, i) => this.locals.push({ index: i, type: t as Type }));
     for (let i = 0; i < 4; i++) this.newLocal(this.r.pick(["i32", "i32", "i64"]));
+    if (floats) for (const type of ["f32", "f64", "f64"] as const) this.newLocal(type);
   }
 
   run(): FunctionSource {
@@ -123,7 +137,7 @@ class FunctionGenerator {
   // Expressions
 
   private constant(type: Type): number[] {
-    return type === "i32" ? i32(this.r.word()) : i64(this.r.long());
+    return constant(type, randomBits(this.r, type));
   }
 
   private leaf(type: Type): number[] {
@@ -136,6 +150,8 @@ class FunctionGenerator {
 
   private expression(type: Type, depth: number): number[] {
     if (depth <= 0) return this.leaf(type);
+    if (isFloatType(type)) return this.floatExpression(type, depth);
+    if (this.floats && this.r.below(8) === 0) return this.fromFloat(type, depth - 1);
     const e = (t: Type) => this.expression(t, depth - 1 - this.r.below(2));
     switch (this.r.below(14)) {
       case 0:
@@ -170,8 +186,87 @@ class FunctionGenerator {
     }
   }
 
+  private floatExpression(type: FloatType, depth: number): number[] {
+    const e = (t: Type) => this.expression(t, depth - 1 - this.r.below(2));
+    switch (this.r.below(12)) {
+      case 0:
+        return this.leaf(type);
+      case 1:
+      case 2:
+      case 3:
+      case 4:
+        return this.plain(type, [
+          ...e(type),
+          ...e(type),
+          ...op(`${type}.${this.r.pick(["add", "sub", "mul", "div", "min", "max", "copysign"])}`),
+        ]);
+      case 5:
+        return this.plain(type, [
+          ...e(type),
+          ...op(`${type}.${this.r.pick(["sqrt", "ceil", "floor", "trunc", "nearest", "abs", "neg"])}`),
+        ]);
+      case 6:
+        return this.plain(type, this.toFloat(type, e));
+      case 7:
+        return this.plain(type, [...this.address(depth), ...op(`${type}.load`, ...this.access())]);
+      case 8:
+        return [...e(type), ...e(type), ...this.condition(depth - 1), ...op("select")];
+      case 9:
+        return this.ifExpression(type, depth);
+      case 10:
+        return this.call(type, depth) ?? this.leaf(type);
+      default: {
+        const local = this.local(type);
+        return local ? [...e(type), ...op("local.tee", ...unsigned(local.index))] : this.leaf(type);
+      }
+    }
+  }
+
+  private toFloat(type: FloatType, e: (t: Type) => number[]): number[] {
+    const other = type === "f32" ? "f64" : "f32";
+    switch (this.r.below(4)) {
+      case 0:
+        return [...e(other), ...op(type === "f32" ? "f32.demote_f64" : "f64.promote_f32")];
+      case 1:
+        return type === "f32"
+          ? [...e("i32"), ...op("f32.reinterpret_i32")]
+          : [...e("i64"), ...op("f64.reinterpret_i64")];
+      default: {
+        const from = this.r.pick(["i32", "i64"] as const);
+        return [...e(from), ...op(`${type}.convert_${from}_${this.r.pick(["s", "u"])}`)];
+      }
+    }
+  }
+
+  private fromFloat(type: IntegerType, depth: number): number[] {
+    const from = this.r.pick(["f32", "f64"] as const);
+    const value = this.expression(from, depth);
+    if (type === "i32" && this.r.below(2))
+      return [...value, ...this.expression(from, depth), ...op(`${from}.${this.r.pick(floatCompares)}`)];
+    if (from.slice(1) === type.slice(1) && this.r.below(2))
+      return [...value, ...op(`${type}.reinterpret_${from}`)];
+    return [...value, ...op(`${type}.trunc_sat_${from}_${this.r.pick(["s", "u"])}`)];
+  }
+
+  /** Any NaN becomes the same one, since its bits may differ. */
+  private plain(type: FloatType, value: number[]): number[] {
+    const local = this.newLocal(type);
+    this.locals.splice(this.locals.indexOf(local), 1);
+    const get = op("local.get", ...unsigned(local.index));
+    const nan = constant(type, type === "f32" ? 0x7fc00000n : 0x7ff8000000000000n);
+    return [
+      ...value,
+      ...op("local.tee", ...unsigned(local.index)),
+      ...nan,
+      ...get,
+      ...get,
+      ...op(`${type}.eq`),
+      ...op("select"),
+    ];
+  }
+
   /** With a divisor that is neither 0 nor (for the signed quotient) -1. */
-  private divide(type: Type, e: (t: Type) => number[]): number[] {
+  private divide(type: IntegerType, e: (t: Type) => number[]): number[] {
     const name = this.r.pick(division);
     const divisor = e(type);
     const mask = name === "div_s" ? 0x7ffffff : -1;
@@ -185,7 +280,7 @@ class FunctionGenerator {
     return [...e(type), ...safe, ...op(`${type}.${name}`)];
   }
 
-  private convert(type: Type, e: (t: Type) => number[]): number[] {
+  private convert(type: IntegerType, e: (t: Type) => number[]): number[] {
     if (type === "i32") return [...e("i64"), ...op("i32.wrap_i64")];
     return [...e("i32"), ...op(this.r.pick(["i64.extend_i32_s", "i64.extend_i32_u"]))];
   }
@@ -237,7 +332,7 @@ class FunctionGenerator {
     return [0, ...unsigned(this.r.pick([0, 0, 1, 4, 8, 40]))];
   }
 
-  private load(type: Type, depth: number): number[] {
+  private load(type: IntegerType, depth: number): number[] {
     if (this.r.below(8) === 0)
       return [...this.aligned(depth), ...op(`${type}.atomic.load`, type === "i32" ? 2 : 3, 0)];
     return [...this.address(depth), ...op(`${type}.${this.r.pick(loads[type])}`, ...this.access())];
@@ -277,7 +372,7 @@ class FunctionGenerator {
     if (this.r.below(2) || !isInTable(callee)) return [...args, ...op("call", ...unsigned(callee))];
     const alike = fitting.filter((i) => isInTable(i) && this.earlier[i] === this.earlier[callee]);
     const index = [...i32(this.r.pick(alike) / 2), ...i32(callee / 2), ...this.condition(1), ...op("select")];
-    const type = types.indexOf(this.earlier[callee]);
+    const type = this.types.indexOf(this.earlier[callee]);
     return [...args, ...index, ...op("call_indirect", ...unsigned(type), 0)];
   }
 
@@ -326,7 +421,8 @@ class FunctionGenerator {
   }
 
   private store(): number[] {
-    const type = this.r.pick(["i32", "i32", "i64"] as const);
+    const floats = this.floats ? (["f32", "f64"] as const) : [];
+    const type = this.r.pick<Type>(["i32", "i32", "i64", ...floats]);
     const name = this.r.pick(stores[type]);
     if (this.r.below(3) === 0 && type === "i32") return this.update(name);
     return [...this.address(3), ...this.expression(type, 3), ...op(`${type}.${name}`, ...this.access())];
@@ -387,7 +483,7 @@ class FunctionGenerator {
   }
 
   /** Masks a value to its low byte. */
-  private constant8(type: Type): number[] {
+  private constant8(type: IntegerType): number[] {
     return [...(type === "i32" ? i32(0xff) : i64(0xffn)), ...op(`${type}.and`)];
   }
 
@@ -459,6 +555,11 @@ class FunctionGenerator {
   }
 }
 
+function randomBits(r: Random, type: ValueType): bigint {
+  if (type === "i32") return BigInt(r.word());
+  return type === "i64" ? r.long() : floatBits(type, r.next(), r.next());
+}
+
 function mainFunction(
   r: Random,
   functions: readonly FunctionSource[],
@@ -467,10 +568,12 @@ function mainFunction(
 ) {
   const body: number[] = [];
   let at = base + scratchSize;
-  const constant = (t: ValueType) => (t === "i64" ? i64(r.long()) : i32(r.word()));
   for (let round = 0; round < 2; round++) {
     functions.forEach(({ type }, i) => {
-      const call = [...type.parameters.flatMap(constant), ...op("call", ...unsigned(i))];
+      const call = [
+        ...type.parameters.flatMap((t) => constant(t, randomBits(r, t))),
+        ...op("call", ...unsigned(i)),
+      ];
       const [result] = type.results;
       if (result) body.push(...i32(at), ...call, ...op(`${result}.store`, 0, 0));
       else body.push(...call);
@@ -485,21 +588,27 @@ function mainFunction(
 }
 
 /** The binary of a random module whose observable memory is `observedSize` bytes from `base` on. */
-export function randomProgram(seed: number, size: number, base: number): Uint8Array<ArrayBuffer> {
+export function randomProgram(
+  seed: number,
+  size: number,
+  base: number,
+  floats = false,
+): Uint8Array<ArrayBuffer> {
   const r = new Random(seed);
-  const globals: Type[] = ["i32", "i64", "i32"];
+  const globals: Type[] = ["i32", "i64", "i32", ...(floats ? (["f64", "f32"] as const) : [])];
+  const all = floats ? [...types, ...floatTypes] : types;
   const functions: FunctionSource[] = [];
   const count = 2 + r.below(6);
   for (let i = 0; i < count; i++) {
-    const type = r.pick(types.slice(1));
+    const type = r.pick(all.slice(1));
     const earlier = functions.map((f) => f.type);
-    functions.push(new FunctionGenerator(r, type, earlier, globals, base, size).run());
+    functions.push(new FunctionGenerator(r, type, earlier, globals, base, size, all, floats).run());
   }
   const bytes = Uint8Array.from({ length: observedSize }, () => r.next() & 0xff);
   return writeModule({
-    types,
+    types: all,
     functions: [...functions, mainFunction(r, functions, globals, base)],
-    globals: globals.map((type) => ({ type, value: r.long() })),
+    globals: globals.map((type) => ({ type, value: randomBits(r, type) })),
     table: functions.map((_, i) => i).filter(isInTable),
     data: [{ address: base, bytes }],
     memoryPages: Math.ceil((base + 0x10000) / 0x10000),

@@ -37,6 +37,17 @@ export function op(name: string, ...immediates: number[]): number[] {
 export const i32 = (value: number): number[] => op("i32.const", ...signed(BigInt(value | 0)));
 export const i64 = (value: bigint): number[] => op("i64.const", ...signed(BigInt.asIntN(64, value)));
 
+const bytesOf = (value: bigint, count: number) =>
+  Array.from({ length: count }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+/** From their bits. */
+export const f32 = (bits: bigint): number[] => op("f32.const", ...bytesOf(bits, 4));
+export const f64 = (bits: bigint): number[] => op("f64.const", ...bytesOf(bits, 8));
+
+export function constant(type: ValueType, value: bigint): number[] {
+  if (type === "i32") return i32(Number(BigInt.asIntN(32, value)));
+  return { i64, f32, f64 }[type](value);
+}
+
 /** The type of a block with at most one result. */
 export const blockType = (type?: ValueType): number => (type ? typeCodes[type] : 0x40);
 
@@ -75,10 +86,6 @@ export function writeModule(m: ModuleSource): Uint8Array<ArrayBuffer> {
   const exported = m.functions.flatMap((f, i) =>
     f.exportedAs ? [[...text(f.exportedAs), 0, ...unsigned(i)]] : [],
   );
-  const constant = (type: ValueType, value: bigint) => [
-    ...(type === "i64" ? i64(value) : i32(Number(BigInt.asIntN(32, value)))),
-    ...op("end"),
-  ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(m.types.map((t) => [0x60, ...types(t.parameters), ...types(t.results)]))),
@@ -90,7 +97,10 @@ export function writeModule(m: ModuleSource): Uint8Array<ArrayBuffer> {
     ),
     ...section(3, vector(m.functions.map((f) => unsigned(m.types.indexOf(f.type))))),
     ...section(4, vector([[0x70, 0, ...unsigned(m.table.length)]])),
-    ...section(6, vector(m.globals.map((g) => [typeCodes[g.type], 1, ...constant(g.type, g.value)]))),
+    ...section(
+      6,
+      vector(m.globals.map((g) => [typeCodes[g.type], 1, ...constant(g.type, g.value), ...op("end")])),
+    ),
     ...section(7, vector(exported)),
     ...section(9, vector([[0, ...i32(0), ...op("end"), ...vector(m.table.map((i) => unsigned(i)))]])),
     ...section(10, vector(m.functions.map(functionBody))),
