@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { LocatedError } from "./errors";
 import { irText, lowered, optimised } from "./testing/pipeline";
 import { blockType, f64, i32, i64, op } from "./testing/wasm-writer";
 
@@ -103,11 +102,5 @@ describe("lowering", () => {
     const text = irText(optimised({ parameters: ["i32"], body }));
     const loop = text.slice(text.findIndex((l) => /^b1:/.test(l)));
     expect(loop.join("\n")).toMatch(/volatileLoad.*\n {2}branch v\d+ b1/);
-  });
-
-  it("refuses floating point and says where", () => {
-    const body = [...op("f32.const", 0, 0, 0, 0), ...op("drop")];
-    expect(() => lowered({ body })).toThrow(LocatedError);
-    expect(() => lowered({ body })).toThrow("floating point is not supported in guest code");
   });
 });
