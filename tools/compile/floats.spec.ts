@@ -10,6 +10,7 @@ import {
   type Run,
 } from "./testing/floats";
 import { Random } from "./testing/random-program";
+import { cpuLayout, runOnCpu } from "./testing/run-cpu";
 import { canRunElf, linkForLinux, runElf } from "./testing/run-native";
 import { userLayout } from "./program";
 import { readModule, type ValueType } from "./wasm-reader";
@@ -107,10 +108,14 @@ function write(bytes: DataView, at: number, type: ValueType, value: Operand): nu
   return type.endsWith("64") ? 8 : 4;
 }
 
-function runOf(operation: FloatOperation, r: Random): Run {
+/** Of pairs of edges, one in `sparse`. */
+function runOf(operation: FloatOperation, r: Random, sparse: number): Run {
   const { operands } = operation;
   const table: readonly Operand[] = operands[0].startsWith("i") ? integers : edges.flatMap((x) => [x, -x]);
-  const few = operands.length === 1 ? table.map((x) => [x]) : table.flatMap((x) => table.map((y) => [x, y]));
+  const few =
+    operands.length === 1
+      ? table.map((x) => [x])
+      : table.flatMap((x) => table.map((y) => [x, y])).filter(() => r.below(sparse) === 0);
   const all = few.concat(Array.from({ length: pairs }, () => operands.map((type) => random(r, type))));
   const rounded = (x: Operand) => (operands[0] === "f32" ? Math.fround(Number(x)) : Number(x));
   const safe = all.filter(([x]) => !traps(operation, rounded(x)));
@@ -130,9 +135,9 @@ function inNode(binary: Uint8Array<ArrayBuffer>, end: number): Uint8Array {
 
 type Execute = (binary: Uint8Array<ArrayBuffer>, base: number, size: number) => Uint8Array;
 
-function check(base: number, execute: Execute, exported: boolean): void {
+function check(base: number, execute: Execute, exported: boolean, sparse = 1): void {
   const r = new Random(seed);
-  const runs = floatOperations.map((operation) => runOf(operation, r));
+  const runs = floatOperations.map((operation) => runOf(operation, r, sparse));
   const { results, end } = layout(runs, base);
   const binary = floatModule(runs, base, exported);
   const expected = inNode(binary, end).subarray(base);
@@ -148,6 +153,11 @@ describe(`floating point, seed ${seed}`, { timeout: 120_000 }, () => {
   const natively: Execute = (binary, base, size) => runElf(linkForLinux(readModule(binary), base, size));
 
   it.skipIf(!canRunElf())("natively", () => check(userLayout.dataBase, natively, false));
+
+  it.each(["i486", "i386"] as const)("on our own %s", (model) => {
+    const onCpu: Execute = (binary, base, size) => runOnCpu(readModule(binary), model, base, size);
+    check(cpuLayout.dataBase, onCpu, false, 20);
+  });
 
   it.skipIf(!canRunElf())("natively, with results in ST0", () => check(userLayout.dataBase, natively, true));
 });
