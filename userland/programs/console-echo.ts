@@ -16,7 +16,7 @@ import { D_READ, D_WRITE, IO_INBAND_MAX, RB_HALT, RB_STATUS_SHIFT } from "../../
 import { device_read_inband, device_set_status } from "../generated/device.generated";
 import { host_reboot } from "../generated/mach_host.generated";
 import { open_device } from "../lib/disk";
-import { print, print_byte, print_hex, print_i32, print_line, print_to } from "../lib/print";
+import { print, print_byte, print_flush, print_hex, print_i32, print_line, print_to } from "../lib/print";
 import { argument, begin, has_argument } from "../lib/process";
 import { parse_u32 } from "../lib/string";
 
@@ -84,6 +84,7 @@ function show_mouse(): void {
       if (up) break;
     }
     print_byte(32);
+    print_flush();
   }
   print_byte(10);
 }
