@@ -19,6 +19,7 @@ import {
   IO_READ,
   io_request_free,
   io_request_take_reply,
+  io_request_use_spare,
   IoRequest,
 } from "./io_req";
 
@@ -40,15 +41,20 @@ function open_done(request: IoRequest, port: IpcPort, type: u32): void {
   store<usize>(right, 0);
   let code = request.error;
   if (code == D_SUCCESS) code = device_opened(request.device, right);
+  io_request_use_spare(request);
   device_open_reply(port, type, code, changetype<IpcPort>(load<usize>(right)));
 }
 
 function reply(request: IoRequest, port: IpcPort, type: u32): void {
   const inband = (request.operation & IO_INBAND) != 0;
+  if (request.operation & IO_READ && !inband) {
+    read_reply(request, port, type);
+    return;
+  }
+  io_request_use_spare(request);
   const code = request.error;
   if (request.operation & IO_READ) {
-    if (inband) device_read_reply_inband(port, type, code, request.data, request.count);
-    else read_reply(request, port, type);
+    device_read_reply_inband(port, type, code, request.data, request.count);
   } else if (inband) device_write_reply_inband(port, type, code, request.count);
   else device_write_reply(port, type, code, request.count);
 }
@@ -63,5 +69,6 @@ function read_reply(request: IoRequest, port: IpcPort, type: u32): void {
   }
   const data = changetype<VmMapCopy>(load<usize>(cell));
   const count: u32 = changetype<usize>(data) == 0 ? 0 : request.count;
+  io_request_use_spare(request);
   if (device_read_reply(port, type, code, data, count) != 0) vm_map_copy_discard(data);
 }

@@ -36,7 +36,7 @@ import {
   SECTOR_SIZE,
 } from "../i386/ide";
 import { HZ } from "../kern/clock";
-import { dequeue_head, enqueue_tail, queue_init } from "../kern/queue";
+import { dequeue_head, enqueue_tail, queue_empty, queue_init } from "../kern/queue";
 import { Timer, timer_cancel, timer_set } from "../kern/timer";
 import { kalloc, kfree } from "../kern/zone";
 import { dev_ops_define, Device, DevGetStatus } from "./dev_hdr";
@@ -60,6 +60,8 @@ let active: IoRequest = IO_REQUEST_NULL;
 /** Sectors of the active request that are done, and of the command under way. */
 let sectors_done: u32 = 0;
 let sectors_now: u32 = 0;
+/** start_next is at work. */
+let starting: bool = false;
 const watchdog: usize = memory.data(20);
 
 export function hd_init(): void {
@@ -134,10 +136,16 @@ function hd_strategy(request: IoRequest): i32 {
   return D_IO_QUEUED;
 }
 
+/** Starts requests until one is under way: a drive may refuse them at once. */
 function start_next(): void {
-  active = changetype<IoRequest>(dequeue_head(waiting));
-  sectors_done = 0;
-  if (active != IO_REQUEST_NULL) start_command();
+  if (starting) return;
+  starting = true;
+  while (active == IO_REQUEST_NULL && !queue_empty(waiting)) {
+    active = changetype<IoRequest>(dequeue_head(waiting));
+    sectors_done = 0;
+    start_command();
+  }
+  starting = false;
 }
 
 /** As much of the active request as one command can do. */
@@ -171,6 +179,7 @@ function hd_done(failed: bool): void {
     request.count = request.wanted;
     if (request.operation & IO_OPEN) hd_opened(request);
   }
+  active = IO_REQUEST_NULL;
   iodone(request);
   start_next();
 }

@@ -15,6 +15,7 @@ import {
   IpcPort,
 } from "../ipc/ipc_port";
 import { IKOT_DEVICE_NOTIFY, ipc_kobject_set } from "../kern/ipc_kobject";
+import { ikm_alloc, ikm_free, IKM_NULL, IpcKmsg } from "../ipc/ipc_kmsg";
 import { kernel_assert } from "../kern/debug";
 import {
   dequeue_head,
@@ -64,6 +65,8 @@ export class IoRequest {
   /** The right to reply to, of type `reply_type`; null when nobody wants one. */
   reply_port: IpcPort = changetype<IpcPort>(0);
   reply_type!: u32;
+  /** A message set aside, so that there is memory for the reply; null once that is sent. */
+  spare: IpcKmsg = changetype<IpcKmsg>(0);
   /** Index of the request to hear of the reply port's death; 0: none. */
   death!: u32;
   /** IO_INBAND_MAX bytes from here on. */
@@ -72,6 +75,8 @@ export class IoRequest {
 
 export const IO_REQUEST_NULL: IoRequest = changetype<IoRequest>(0);
 
+/** Bytes of the longest reply: inband data. */
+const REPLY_SIZE_MAX: u32 = 164;
 /** So many requests of one device may be outstanding, */
 const REQUESTS_MAX: u32 = 64;
 /** and hold so many bytes of kernel memory, unless there is only one. */
@@ -100,6 +105,11 @@ export function io_request_alloc(
   if (device.io_count >= REQUESTS_MAX) return IO_REQUEST_NULL;
   const request = changetype<IoRequest>(zalloc(request_zone));
   if (request == IO_REQUEST_NULL) return request;
+  request.spare = ikm_alloc(REPLY_SIZE_MAX);
+  if (request.spare == IKM_NULL) {
+    zfree(request_zone, changetype<usize>(request));
+    return IO_REQUEST_NULL;
+  }
   device_reference(device);
   device.io_count++;
   request.device = device;
@@ -127,6 +137,7 @@ export function io_request_reserve(request: IoRequest, size: u32): bool {
 /** Frees a request that is in no queue and has no reply port. */
 export function io_request_free(request: IoRequest): void {
   const device = request.device;
+  io_request_use_spare(request);
   device.io_count--;
   if (request.data_size != 0) {
     device.io_bytes -= request.data_size;
@@ -157,6 +168,12 @@ export function io_watch_port(port: IpcPort): u32 {
 
 export function io_unwatch_port(port: IpcPort, index: u32): void {
   if (index != 0 && ip_active(port)) ipc_port_release_sonce(ipc_port_dncancel(port, index));
+}
+
+/** The next message of that size will find memory. */
+export function io_request_use_spare(request: IoRequest): void {
+  if (request.spare != IKM_NULL) ikm_free(request.spare);
+  request.spare = IKM_NULL;
 }
 
 /** Takes the right out of the request again. */

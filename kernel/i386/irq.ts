@@ -14,7 +14,7 @@ let user_lines: u32 = 0;
 /** The master's line that leads to the slave. */
 const CASCADE: u32 = 2;
 
-/** Gives `irq` to `handler` and unmasks it. */
+/** Gives `irq` to `handler`, a driver, and unmasks it. A program that had it hears no more of it. */
 export function irq_establish(irq: u32, handler: IrqHandler): void {
   store<IrqHandler>(handlers + ((<usize>irq) << 2), handler);
   pic_unmask(irq);
@@ -33,17 +33,17 @@ export function irq_establish_user(irq: u32, handler: IrqUserHandler): void {
   pic_unmask(irq);
 }
 
-/** Takes a line back. */
+/** Takes a line back, unless a driver has it by now. */
 export function irq_release_user(irq: u32): void {
   user_lines &= ~(1 << irq);
-  pic_mask_irq(irq);
+  if (load<usize>(handlers + ((<usize>irq) << 2)) == 0) pic_mask_irq(irq);
 }
 
 /** Acknowledges and handles an interrupt. */
 export function irq_dispatch(irq: u32): void {
   if (irq >= <u32>IRQS || pic_spurious(irq)) return;
   const handler = load<usize>(handlers + ((<usize>irq) << 2));
-  const user = (user_lines & (1 << irq)) != 0;
+  const user = handler == 0 && (user_lines & (1 << irq)) != 0;
   if (user) pic_mask_irq(irq);
   pic_eoi(irq);
   if (handler != 0) changetype<IrqHandler>(handler)();

@@ -193,6 +193,18 @@ describe("events", () => {
   });
 });
 
+describe("an interrupt", () => {
+  it("is announced to the program that has its line", () => {
+    const { machine, serial, until, end } = echo("console=com0", "interrupt");
+    until("type");
+    machine.sendSerial(0x71);
+    until("interrupt");
+    chord(machine, "KeyA");
+    expect(end()).toBe(DONE);
+    expect(serial()).toBe("type\n71\ninterrupt\n100 1\n");
+  });
+});
+
 describe("the serial line", () => {
   it("takes bytes as they are, and the screen stays empty", () => {
     const { machine, serial, until, end } = echo("console=com0");

@@ -1,6 +1,7 @@
-// Says what comes in at the console, for specs that type: each byte as a hexadecimal number, until a `q`. Then, with the
-// word `events`, nine scan codes, and with `mouse` what the mouse does, until a button goes up. Boot module: console-echo
-// ${host-port} ${device-port} [events] [mouse]. Ends the run with status 7.
+// Says what comes in, for specs that type: at the console each byte as a hexadecimal number, until a `q`; then, with the
+// word `events`, nine scan codes, with `mouse` what the mouse does until a button goes up, and with `interrupt` the message
+// that announces the keyboard's interrupt. Boot module: console-echo ${host-port} ${device-port} [events] [mouse]
+// [interrupt]. Ends the run with status 7.
 import { stackAlloc } from "../../guest/i386";
 import {
   KB_EVENT,
@@ -12,10 +13,20 @@ import {
   MOUSE_LEFT,
   MOUSE_MOTION,
 } from "../../abi/kd";
+import { MACH_MSG_TYPE_MAKE_SEND, MSGH_ID } from "../../abi/mach_msg";
+import { MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
 import { D_READ, D_WRITE, IO_INBAND_MAX, RB_HALT, RB_STATUS_SHIFT } from "../../abi/task_types";
-import { device_read_inband, device_set_status } from "../generated/device.generated";
+import {
+  device_close,
+  device_intr_ack,
+  device_intr_register,
+  device_read_inband,
+  device_set_status,
+} from "../generated/device.generated";
 import { host_reboot } from "../generated/mach_host.generated";
+import { mach_port_allocate } from "../generated/mach_port.generated";
 import { open_device } from "../lib/disk";
+import { message_receive, task_self } from "../lib/mach";
 import { print, print_byte, print_flush, print_hex, print_i32, print_line, print_to } from "../lib/print";
 import { argument, begin, has_argument } from "../lib/process";
 import { parse_u32 } from "../lib/string";
@@ -89,6 +100,29 @@ function show_mouse(): void {
   print_byte(10);
 }
 
+/** The kernel's own driver must not have the line: no screen is open. */
+const KEYBOARD_LINE: u32 = 1;
+const MESSAGE_ROOM: u32 = 128;
+/** The integer behind the header. */
+const ANNOUNCED: usize = 28;
+
+function show_interrupt(): void {
+  const irq = open("irq");
+  const slot = stackAlloc(4);
+  const message = stackAlloc(MESSAGE_ROOM);
+  mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, slot);
+  const port = load<u32>(slot);
+  if (device_intr_register(irq, KEYBOARD_LINE, 0, port, MACH_MSG_TYPE_MAKE_SEND) != 0) return;
+  print_line("interrupt");
+  message_receive(message, MESSAGE_ROOM, port);
+  print_i32(load<u32>(message, MSGH_ID));
+  print_byte(32);
+  print_i32(load<u32>(message, ANNOUNCED));
+  print_byte(10);
+  device_intr_ack(irq, port, MACH_MSG_TYPE_MAKE_SEND);
+  device_close(irq);
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   const console = open("console");
@@ -96,6 +130,7 @@ export function main(argc: i32, argv: usize): i32 {
   echo(console);
   if (has_argument("events")) show_keys();
   if (has_argument("mouse")) show_mouse();
+  if (has_argument("interrupt")) show_interrupt();
   host_reboot(parse_u32(argument(1)), RB_HALT | (STATUS << RB_STATUS_SHIFT));
   return 0;
 }
