@@ -312,25 +312,31 @@ export const FPU_LOAD_M = 260;
 export const FPU_CONSTANT = 261;
 export const FPU_STORE = 262;
 export const FPU_STORE_M = 263;
-export const FPU_EXCHANGE = 264;
+export const FPU_STORE_QUIETLY = 264;
+export const FPU_EXCHANGE = 265;
+
+// fpu/transcendental.ts
+export const FPU_POWER = 266;
+export const FPU_OF_TWO = 267;
+export const FPU_CIRCULAR = 268;
 
 // fpu/control.ts
-export const FPU_INITIALIZE = 265;
-export const FPU_CLEAR = 266;
-export const FPU_IGNORED = 267;
-export const FPU_NOP = 268;
-export const FPU_ROTATE = 269;
-export const FPU_FREE = 270;
-export const FPU_LOAD_CONTROL = 271;
-export const FPU_STORE_CONTROL = 272;
-export const FPU_STORE_STATUS = 273;
-export const FPU_STORE_STATUS_AX = 274;
-export const FPU_LOAD_ENVIRONMENT = 275;
-export const FPU_STORE_ENVIRONMENT = 276;
-export const FPU_RESTORE = 277;
-export const FPU_SAVE = 278;
-export const WAIT = 279;
+export const FPU_INITIALIZE = 269;
+export const FPU_CLEAR = 270;
+export const FPU_IGNORED = 271;
+export const FPU_NOP = 272;
+export const FPU_ROTATE = 273;
+export const FPU_FREE = 274;
+export const FPU_LOAD_CONTROL = 275;
+export const FPU_STORE_CONTROL = 276;
+export const FPU_STORE_STATUS = 277;
+export const FPU_STORE_STATUS_AX = 278;
+export const FPU_LOAD_ENVIRONMENT = 279;
+export const FPU_STORE_ENVIRONMENT = 280;
+export const FPU_RESTORE = 281;
+export const FPU_SAVE = 282;
+export const WAIT = 283;
 
 // debug.ts
-export const MOV_TO_DR = 280;
-export const MOV_FROM_DR = 281;
+export const MOV_TO_DR = 284;
+export const MOV_FROM_DR = 285;

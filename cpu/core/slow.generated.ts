@@ -11,7 +11,8 @@ import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./
 import { opIn, opOut, opString } from "./string";
 import { opArpl, opCache, opClts, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
 import { opFpuCompare, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
-import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuStore, opFpuStoreMemory } from "./fpu/transfer";
+import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuStore, opFpuStoreMemory, opFpuStoreQuietly } from "./fpu/transfer";
+import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
 import { opMovFromDr, opMovToDr } from "./debug";
 
@@ -226,8 +227,16 @@ export function slow(op: usize): u32 {
       return opFpuStore(op);
     case operation.FPU_STORE_M:
       return opFpuStoreMemory(op);
+    case operation.FPU_STORE_QUIETLY:
+      return opFpuStoreQuietly(op);
     case operation.FPU_EXCHANGE:
       return opFpuExchange(op);
+    case operation.FPU_POWER:
+      return opFpuPower(op);
+    case operation.FPU_OF_TWO:
+      return opFpuOfTwo(op);
+    case operation.FPU_CIRCULAR:
+      return opFpuCircular(op);
     case operation.FPU_INITIALIZE:
       return opFpuInitialize(op);
     case operation.FPU_CLEAR:

@@ -101,6 +101,9 @@ for (const [mnemonics, handler] of [
   [[Mnemonic.Fprem, Mnemonic.Fprem1], op.FPU_REMAINDER],
   [[Mnemonic.Fxtract], op.FPU_EXTRACT],
   [[Mnemonic.Fnop], op.FPU_NOP],
+  [[Mnemonic.F2xm1], op.FPU_POWER],
+  [[Mnemonic.Fpatan, Mnemonic.Fyl2x, Mnemonic.Fyl2xp1], op.FPU_OF_TWO],
+  [[Mnemonic.Fsin, Mnemonic.Fcos, Mnemonic.Fsincos, Mnemonic.Fptan], op.FPU_CIRCULAR],
   [
     [
       Mnemonic.Fld1,
@@ -126,16 +129,17 @@ define([Mnemonic.Fld, Mnemonic.Fild, Mnemonic.Fbld], (s, _which, i) => {
   else s.r2 = stackRegister(i, i.opCount - 1);
 });
 
-define([Mnemonic.Fst, Mnemonic.Fist, Mnemonic.Fstp, Mnemonic.Fistp, Mnemonic.Fbstp, Mnemonic.Fstpnce], (
-  s,
-  which,
-  i,
-) => {
+define([Mnemonic.Fst, Mnemonic.Fist, Mnemonic.Fstp, Mnemonic.Fistp, Mnemonic.Fbstp], (s, which, i) => {
   s.handler = hasMemory(i) ? op.FPU_STORE_M : op.FPU_STORE;
   s.writes = true;
   s.size = which < 2 ? 0 : 1;
   if (hasMemory(i)) memoryType(s, i);
   else s.r2 = stackRegister(i, 0);
+});
+
+define([Mnemonic.Fstpnce], (s, _which, i) => {
+  s.handler = op.FPU_STORE_QUIETLY;
+  s.r2 = stackRegister(i, 0);
 });
 
 define([Mnemonic.Fxch], (s, _which, i) => {

@@ -312,8 +312,13 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
       FPU_CONSTANT: "opFpuConstant",
       FPU_STORE: "opFpuStore",
       FPU_STORE_M: "opFpuStoreMemory",
+      FPU_STORE_QUIETLY: "opFpuStoreQuietly",
       FPU_EXCHANGE: "opFpuExchange",
     },
+  ],
+  [
+    "fpu/transcendental",
+    { FPU_POWER: "opFpuPower", FPU_OF_TWO: "opFpuOfTwo", FPU_CIRCULAR: "opFpuCircular" },
   ],
   [
     "fpu/control",

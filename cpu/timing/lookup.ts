@@ -164,20 +164,8 @@ const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
   ]),
 };
 
-const TRANSCENDENTAL = new Set([
-  Mnemonic.F2xm1,
-  Mnemonic.Fsin,
-  Mnemonic.Fcos,
-  Mnemonic.Fsincos,
-  Mnemonic.Fptan,
-  Mnemonic.Fpatan,
-  Mnemonic.Fyl2x,
-  Mnemonic.Fyl2xp1,
-]);
-
 function isOfModel(instruction: Instruction, model: ClockModel): boolean {
   if (!instruction.cpuidFeatures().every((feature) => FEATURES[model].has(feature))) return false;
-  if (TRANSCENDENTAL.has(instruction.mnemonic)) return false;
   // CR4 is of later processors, but has the opcode of the others.
   return instruction.mnemonic !== Mnemonic.Mov || !names(instruction, Register.CR4);
 }

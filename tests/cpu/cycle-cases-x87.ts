@@ -36,12 +36,7 @@ function isPresent(bytes: number[]): boolean {
   const instruction = decode(Uint8Array.from([...bytes, 0, 0, 0, 0]));
   const name = Mnemonic[instruction.mnemonic];
   instruction.free();
-  return (
-    name.startsWith("F") &&
-    !/^F(2xm1|sin|cos|sincos|ptan|patan|yl2x|yl2xp1|comip?|ucomip?|cmov\w+|isttp|rstpm|n?stdw|n?stsg|frinear)$/i.test(
-      name,
-    )
-  );
+  return name.startsWith("F") && !/^F(comip?|ucomip?|cmov\w+|isttp|rstpm|n?stdw|n?stsg|frinear)$/i.test(name);
 }
 
 /** One case for each form. */

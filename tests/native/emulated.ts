@@ -28,7 +28,9 @@ import type { Outcome, Vector } from "./vectors";
 
 const CODE_PHYSICAL = FIRST_FREE_PAGE;
 const DATA_PHYSICAL = FIRST_FREE_PAGE + CODE_BYTES;
+const CR0_NE = 0x00000020;
 const CR0_AM = 0x00040000;
+const FPU_INITIAL_CONTROL = 0x37f;
 /** The descriptor bit left to software, which Linux sets in thread-local segments; LAR shows it. */
 const AVAILABLE = 1;
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
@@ -47,8 +49,8 @@ export class EmulatedCpu {
       guest.map(DATA_BASE + offset, DATA_PHYSICAL + offset, PRESENT | USER | WRITABLE);
     }
     guest.boot();
-    // As Linux has it: EFLAGS.AC asks for alignment checks.
-    if (model === "i486") guest.cpu.registers.cr0 |= CR0_AM;
+    // As Linux has it: EFLAGS.AC asks for alignment checks, and x87 errors are exceptions.
+    if (model === "i486") guest.cpu.registers.cr0 |= CR0_AM | CR0_NE;
   }
 
   run(vector: Vector): Outcome {
@@ -60,6 +62,8 @@ export class EmulatedCpu {
     guest.write(DATA_PHYSICAL, vector.memory);
     guest.enterUser(CODE_BASE + vector.start, vector.registers[4], vector.eflags, USER_FS, USER_GS);
     GENERAL.forEach((name, i) => (cpu.registers[name] = vector.registers[i]));
+    cpu.registers.fpu.control = FPU_INITIAL_CONTROL;
+    cpu.registers.fpu.status = 0;
     const frame = guest.runToException();
     const registers = GENERAL.map((name) => cpu.registers[name] >>> 0);
     registers[4] = frame.esp;

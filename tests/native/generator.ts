@@ -35,6 +35,12 @@ import {
 } from "./vectors";
 import type { Vector } from "./vectors";
 
+/** Where a transcendental x87 instruction left its results in memory, and the status word: offsets in the data. */
+export interface Approximation {
+  readonly status: number;
+  readonly results: readonly number[];
+}
+
 /** A vector, with what is known of its instructions. */
 export interface Stream {
   readonly vector: Vector;
@@ -44,6 +50,8 @@ export interface Stream {
   readonly undefinedBefore: readonly number[];
   /** Flags undefined while the instruction at each offset is faulting. */
   readonly undefinedDuring: readonly number[];
+  /** What need not agree to the last bit. */
+  readonly approximations?: readonly Approximation[];
 }
 
 /** Index registers: mostly none, or ECX, which is mostly small. */

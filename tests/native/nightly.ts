@@ -1,5 +1,5 @@
 /**
- * Compares many random instructions with the host CPU:
+ * Compares so many random integer instructions, and so many for the x87, with the host CPU:
  *
  *     node tools/run.mjs tests/native/nightly.ts [INSTRUCTIONS] [SEED]
  *
@@ -9,6 +9,7 @@ import cliProgress from "cli-progress";
 import { EmulatedCpu } from "./emulated";
 import { HostCpu, hostRuns32Bit } from "./host";
 import { compareStreams } from "./runner";
+import { generateX87Stream } from "./x87-generator";
 
 const DEFAULT_INSTRUCTIONS = 1_000_000;
 const SKIPPED = 77;
@@ -28,19 +29,27 @@ function main(): number {
   const bar = new cliProgress.SingleBar({
     format: "{bar} {percentage}% | {value}/{total} instructions | {eta_formatted}",
   });
+  let failed = 0;
   try {
-    bar.start(count, 0);
-    const result = compareStreams(host, new EmulatedCpu("i486"), {
-      seed,
-      instructions: count,
-      onProgress: (instructions) => bar.update(Math.min(instructions, count)),
-    });
-    bar.stop();
-    for (const failure of result.failures) process.stdout.write(`\n${failure}\n`);
-    process.stdout.write(
-      `${result.instructions} instructions in ${result.streams} streams, ${result.failures.length} streams differ\n`,
-    );
-    return result.failures.length === 0 ? 0 : 1;
+    for (const [name, generate] of [
+      ["integer", undefined],
+      ["x87", generateX87Stream],
+    ] as const) {
+      bar.start(count, 0);
+      const result = compareStreams(host, new EmulatedCpu("i486"), {
+        seed,
+        instructions: count,
+        generate,
+        onProgress: (instructions) => bar.update(Math.min(instructions, count)),
+      });
+      bar.stop();
+      for (const failure of result.failures) process.stdout.write(`\n${failure}\n`);
+      failed += result.failures.length;
+      process.stdout.write(
+        `${result.instructions} ${name} instructions in ${result.streams} streams, ${result.failures.length} streams differ\n`,
+      );
+    }
+    return failed === 0 ? 0 : 1;
   } finally {
     bar.stop();
     host.close();

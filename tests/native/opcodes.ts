@@ -40,6 +40,9 @@ const PROCESSORS: ReadonlySet<CpuidFeature> = new Set([
   CpuidFeature.INTEL386,
   CpuidFeature.INTEL486,
   CpuidFeature.MOV_TR,
+  CpuidFeature.FPU,
+  CpuidFeature.FPU287,
+  CpuidFeature.FPU387,
 ]);
 
 /**
@@ -53,8 +56,13 @@ const EXCLUDED = new Set(
   ),
 );
 
+/** x87 streams are made by a generator of their own. */
+function isX87(instruction: Instruction): boolean {
+  return Mnemonic[instruction.mnemonic].startsWith("F");
+}
+
 function isExcluded(instruction: Instruction): boolean {
-  if (EXCLUDED.has(Mnemonic[instruction.mnemonic])) return true;
+  if (EXCLUDED.has(Mnemonic[instruction.mnemonic]) || isX87(instruction)) return true;
   const code = Code[instruction.code];
   if (/^(Mov_Sreg|Pop[wd]_[C-GS]S|Push[wd]_[C-GS]S|Mov_r32_[cdt]r|Mov_[cdt]r_r32|Bswap_r16)/.test(code))
     return true;

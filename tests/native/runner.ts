@@ -18,6 +18,8 @@ export interface ComparisonOptions {
   readonly instructions: number;
   /** Called after each batch with the instructions compared so far. */
   readonly onProgress?: (instructions: number) => void;
+  /** Makes a stream; otherwise one of integer instructions is made. */
+  readonly generate?: (random: Random) => Stream;
   /** Stop after so many failures. */
   readonly maxFailures?: number;
 }
@@ -36,13 +38,12 @@ export function compareStreams(
   options: ComparisonOptions,
 ): ComparisonResult {
   const random = new Random(options.seed);
+  const generate = options.generate ?? ((from: Random) => generateStream(from, INSTRUCTIONS_PER_STREAM));
   const failures: string[] = [];
   let instructions = 0;
   let streams = 0;
   while (instructions < options.instructions && failures.length < (options.maxFailures ?? 5)) {
-    const batch = Array.from({ length: STREAMS_PER_BATCH }, () =>
-      generateStream(random, INSTRUCTIONS_PER_STREAM),
-    );
+    const batch = Array.from({ length: STREAMS_PER_BATCH }, () => generate(random));
     const outcomes = host.run(batch.map(({ vector }) => vector));
     batch.forEach((stream, i) => {
       if (isLost(outcomes[i])) return;

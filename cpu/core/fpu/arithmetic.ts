@@ -1,4 +1,5 @@
 /** Addition, multiplication, division and square root. */
+import { FLOAT_FLAGS } from "../../layout";
 import { SIGN, BIAS, DE, DENORMAL, EXPONENT, INFINITE, INTEGER_BIT, QUIET_NAN, ZE, ZERO } from "./value";
 import { isNormal, kindOf, leave, leaveIndefinite, propagate, propagateOf, raise } from "./value";
 import { normalizeAndPack, pack, roundsDown } from "./round";
@@ -142,7 +143,8 @@ function divideSpecial(aHead: u32, a: u64, bHead: u32, b: u64): void {
     return;
   }
   if (bKind == ZERO && aKind != INFINITE) {
-    raise(ZE);
+    // Denormals, also those read from memory, are not reported beside it.
+    store<u32>(FLOAT_FLAGS, ZE);
     leave(sign | EXPONENT, INTEGER_BIT);
     return;
   }

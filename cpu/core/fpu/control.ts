@@ -30,6 +30,7 @@ import {
   head,
   note,
   pending,
+  pop,
   register,
   rotate,
   significand,
@@ -163,8 +164,9 @@ export function opFpuFree(op: usize): u32 {
   const status = enter();
   if (status) return status;
   note(op);
+  store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~C1);
   free(load<u16>(op, OP_R2));
-  if (load<u8>(op, OP_OPERAND)) rotate(1);
+  if (load<u8>(op, OP_OPERAND)) pop();
   return DONE;
 }
 

@@ -19,7 +19,10 @@ import {
   IE,
   INDEFINITE,
   INDEFINITE_HEAD,
+  DENORMAL,
   INFINITE,
+  QUIET_NAN,
+  propagate,
   INTEGER_BIT,
   OE,
   PE,
@@ -148,6 +151,7 @@ function narrow(head: u32, significand: u64, dropped: u32, top: i32): u64 {
     return infinity | (((significand | QUIET_BIT) & ~INTEGER_BIT) >> dropped);
   }
   const exponent = <i32>max<u32>(head & EXPONENT, 1) - BIAS + (top >> 1);
+  if (exponent >= top) return narrowOverflow(head & SIGN, infinity);
   if (exponent <= 0 || !(significand & INTEGER_BIT)) return narrowTiny(head, significand, exponent, dropped);
   const kept = rounded(head & SIGN, significand, 0, dropped);
   // The integer bit, or the carry out of it, adds to the exponent.
@@ -247,9 +251,14 @@ function toDecimal(head: u32, significand: u64): void {
 /** FRNDINT. */
 export function roundToInteger(head: u32, significand: u64): void {
   const kind = kindOf(head, significand);
+  if (kind >= QUIET_NAN) {
+    propagate(head, significand);
+    return;
+  }
   if (<i32>(head & EXPONENT) - BIAS >= 63 || kind == ZERO) {
     leave(head, significand);
     return;
   }
+  if (kind == DENORMAL) raise(DE);
   fromMagnitude(head & SIGN, integerMagnitude(head, significand));
 }

@@ -15,7 +15,7 @@ import { address } from "../operands";
 import { add, divide, multiply, squareRoot } from "./arithmetic";
 import { fromMemory, roundToInteger } from "./convert";
 import { readOperand } from "./memory";
-import { exponentPart, partialRemainder, scale, significandPart } from "./scale";
+import { exponentPart, hasRemainder, partialRemainder, scale, significandPart } from "./scale";
 import {
   accepted,
   enter,
@@ -118,6 +118,8 @@ function compare(aHead: u32, a: u64, bHead: u32, b: u64, ordered: bool): u32 {
   const bKind = kindOf(bHead, b);
   const largest = max<u32>(aKind, bKind);
   if (largest >= QUIET_NAN) {
+    // That the other one was a denormal in memory does not count.
+    store<u32>(FLOAT_FLAGS, 0);
     if (ordered || largest > QUIET_NAN) raise(IE);
     return UNORDERED;
   }
@@ -265,12 +267,17 @@ export function opFpuRemainder(op: usize): u32 {
   note(op);
   const a = register(0);
   const b = register(1);
-  let codes: u32 = 0;
+  // Without a remainder C0 and C3 stay.
+  const before = load<u32>(FPU_STATUS) & (C0 | C3);
+  let codes = before;
   if (isEmpty(0) || isEmpty(1)) stackFault(0);
-  else codes = partialRemainder(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) != 0);
-  setConditions(codes & ~C1);
-  raise(codes & C1);
-  if (accepted()) keep(0);
+  else if (hasRemainder(head(a), significand(a), head(b), significand(b))) {
+    codes = partialRemainder(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) != 0);
+    raise(codes & C1);
+  }
+  const done = accepted();
+  setConditions(done ? codes & ~C1 : before);
+  if (done) keep(0);
   return DONE;
 }
 

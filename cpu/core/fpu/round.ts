@@ -103,14 +103,16 @@ function round(sign: u32, exponent: i32, high: u64, low: u64, unit: u64): void {
 }
 
 function overflow(sign: u32, exponent: i32, significand: u64, unit: u64): void {
-  if (!(load<u32>(FPU_CONTROL) & OE) && exponent - WRAP <= LARGEST) {
+  const masked = (load<u32>(FPU_CONTROL) & OE) != 0;
+  if (!masked && exponent - WRAP <= LARGEST) {
     raise(OE);
     leave(sign | (exponent - WRAP), significand);
     return;
   }
   store<u32>(FLOAT_FLAGS, load<u32>(FLOAT_FLAGS) & ~C1);
   raise(OE | PE);
-  if (roundsUp(sign, HALF + 1, true)) {
+  // FSCALE can go beyond what an unmasked overflow brings back into range.
+  if (!masked || roundsUp(sign, HALF + 1, true)) {
     raise(C1);
     leave(sign | EXPONENT, INTEGER_BIT);
   } else leave(sign | LARGEST, 0 - unit);
@@ -126,10 +128,12 @@ function roundTiny(sign: u32, exponent: i32, high: u64, low: u64, unit: u64): vo
   }
   if (!(load<u32>(FPU_CONTROL) & UE)) {
     raise(UE);
-    if (exponent + WRAP > 0) {
-      round(sign, exponent + WRAP, high, low, unit);
-      return;
+    if (exponent + WRAP > 0) round(sign, exponent + WRAP, high, low, unit);
+    else {
+      raise(PE);
+      leave(sign, 0);
     }
+    return;
   }
   const shift: u32 = 1 - exponent;
   denormalize(sign, shiftRightHigh(high, shift), shiftRightLow(high, low, shift), unit);

@@ -91,28 +91,34 @@ function quotientCodes(quotient: u64): u32 {
   return (q & 1 ? C1 : 0) | (q & 2 ? C3 : 0) | (q & 4 ? C0 : 0);
 }
 
-/**
- * FPREM, or FPREM1 if `nearest`: a - b * quotient, the quotient being rounded towards zero or to nearest. Returns
- * condition codes: C2 where the exponents differ by 64 or more and the remainder is only a smaller number of the same class.
- */
-export function partialRemainder(aHead: u32, a: u64, bHead: u32, b: u64, nearest: bool): u32 {
+/** Whether the remainder of two numbers is one; if not, what it is instead is left. */
+export function hasRemainder(aHead: u32, a: u64, bHead: u32, b: u64): bool {
   const aKind = kindOf(aHead, a);
   const bKind = kindOf(bHead, b);
   if (max<u32>(aKind, bKind) >= QUIET_NAN) {
     propagateOf(aHead, a, bHead, b);
-    return 0;
+    return false;
   }
   if (aKind == INFINITE || bKind == ZERO) {
     leaveIndefinite();
-    return 0;
+    return false;
   }
   if (aKind == DENORMAL || bKind == DENORMAL) raise(DE);
-  if (aKind == ZERO) {
+  return true;
+}
+
+/**
+ * FPREM, or FPREM1 if `nearest`, of numbers that have a remainder: a - b * quotient, the quotient being rounded towards zero or to nearest. Returns
+ * condition codes: C2 where the exponents differ by 64 or more and the remainder is only a smaller number of the same class.
+ */
+export function partialRemainder(aHead: u32, a: u64, bHead: u32, b: u64, nearest: bool): u32 {
+  if (!a) {
     leave(aHead, a);
     return 0;
   }
   const aExponent = normalExponent(aHead, a);
-  const difference = bKind == INFINITE ? -FAR : aExponent - normalExponent(bHead, b);
+  const infinite = kindOf(bHead, b) == INFINITE;
+  const difference = infinite ? -FAR : aExponent - normalExponent(bHead, b);
   const least = nearest ? -1 : 0;
   if (difference < least) {
     normalizeAndPackExtended(aHead & SIGN, max<i32>(aHead & EXPONENT, 1), a, 0);

@@ -31,7 +31,7 @@ import {
   significand,
   stackFault,
 } from "./stack";
-import { BIAS, C1, DE, IE, OE, QUIET_BIT, SIGNALING_NAN, UE, kindOf, leave, raise } from "./value";
+import { BIAS, C1, IE, OE, QUIET_BIT, SIGNALING_NAN, UE, kindOf, leave, raise } from "./value";
 
 /** Pushes the result of the operation, if there is room. */
 function pushChecked(): u32 {
@@ -68,11 +68,11 @@ export function opFpuLoad(op: usize): u32 {
   note(op);
   const source: u32 = load<u16>(op, OP_R2);
   const from = register(source);
-  if (isEmpty(source)) {
-    stackFault(0);
-    if (!isEmpty(7)) stackFault(C1);
-  } else leave(head(from), significand(from));
-  return pushChecked();
+  if (isEmpty(source)) stackFault(0);
+  else if (!isEmpty(7)) stackFault(C1);
+  else leave(head(from), significand(from));
+  if (accepted()) pushResult();
+  return DONE;
 }
 
 // Heads and significands of FLD1 to FLDZ, in the order of their opcodes: the integer part of 2^64 times the fraction.
@@ -137,11 +137,25 @@ export function opFpuStoreMemory(op: usize): u32 {
     const from = register(0);
     toMemory(type, head(from), significand(from));
   }
-  const stored = !(load<u32>(FLOAT_FLAGS) & ~load<u32>(FPU_CONTROL) & (IE | DE | OE | UE));
+  const unfit = load<u32>(FLOAT_FLAGS) & ~load<u32>(FPU_CONTROL) & (IE | OE | UE);
+  const stored = !unfit;
+  if (unfit & (OE | UE)) store<u32>(FLOAT_FLAGS, unfit);
   if (stored && !writeOperand(address(op), type)) return FAULT;
   noteOperand(op);
   report();
   if (stored && load<u8>(op, OP_OPERAND)) pop();
+  return DONE;
+}
+
+/** FSTPNCE to ST(OP_R2): an FSTP that takes an empty register for no reason to complain, nor to store anything. */
+export function opFpuStoreQuietly(op: usize): u32 {
+  const status = enter();
+  if (status) return status;
+  note(op);
+  report();
+  const from = register(0);
+  if (!isEmpty(0)) keepValue(load<u16>(op, OP_R2), head(from), significand(from));
+  pop();
   return DONE;
 }
 
