@@ -191,6 +191,11 @@ export class Cpu {
     if (asserted) this.core.cutBudget();
   }
 
+  /** Level of the IGNNE# pin: x87 instructions do not wait for errors that CR0.NE leaves to the outside. */
+  setIgnoreNumericErrors(asserted: boolean): void {
+    this.word(layout.PIN_IGNNE, asserted ? 1 : 0);
+  }
+
   /** An edge on the NMI pin. */
   nmi(): void {
     this.word(layout.PIN_NMI, 1);
@@ -416,6 +421,7 @@ export class Cpu {
       memoryWrite: (physical: number, size: AccessSize, value: number) =>
         bus.memoryWrite(physical >>> 0, size, unsigned(value, size)),
       interruptAcknowledge: () => bus.interruptAcknowledge(),
+      numericError: (asserted: number) => bus.numericError?.(asserted !== 0),
       decode: (page: number, offset: number) => decoder.decode(page >>> 0, offset),
       decodeCrossing: (micro: number, page: number, second: number) =>
         decoder.decodeCrossing(micro >>> 0, page >>> 0, second >>> 0),

@@ -190,6 +190,9 @@ export const FPU_CS = 0x894;
 export const FPU_OPCODE = 0x898;
 export const FPU_OPERAND = 0x89c;
 export const FPU_OPERAND_SEGMENT = 0x8a0;
+/** FERR#, an output, and IGNNE#: 1 is asserted. */
+export const PIN_FERR = 0x8a4;
+export const PIN_IGNNE = 0x8a8;
 /** The result of the x87 operation in progress, laid out as a register, and what it raises: bits of the status word. */
 export const FLOAT_RESULT = 0x8b0;
 export const FLOAT_FLAGS = 0x8bc;

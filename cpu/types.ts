@@ -12,6 +12,8 @@ export interface CpuBus {
   memoryWrite(physical: number, size: AccessSize, value: number): void;
   /** The vector from the 8259A pair, in answer to INTR. */
   interruptAcknowledge(): number;
+  /** The level of FERR#, the i386's coprocessor's ERROR#, has changed: an x87 exception with CR0.NE clear. */
+  numericError?(asserted: boolean): void;
 }
 
 /**

@@ -8,6 +8,7 @@ export const IRQ_KEYBOARD = 1;
 export const IRQ_COM1 = 4;
 export const IRQ_CLOCK = 8;
 export const IRQ_MOUSE = 12;
+export const IRQ_COPROCESSOR = 13;
 export const IRQ_DISK = 14;
 
 export const PIC_MASTER_PORT = 0x20;

@@ -5,6 +5,7 @@ import { Cpu, type CpuStats } from "../cpu/cpu";
 import { AtaChannel } from "../devices/ata-channel";
 import { type AccessSize, type Device, OPEN_BUS, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
+import { CoprocessorError } from "../devices/coprocessor-error";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
 import { I8042 } from "../devices/i8042";
 import { I8254 } from "../devices/i8254";
@@ -13,6 +14,7 @@ import { Ns16550 } from "../devices/ns16550";
 import {
   IRQ_CLOCK,
   IRQ_COM1,
+  IRQ_COPROCESSOR,
   IRQ_DISK,
   IRQ_KEYBOARD,
   IRQ_MOUSE,
@@ -77,6 +79,7 @@ export class Machine {
   private readonly scheduler: Scheduler;
   private readonly ports = new PortBus();
   private readonly pic: PicPair;
+  private readonly coprocessorError: CoprocessorError;
   private readonly pit: I8254;
   private readonly com1: Ns16550;
   private readonly rtc: Mc146818;
@@ -110,6 +113,7 @@ export class Machine {
         memoryRead: (physical, size) => this.readBusMemory(physical, size),
         memoryWrite: (physical, size, value) => this.writeBusMemory(physical, size, value),
         interruptAcknowledge: () => this.pic.acknowledge(),
+        numericError: (asserted) => this.coprocessorError.setError(asserted),
       },
     });
     this.scheduler = new Scheduler(
@@ -119,6 +123,9 @@ export class Machine {
     );
     const clockFor = (irq: number) => this.scheduler.clockFor(irq);
     this.pic = new PicPair((asserted) => this.cpu.setInterrupt(asserted));
+    this.coprocessorError = new CoprocessorError(this.pic.line(IRQ_COPROCESSOR), (asserted) =>
+      this.cpu.setIgnoreNumericErrors(asserted),
+    );
     this.pit = new I8254(clockFor(IRQ_TIMER), this.pic.line(IRQ_TIMER));
     this.com1 = new Ns16550(clockFor(IRQ_COM1), this.pic.line(IRQ_COM1), (byte) => config.onSerial?.(byte));
     this.rtc = new Mc146818(
@@ -348,6 +355,7 @@ export class Machine {
     );
     const devices = new Map<string, Device & { attach(bus: PortBus): void }>([
       ["pic", this.pic],
+      ["coprocessorError", this.coprocessorError],
       ["pit", this.pit],
       ["portB", portB],
       ["com1", this.com1],

@@ -4,7 +4,7 @@ import type { CpuModel } from "../cpu/cpu";
 import type { SavedState } from "../devices/bus";
 import { OverlayStorage, type Storage } from "../devices/storage";
 
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 export interface MachineSnapshot {
   readonly version: number;

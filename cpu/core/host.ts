@@ -6,6 +6,9 @@ export declare function memoryRead(physical: u32, size: u32): u32;
 export declare function memoryWrite(physical: u32, size: u32, value: u32): void;
 export declare function interruptAcknowledge(): u32;
 
+/** The level of FERR# has changed. */
+export declare function numericError(asserted: u32): void;
+
 /** Decodes into the pool from `offset` of a code page on, and fills its entry map. Returns the first micro-op. */
 export declare function decode(page: usize, offset: u32): usize;
 /** Decodes the instruction of a CROSS micro-op again, its second part lying at `secondPhysical`. */

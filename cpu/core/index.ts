@@ -177,6 +177,7 @@ function executeOne(): void {
       load<u64>(COUNT_EXCEPTIONS) == raised &&
       !load<u32>(REPEAT_RESUMED) &&
       !load<u32>(STATE_STOP) &&
+      !load<u32>(STATE_HALTED) &&
       !load<u32>(STATE_SHUTDOWN);
   }
   setBudget(cycles());

@@ -39,6 +39,7 @@ import {
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
 import { shutdown } from "./control";
 import { setZero } from "./flags";
+import { updateErrorPin } from "./fpu/stack";
 import { onMmu } from "./host";
 import { loadSized, readPointer, storeSized, write, writeSystem } from "./memory";
 import { address, effectiveAddress, operandForm, operandSize, sourcePointer } from "./operands";
@@ -256,6 +257,7 @@ function writeCr0(op: usize, value: u32): u32 {
   const now = (value & (is486 ? CR0_486 : CR0_386)) | CR0_ET;
   store<u32>(CR0, now);
   if ((old ^ now) & (CR0_PG | CR0_PE | 0x10000)) flushTlb();
+  updateErrorPin();
   hookMmu(0, now);
   store<u32>(STATE_EIP, nextEip(op));
   return JUMP;

@@ -1,5 +1,5 @@
 /** Runs vectors on the emulated CPU, at CPL 3 with the host's address space layout. */
-import type { CpuModel } from "../../cpu/cpu";
+import type { CpuModel, FpuRegisters } from "../../cpu/cpu";
 import {
   BIG,
   DATA_EXPAND_DOWN,
@@ -62,8 +62,7 @@ export class EmulatedCpu {
     guest.write(DATA_PHYSICAL, vector.memory);
     guest.enterUser(CODE_BASE + vector.start, vector.registers[4], vector.eflags, USER_FS, USER_GS);
     GENERAL.forEach((name, i) => (cpu.registers[name] = vector.registers[i]));
-    cpu.registers.fpu.control = FPU_INITIAL_CONTROL;
-    cpu.registers.fpu.status = 0;
+    initializeFpu(cpu.registers.fpu);
     const frame = guest.runToException();
     const registers = GENERAL.map((name) => cpu.registers[name] >>> 0);
     registers[4] = frame.esp;
@@ -83,4 +82,12 @@ export class EmulatedCpu {
       memory: cpu.memory.slice(DATA_PHYSICAL, DATA_PHYSICAL + DATA_BYTES),
     };
   }
+}
+
+/** As after FNINIT, and with empty registers cleared, as the host's are. */
+function initializeFpu(fpu: FpuRegisters): void {
+  Object.assign(fpu, { control: FPU_INITIAL_CONTROL, status: 0, tag: 0xffff });
+  Object.assign(fpu, { instructionOffset: 0, instructionSelector: 0, opcode: 0 });
+  Object.assign(fpu, { operandOffset: 0, operandSelector: 0 });
+  for (let i = 0; i < 8; i++) Object.assign(fpu.st(i), { significand: 0n, signExponent: 0 });
 }

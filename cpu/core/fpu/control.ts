@@ -34,6 +34,7 @@ import {
   register,
   rotate,
   significand,
+  updateErrorPin,
   waitForErrors,
 } from "./stack";
 import { C1, EXCEPTIONS, NORMAL, SF, ZERO, kindOf } from "./value";
@@ -56,6 +57,7 @@ const TAG_EMPTY: u32 = 3;
 
 export function setFpuControl(value: u32): void {
   store<u32>(FPU_CONTROL, (value & CONTROL_MASK) | CONTROL_FIXED);
+  updateErrorPin();
 }
 
 /** The status word as it is read. */
@@ -67,6 +69,7 @@ export function fpuStatus(): u32 {
 export function setFpuStatus(value: u32): void {
   store<u32>(FPU_STATUS, value & STORED_STATUS);
   store<u32>(FPU_TOP, (value >> 11) & 7);
+  updateErrorPin();
 }
 
 /** The tag word: two bits for each physical register. */
@@ -98,6 +101,7 @@ export function initializeFpu(): void {
   store<u32>(FPU_TOP, 0);
   store<u32>(FPU_FULL, 0);
   for (let at: usize = FPU_EIP; at <= <usize>FPU_OPERAND_SEGMENT; at += 4) store<u32>(at, 0);
+  updateErrorPin();
 }
 
 export function opFpuInitialize(_op: usize): u32 {
@@ -109,6 +113,7 @@ export function opFpuInitialize(_op: usize): u32 {
 export function opFpuClear(_op: usize): u32 {
   if (!available()) return FAULT;
   store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~(EXCEPTIONS | SF));
+  updateErrorPin();
   return DONE;
 }
 
@@ -118,7 +123,7 @@ export function opFpuIgnored(_op: usize): u32 {
 }
 
 export function opFpuLoadControl(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const p = readPointer(address(op), 2);
   if (!p) return FAULT;
@@ -143,7 +148,7 @@ export function opFpuStoreStatusAx(_op: usize): u32 {
 }
 
 export function opFpuNop(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   return DONE;
@@ -151,7 +156,7 @@ export function opFpuNop(op: usize): u32 {
 
 /** FINCSTP, FDECSTP: OP_SUB is added to TOP. Tags and contents stay. */
 export function opFpuRotate(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~C1);
@@ -161,7 +166,7 @@ export function opFpuRotate(op: usize): u32 {
 
 /** FFREE of ST(OP_R2); OP_OPERAND: registers to pop. */
 export function opFpuFree(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~C1);
@@ -225,11 +230,12 @@ export function opFpuStoreEnvironment(op: usize): u32 {
   buildEnvironment(isWide(op));
   if (!writeBytes(address(op), FPU_IMAGE, environmentBytes(op), alignmentOf(op))) return FAULT;
   store<u32>(FPU_CONTROL, load<u32>(FPU_CONTROL) | EXCEPTIONS);
+  updateErrorPin();
   return DONE;
 }
 
 export function opFpuLoadEnvironment(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   if (!readBytes(address(op), FPU_IMAGE, environmentBytes(op), alignmentOf(op))) return FAULT;
   takeEnvironment(isWide(op));
@@ -253,7 +259,7 @@ export function opFpuSave(op: usize): u32 {
 }
 
 export function opFpuRestore(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const size = environmentBytes(op);
   const bytes = size + 8 * REGISTER_BYTES;
@@ -270,12 +276,12 @@ export function opFpuRestore(op: usize): u32 {
 
 /** FPU_READY: what comes before the checks of the operand's segment. OP_SUB 1: the instruction does not wait. */
 export function fpuReady(op: usize): u32 {
-  return load<u8>(op, OP_SUB) ? (available() ? DONE : FAULT) : enter();
+  return load<u8>(op, OP_SUB) ? (available() ? DONE : FAULT) : enter(op);
 }
 
 /** WAIT: #NM if CR0 says MP and TS, else what is pending. */
-export function opWait(_op: usize): u32 {
+export function opWait(op: usize): u32 {
   const needed = CR0_MP | CR0_TS;
   if ((load<u32>(CR0) & needed) == needed) return u32(fault(NM, 0)) | FAULT;
-  return waitForErrors();
+  return waitForErrors(op);
 }

@@ -66,7 +66,7 @@ function operate(operation: u32, aHead: u32, a: u64, bHead: u32, b: u64): void {
 
 /** ST(OP_R1) = ST(OP_R1) operation ST(OP_R2), one of which is ST(0). OP_OPERAND: registers to pop. */
 export function opFpuOperate(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const target: u32 = load<u16>(op, OP_R1);
@@ -86,7 +86,7 @@ export function opFpuOperate(op: usize): u32 {
 
 /** ST(0) = ST(0) operation memory of type OP_R2. */
 export function opFpuOperateMemory(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const type: u32 = load<u16>(op, OP_R2);
   if (!readOperand(address(op), type)) return FAULT;
@@ -144,7 +144,7 @@ function finishComparison(op: usize, codes: u32): u32 {
 
 /** FCOM, FUCOM (OP_SUB 0, 1) of ST(0) with ST(OP_R2). */
 export function opFpuCompare(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const source: u32 = load<u16>(op, OP_R2);
@@ -159,7 +159,7 @@ export function opFpuCompare(op: usize): u32 {
 }
 
 export function opFpuCompareMemory(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const type: u32 = load<u16>(op, OP_R2);
   if (!readOperand(address(op), type)) return FAULT;
@@ -181,7 +181,7 @@ export function opFpuCompareMemory(op: usize): u32 {
 }
 
 export function opFpuTest(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   let codes = UNORDERED;
@@ -209,7 +209,7 @@ function classCode(kind: u32): u32 {
 }
 
 export function opFpuExamine(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const at = register(0);
@@ -221,7 +221,7 @@ export function opFpuExamine(op: usize): u32 {
 
 /** FCHS, FABS (OP_SUB 0, 1): of anything, without exceptions but that of an empty register. */
 export function opFpuSign(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   if (isEmpty(0)) {
@@ -237,7 +237,7 @@ export function opFpuSign(op: usize): u32 {
 
 /** FSQRT, FRNDINT (OP_SUB 0, 1). */
 export function opFpuUnary(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const at = register(0);
@@ -249,7 +249,7 @@ export function opFpuUnary(op: usize): u32 {
 }
 
 export function opFpuScale(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const a = register(0);
@@ -262,7 +262,7 @@ export function opFpuScale(op: usize): u32 {
 
 /** FPREM, FPREM1 (OP_SUB 0, 1). */
 export function opFpuRemainder(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const a = register(0);
@@ -283,7 +283,7 @@ export function opFpuRemainder(op: usize): u32 {
 
 /** FXTRACT: the exponent replaces ST(0), the significand is pushed. */
 export function opFpuExtract(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const at = register(0);

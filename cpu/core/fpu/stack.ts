@@ -17,17 +17,24 @@ import {
   FPU_REGISTER_SHIFT,
   FPU_STATUS,
   FPU_TOP,
+  LEAVE,
   OP_IMM,
   OP_SEGMENT,
+  PIN_FERR,
+  PIN_IGNNE,
   SEGMENT_BASE,
   SEGMENT_SELECTOR,
+  STATE_EIP,
+  STATE_HALTED,
 } from "../../layout";
 import { address } from "../operands";
 import { CS } from "../segment";
-import { MF, NM, eipOf, fault, segment } from "../state";
+import { numericError } from "../host";
+import { MF, NM, eipOf, fault, refund, segment } from "../state";
 import { C1, DE, EXCEPTIONS, IE, INDEFINITE, INDEFINITE_HEAD, SF, ZE } from "./value";
 
 const CR0_EM_TS: u32 = 0x0c;
+const CR0_NE: u32 = 0x20;
 
 /** Exceptions that leave an instruction without a result when they are unmasked. */
 const BEFORE_RESULT: u32 = IE | DE | ZE;
@@ -95,15 +102,32 @@ export function pending(): u32 {
 }
 
 /** Begins an instruction that waits for exceptions of earlier ones: DONE, or what its handler returns at once. */
-export function enter(): u32 {
+export function enter(op: usize): u32 {
   if (!available()) return FAULT;
   store<u32>(FLOAT_FLAGS, 0);
-  return waitForErrors();
+  return pending() ? waitForErrors(op) : DONE;
 }
 
-/** DONE, or what an instruction returns when an exception is pending. */
-export function waitForErrors(): u32 {
-  return pending() ? u32(fault(MF, 0)) | FAULT : DONE;
+/**
+ * DONE, or what an instruction returns when an exception is pending: #MF; or, with NE clear, the processor waits before the
+ * instruction for an interrupt, which the error line is expected to cause, unless IGNNE# tells it to go on.
+ */
+export function waitForErrors(op: usize): u32 {
+  if (!pending()) return DONE;
+  if (load<u32>(CR0) & CR0_NE) return u32(fault(MF, 0)) | FAULT;
+  if (load<u32>(PIN_IGNNE)) return DONE;
+  refund(op);
+  store<u32>(STATE_EIP, eipOf(op));
+  store<u32>(STATE_HALTED, 1);
+  return LEAVE;
+}
+
+/** FERR#, after a change of exceptions, their masks or CR0. With NE set errors are the processor's own business. */
+export function updateErrorPin(): void {
+  const asserted = u32(pending() != 0 && !(load<u32>(CR0) & CR0_NE));
+  if (asserted == load<u32>(PIN_FERR)) return;
+  store<u32>(PIN_FERR, asserted);
+  numericError(asserted);
 }
 
 /** Remembers the instruction for exception handlers, once it can no longer fault. */
@@ -127,6 +151,7 @@ export function report(): u32 {
   const unmasked = flags & ~load<u32>(FPU_CONTROL);
   if (unmasked & BEFORE_RESULT) flags &= flags & SF ? BEFORE_RESULT | SF | C1 : BEFORE_RESULT;
   store<u32>(FPU_STATUS, (load<u32>(FPU_STATUS) & ~C1) | flags);
+  if (unmasked & EXCEPTIONS) updateErrorPin();
   return unmasked & EXCEPTIONS;
 }
 

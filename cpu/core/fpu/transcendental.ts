@@ -27,7 +27,7 @@ import {
 import { BIAS, C1, C2, INTEGER_BIT, leave } from "./value";
 
 export function opFpuPower(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   if (isEmpty(0)) stackFault(0);
@@ -41,7 +41,7 @@ const LOGARITHM: u32 = 1;
 
 /** FPATAN, FYL2X, FYL2XP1 (OP_SUB 0 to 2): of ST(1) and ST(0), which is popped. */
 export function opFpuOfTwo(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const y = register(1);
@@ -62,7 +62,7 @@ const SINE_AND_COSINE: u32 = 2;
 
 /** FSIN, FCOS, FSINCOS, FPTAN (OP_SUB 0 to 3). The latter two push: the cosine, and 1. */
 export function opFpuCircular(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const which: u32 = load<u8>(op, OP_SUB);

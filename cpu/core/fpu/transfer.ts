@@ -42,7 +42,7 @@ function pushChecked(): u32 {
 
 /** FLD, FILD, FBLD from memory of type OP_R2. */
 export function opFpuLoadMemory(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const type: u32 = load<u16>(op, OP_R2);
   if (!readOperand(address(op), type)) return FAULT;
@@ -63,7 +63,7 @@ function quiet(): void {
 
 /** FLD of ST(OP_R2). */
 export function opFpuLoad(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const source: u32 = load<u16>(op, OP_R2);
@@ -93,7 +93,7 @@ function leaveConstant(exponent: i32, significand: u64, above: bool): void {
 }
 
 export function opFpuConstant(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   switch (<u32>load<u8>(op, OP_SUB)) {
@@ -126,7 +126,7 @@ export function opFpuConstant(op: usize): u32 {
  * exception that is unmasked says that the operand does not fit.
  */
 export function opFpuStoreMemory(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   const type: u32 = load<u16>(op, OP_R2);
   if (isEmpty(0)) {
@@ -149,7 +149,7 @@ export function opFpuStoreMemory(op: usize): u32 {
 
 /** FSTPNCE to ST(OP_R2): an FSTP that takes an empty register for no reason to complain, nor to store anything. */
 export function opFpuStoreQuietly(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   report();
@@ -161,7 +161,7 @@ export function opFpuStoreQuietly(op: usize): u32 {
 
 /** FST of ST(0) to ST(OP_R2); OP_OPERAND: registers to pop. */
 export function opFpuStore(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const from = register(0);
@@ -175,7 +175,7 @@ export function opFpuStore(op: usize): u32 {
 
 /** FXCH with ST(OP_R2). An empty register holds the indefinite NaN. */
 export function opFpuExchange(op: usize): u32 {
-  const status = enter();
+  const status = enter(op);
   if (status) return status;
   note(op);
   const other: u32 = load<u16>(op, OP_R2);
