@@ -265,7 +265,7 @@ function load_module(task: Task, module: u32): void {
   const result = boot_task_load(task, boot_module_data(module), boot_module_size(module));
   if (result == LOAD_OK) return;
   if (result == LOAD_BAD_ELF) script_error(text, "boot module: not an i386 ELF program");
-  if (result == LOAD_OVERLAP) script_error(text, "boot module: segments overlap");
+  if (result == LOAD_OVERLAP) script_error(text, "boot module: two segments share a page");
   script_error(text, "boot module: out of memory");
 }
 

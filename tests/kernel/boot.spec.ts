@@ -1,59 +1,14 @@
 // From the boot loader to user mode: the boot script, what a boot task starts with, and programs that do what they must not.
-import { readFileSync, writeFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
-import { bootKernel } from "../../machine/testing";
 import { dword, eax, edi, esi, esp, mem, type Assembler } from "../../tools/asm";
-import { projectRoot } from "../../tools/root";
-import { bootOnQemu, qemuInstalled } from "../qemu/qemu";
+import { writeElf } from "../../tools/compile/elf";
+import { BOOTS, QEMU } from "./boots";
 import { hostilePrograms } from "./hostile-programs";
 import { exit, print, userProgram } from "./user-program";
 
-interface Outcome {
-  status: number | undefined;
-  serial: string;
-  /** For a failure's message. */
-  explain: string;
-}
-
-interface Module {
-  string: string;
-  contents: Uint8Array;
-}
-
-type Boot = (append: string, modules: Module[]) => Promise<Outcome>;
-
 /** Not 0, which looks like a failure of its own on QEMU. */
 const DONE = 7;
-
-const kernelPath = join(projectRoot, "build/kernel.elf");
-
-const onOurs: Boot = async (append, modules) => {
-  const outcome = bootKernel({
-    kernel: readFileSync(kernelPath),
-    commandLine: `kernel ${append}`,
-    modules,
-    maxCycles: 400_000_000,
-  });
-  const { result, serial } = outcome;
-  return { status: result.reason === "exit" ? result.status : undefined, serial, explain: outcome.report() };
-};
-
-let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "mach386-boot-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const onQemu: Boot = async (append, modules) => {
-  const strings = modules.map(({ string, contents }, i) => {
-    const path = join(folder, `module${i}`);
-    writeFileSync(path, contents);
-    return string.replace(/^\S+/, path);
-  });
-  const { status, serial, detail } = await bootOnQemu({ kernel: kernelPath, append, modules: strings });
-  return { status, serial: serial.replaceAll(/\/\S*\/module\d+/g, "program"), explain: detail };
-};
 
 /** Prints its arguments, each on a line, then its environment after "--", and exits. */
 const echo = userProgram((a) => {
@@ -86,10 +41,7 @@ const names = userProgram((a) => {
 
 const START = "$(task-create) $(task-resume)";
 
-describe.each<[string, Boot, boolean]>([
-  ["our machine", onOurs, true],
-  ["QEMU", onQemu, qemuInstalled],
-])("boot on %s", (_name, boot, available) => {
+describe.each(BOOTS)("boot on %s", (name, boot, available) => {
   const check = it.skipIf(!available);
 
   check("passes arguments, ports as names from 1 on, and prints nothing of its own", async () => {
@@ -138,8 +90,44 @@ describe.each<[string, Boot, boolean]>([
     expect(none.status).toBe(KERNEL_PANIC_STATUS);
   });
 
+  check("panics on segments that share a page", async () => {
+    const segment = {
+      physical: 0,
+      bytes: new Uint8Array(16),
+      memorySize: 16,
+      executable: false,
+      writable: true,
+    };
+    const segments = [0x08048000, 0x08048800].map((address) => ({ ...segment, name: ".data", address }));
+    const contents = writeElf({ entry: 0x08048000, segments, symbols: [] });
+    const { serial, status, explain } = await boot("console=com0", [
+      { string: `program ${START}`, contents },
+    ]);
+    expect(serial, explain).toContain("two segments share a page");
+    expect(status).toBe(KERNEL_PANIC_STATUS);
+  });
+
+  check("skips comments, and lines without a task", async () => {
+    const other = new TextEncoder().encode("not a program");
+    const { serial, status, explain } = await boot("console=com0", [
+      { string: "program without a task", contents: other },
+      { string: `program \${host-port} ${START}`, contents: echo },
+    ]);
+    expect(serial, explain).toBe("program\n1\n--\n");
+    expect(status).toBe(DONE);
+  });
+
+  check("binds results of functions to symbols, for lines before and behind", async () => {
+    const { serial, status, explain } = await boot("console=com0", [
+      { string: `program \${host-port} \${second} $(first=task-create) $(task-resume)`, contents: echo },
+      { string: `program \${first} $(second=task-create)`, contents: echo },
+    ]);
+    expect(serial, explain).toBe("program\n1\n2\n--\n");
+    expect(status).toBe(DONE);
+  });
+
   check("survives programs that do what they must not", async () => {
-    const hostile = hostilePrograms(boot !== onQemu);
+    const hostile = hostilePrograms(name !== QEMU);
     const modules = hostile.map(({ key, contents }) => ({
       string: `program ${key} ${START}`,
       contents,

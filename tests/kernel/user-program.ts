@@ -16,9 +16,9 @@ import { assemble, dword, eax, ebx, esp, symbol, type Assembler } from "../../to
 import { writeElf } from "../../tools/compile/elf";
 
 const TEXT_BASE = 0x08048000;
-const HOST_REBOOT = 2635;
+export const HOST_REBOOT = 2635;
 /** Descriptor of one inline 32-bit integer. */
-const INTEGER_DESCRIPTOR = 0x10012002;
+export const INTEGER_DESCRIPTOR = 0x10012002;
 
 /** A far call through the trap gate. */
 export function trapGate(a: Assembler): void {

@@ -10,12 +10,7 @@ const QEMU = "qemu-system-i386";
 /** Whether this host has QEMU. */
 export const qemuInstalled = spawnSync(QEMU, ["--version"]).status === 0;
 
-export interface QemuBoot {
-  kernel: string;
-  /** Kernel command line behind the kernel's name. */
-  append: string;
-  /** Module strings, each beginning with the file's path. */
-  modules: readonly string[];
+export interface QemuMachine {
   /** Image of the first IDE disk; what the guest writes is dropped. */
   disk?: string;
   /** MiB. */
@@ -24,6 +19,14 @@ export interface QemuBoot {
   cpu?: string;
   /** Milliseconds until QEMU is killed. */
   timeout?: number;
+}
+
+export interface QemuBoot extends QemuMachine {
+  kernel: string;
+  /** Kernel command line behind the kernel's name. */
+  append: string;
+  /** Module strings, each beginning with the file's path. */
+  modules: readonly string[];
 }
 
 export interface QemuResult {
@@ -37,21 +40,31 @@ export interface QemuResult {
 
 /** Boots a multiboot kernel on QEMU until the guest ends it. */
 export function bootOnQemu(boot: QemuBoot): Promise<QemuResult> {
-  const scratch = mkdtempSync(join(tmpdir(), "mach386-qemu-"));
-  const args = ["-cpu", boot.cpu ?? "486", "-m", `${boot.memory ?? 64}M`, "-kernel", boot.kernel];
-  args.push("-append", boot.append, "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
-  args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
+  const args = ["-kernel", boot.kernel, "-append", boot.append];
   // QEMU parts modules at commas; a doubled comma is a plain one.
   if (boot.modules.length)
     args.push("-initrd", boot.modules.map((one) => one.replaceAll(",", ",,")).join(","));
-  if (boot.disk) args.push("-drive", `file=${boot.disk},format=raw,if=ide,index=0,snapshot=on`);
+  return runQemu(args, boot);
+}
+
+/** Boots a CD on QEMU until the guest ends it. */
+export function bootCdOnQemu(path: string, machine: QemuMachine): Promise<QemuResult> {
+  return runQemu(["-cdrom", path, "-boot", "d"], machine);
+}
+
+function runQemu(loader: readonly string[], machine: QemuMachine): Promise<QemuResult> {
+  const scratch = mkdtempSync(join(tmpdir(), "mach386-qemu-"));
+  const args = ["-cpu", machine.cpu ?? "486", "-m", `${machine.memory ?? 64}M`, ...loader];
+  args.push("-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
+  args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
+  if (machine.disk) args.push("-drive", `file=${machine.disk},format=raw,if=ide,index=0,snapshot=on`);
   return new Promise((resolve, reject) => {
     const child = spawn(QEMU, args, { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });
     let serial = "";
     let errors = "";
     child.stdout.setEncoding("latin1").on("data", (text: string) => (serial += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    const timer = setTimeout(() => child.kill("SIGKILL"), boot.timeout ?? 60_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), machine.timeout ?? 60_000);
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
