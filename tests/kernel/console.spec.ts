@@ -171,6 +171,24 @@ describe("the keyboard", () => {
   });
 });
 
+describe("a terminal that echoes", () => {
+  it("shows what is typed", () => {
+    const { machine, until, end } = echo("", "echo");
+    until("type");
+    machine.typeText("hi\nq");
+    expect(end()).toBe(DONE);
+    expect(lines(machine)).toEqual(["type", "hi", "q68 69 a 71"]);
+  });
+
+  it("sends back what comes in", () => {
+    const { machine, serial, until, end } = echo("console=com0", "echo");
+    until("type");
+    for (const byte of [0x68, 0x69, 0x71]) machine.sendSerial(byte);
+    expect(end()).toBe(DONE);
+    expect(serial()).toBe("type\nhiq68 69 71\n");
+  });
+});
+
 describe("events", () => {
   it("are scan codes of keys, and what the mouse does", () => {
     const { machine, until, end } = echo("", "events", "mouse");

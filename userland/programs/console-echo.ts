@@ -1,7 +1,7 @@
 // Says what comes in, for specs that type: at the console each byte as a hexadecimal number, until a `q`; then, with the
 // word `events`, nine scan codes, with `mouse` what the mouse does until a button goes up, and with `interrupt` the message
-// that announces the keyboard's interrupt. Boot module: console-echo ${host-port} ${device-port} [events] [mouse]
-// [interrupt]. Ends the run with status 7.
+// that announces the keyboard's interrupt. With `echo` the terminal echoes. Boot module: console-echo ${host-port}
+// ${device-port} [echo] [events] [mouse] [interrupt]. Ends the run with status 7.
 import { stackAlloc } from "../../guest/i386";
 import {
   KB_EVENT,
@@ -15,9 +15,11 @@ import {
 } from "../../abi/kd";
 import { MACH_MSG_TYPE_MAKE_SEND, MSGH_ID } from "../../abi/mach_msg";
 import { MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
+import { TF_ECHO, TTY_STATUS, TTY_STATUS_COUNT, TTY_STATUS_FLAGS } from "../../abi/tty";
 import { D_READ, D_WRITE, IO_INBAND_MAX, RB_HALT, RB_STATUS_SHIFT } from "../../abi/task_types";
 import {
   device_close,
+  device_get_status,
   device_intr_ack,
   device_intr_register,
   device_read_inband,
@@ -40,6 +42,15 @@ const EVENTS: u32 = 9;
 function open(name: string): u32 {
   const port = stackAlloc(4);
   return open_device(parse_u32(argument(2)), D_READ | D_WRITE, name, port) == 0 ? load<u32>(port) : 0;
+}
+
+function turn_echo_on(console: u32): void {
+  const status = stackAlloc(TTY_STATUS_COUNT * 4);
+  const count = stackAlloc(4);
+  store<u32>(count, TTY_STATUS_COUNT);
+  device_get_status(console, TTY_STATUS, status, count);
+  store<u32>(status, load<u32>(status, TTY_STATUS_FLAGS) | TF_ECHO, TTY_STATUS_FLAGS);
+  device_set_status(console, TTY_STATUS, status, TTY_STATUS_COUNT);
 }
 
 function echo(console: u32): void {
@@ -127,6 +138,7 @@ export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   const console = open("console");
   print_to(console);
+  if (has_argument("echo")) turn_echo_on(console);
   echo(console);
   if (has_argument("events")) show_keys();
   if (has_argument("mouse")) show_mouse();

@@ -25,7 +25,7 @@ import {
   DEV_STATUS_MAX,
   IO_INBAND_MAX,
 } from "../../abi/task_types";
-import { TF_CRMOD, TTY_STATUS, TTY_STATUS_COUNT, TTY_STATUS_FLAGS } from "../../abi/tty";
+import { TF_CRMOD, TF_XTABS, TTY_STATUS, TTY_STATUS_COUNT, TTY_STATUS_FLAGS } from "../../abi/tty";
 import { VM_INHERIT_NONE, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
 import {
   device_close,
@@ -275,6 +275,11 @@ function status(): void {
   clear();
   write("ab\ncd");
   check("a newline is only a line down then", shows(0, 0, "ab") && shows(1, 2, "cd"));
+  store<u32>(words, TF_CRMOD | TF_XTABS, TTY_STATUS_FLAGS);
+  device_set_status(kd, TTY_STATUS, words, TTY_STATUS_COUNT);
+  clear();
+  write("xxxxxxxxx\rab\tc");
+  check("a tab is blanks, if so wanted", shows(0, 0, "ab      c "));
   store<u32>(words, TF_CRMOD, TTY_STATUS_FLAGS);
   device_set_status(kd, TTY_STATUS, words, TTY_STATUS_COUNT);
   store<u32>(count, 1);
