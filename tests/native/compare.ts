@@ -1,6 +1,6 @@
 /** Compares two outcomes of a stream, and prints a difference so that a person can act on it. */
 import { ARITHMETIC, RF } from "./flags";
-import type { Stream } from "./generator";
+import type { StoredEnvironment, Stream } from "./generator";
 import { decode } from "./opcodes";
 import { CODE_BASE, DATA_BASE, REGISTER_NAMES, SEGMENT_NAMES } from "./vectors";
 import type { Outcome } from "./vectors";
@@ -55,6 +55,22 @@ const UNITS = 1n;
 /** C1 (rounded up) and PE of the status word go with the last bit of the result. */
 const LAST_BIT_STATUS = 0x220;
 
+/** The last instruction's words of a stored environment: their offset, their bytes, and where the selectors are. */
+const POINTERS = {
+  wide: { from: 12, to: 28, code: 16, data: 24 },
+  narrow: { from: 6, to: 14, code: 8, data: 12 },
+};
+
+/**
+ * Takes over what the host says of the last instruction where it has lost a selector. Intel's later processors have none, nor
+ * keep opcode and operand unless there was an exception; and the host's system does not save them for a process.
+ */
+function takePointers(memory: Uint8Array, expected: Uint8Array, { at, wide }: StoredEnvironment): void {
+  const { from, to, code, data } = wide ? POINTERS.wide : POINTERS.narrow;
+  const lost = [code, data].some((offset) => (expected[at + offset] | expected[at + offset + 1]) === 0);
+  if (lost) memory.set(expected.subarray(at + from, at + to), at + from);
+}
+
 /** The actual memory, with the host's values where a result of a transcendental instruction is near enough. */
 function approximated(stream: Stream, expected: Uint8Array, actual: Uint8Array): Uint8Array {
   const memory = actual.slice();
@@ -68,6 +84,7 @@ function approximated(stream: Stream, expected: Uint8Array, actual: Uint8Array):
       if (distance >= -UNITS && distance <= UNITS) memory.set(expected.subarray(at, at + 10), at);
     }
   }
+  for (const environment of stream.environments ?? []) takePointers(memory, expected, environment);
   return memory;
 }
 

@@ -41,6 +41,12 @@ export interface Approximation {
   readonly results: readonly number[];
 }
 
+/** Where an environment of the x87 was stored: offset in the data, and whether in its 32-bit format. */
+export interface StoredEnvironment {
+  readonly at: number;
+  readonly wide: boolean;
+}
+
 /** A vector, with what is known of its instructions. */
 export interface Stream {
   readonly vector: Vector;
@@ -52,6 +58,7 @@ export interface Stream {
   readonly undefinedDuring: readonly number[];
   /** What need not agree to the last bit. */
   readonly approximations?: readonly Approximation[];
+  readonly environments?: readonly StoredEnvironment[];
 }
 
 /** Index registers: mostly none, or ECX, which is mostly small. */

@@ -3,7 +3,7 @@
  * at fixed addresses: addressing and faults are the business of the general generator.
  */
 import { Mnemonic } from "iced-x86";
-import type { Approximation, Stream } from "./generator";
+import type { Approximation, StoredEnvironment, Stream } from "./generator";
 import { decode, isOf486 } from "./opcodes";
 import type { Random } from "./random";
 import { DATA_BASE, DATA_BYTES } from "./vectors";
@@ -70,6 +70,7 @@ export function generateX87Stream(random: Random): Stream {
   const code: number[] = [];
   const offsets: number[] = [];
   const approximations: Approximation[] = [];
+  const environments: StoredEnvironment[] = [];
   const add = (...bytes: number[]): void => {
     offsets.push(code.length);
     code.push(...bytes);
@@ -92,6 +93,10 @@ export function generateX87Stream(random: Random): Stream {
         results: [0, 1].map((i) => base + AFTER + ENVIRONMENT_BYTES + i * REGISTER_BYTES),
       });
     }
+    if (operandOf(opcode.name) === STORED) {
+      environments.push({ at: base + STORED, wide: opcode.bytes[0] !== 0x66 });
+    }
+    environments.push({ at: base + AFTER, wide: true });
     add(...opcode.bytes, ...(opcode.memory ? dword(DATA_BASE + base + operandOf(opcode.name)) : []));
     if (random.chance(0.05)) add(WAIT);
     add(0xdd, 0x35, ...dword(DATA_BASE + base + AFTER));
@@ -110,6 +115,7 @@ export function generateX87Stream(random: Random): Stream {
     undefinedBefore: none,
     undefinedDuring: none,
     approximations,
+    environments,
   };
 }
 

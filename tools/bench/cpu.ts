@@ -49,6 +49,23 @@ const PROGRAMS: readonly (readonly [string, AssemblyRoutine])[] = [
       a.pop(edi).pop(esi).leave().ret();
     },
   ],
+  [
+    "x87 doubles",
+    (a) => {
+      // A dot product and a scaled sum: loads, products and sums of doubles, as compilers write them.
+      a.mov(ebx, DATA).fninit();
+      a.label("again").xor(ecx, ecx).fldz();
+      a.label("loop");
+      a.db(0xdd, 0x04, 0xcb); // fld qword [ebx+ecx*8]
+      a.db(0xdc, 0x8c, 0xcb).dd(0x400); // fmul qword [ebx+ecx*8+0x400]
+      a.db(0xde, 0xc1); // faddp
+      a.db(0xdd, 0x84, 0xcb).dd(0x800); // fld qword [ebx+ecx*8+0x800]
+      a.db(0xd8, 0xc1); // fadd st, st(1)
+      a.db(0xdd, 0x9c, 0xcb).dd(0xc00); // fstp qword [ebx+ecx*8+0xc00]
+      a.inc(ecx).cmp(ecx, 128).jb("loop");
+      a.db(0xdd, 0xd8).jmp("again"); // fstp st(0)
+    },
+  ],
 ];
 
 const bus: CpuBus = {
