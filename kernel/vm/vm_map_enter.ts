@@ -18,9 +18,10 @@ import {
   vm_map_lookup_gap,
   vm_map_over_limit,
 } from "./vm_map_entry";
+import { vm_map_delete } from "./vm_map_change";
 import { vm_map_pageable } from "./vm_map_wire";
 import { vm_merge_extend } from "./vm_merge";
-import { VmObject } from "./vm_object";
+import { VmObject, vm_object_reference } from "./vm_object";
 import { PAGE_ABSENT, PAGE_BUSY, PAGE_ERROR, vm_page_lock } from "./vm_page";
 import { vm_page_lookup } from "./vm_resident";
 
@@ -162,7 +163,11 @@ export function vm_map_enter(
   store<u32>(address, start);
   if (map.wiringRequired != VM_PROT_NONE) {
     const kr = vm_map_pageable(map, start, start + size, map.wiringRequired, false);
-    return kr == KERN_RESOURCE_SHORTAGE ? kr : KERN_SUCCESS;
+    if (kr != KERN_RESOURCE_SHORTAGE) return KERN_SUCCESS;
+    // What cannot be wired is not mapped; the caller keeps its reference.
+    if (object != null) vm_object_reference(object);
+    vm_map_delete(map, start, start + size);
+    return kr;
   }
   if (object != null && !anywhere && size < PREENTER_BELOW) preenter(map, entry, object);
   return KERN_SUCCESS;

@@ -255,6 +255,20 @@ describe("shortage of memory", () => {
   });
 });
 
+it("memory that is to be wired but cannot be is not mapped", async () => {
+  const vm = await KernelVm.boot({ memory: 8 << 20, checks: false });
+  const map = vm.createMap();
+  const free = vm.call["free_pages"]!();
+  expect(vm.call["wire_all"]!(map, 2)).toBe(KERN_SUCCESS);
+  expect(vm.call["set_size_limit"]!(map, 1, 0xc0000000, 0xc0000000)).toBe(KERN_SUCCESS);
+  const size = (free + 100) * PAGE;
+  expect(vm.call["allocate"]!(map, 0, size, 0)).toBe(KERN_RESOURCE_SHORTAGE);
+  vm.check(map);
+  expect(vm.call["poke"]!(map, 0, 1)).toBe(KERN_INVALID_ADDRESS);
+  expect(vm.call["wire_all"]!(map, 0)).toBe(KERN_SUCCESS);
+  expect(vm.call["allocate"]!(map, 0, PAGE, 0)).toBe(KERN_SUCCESS);
+});
+
 describe("stale translations", () => {
   it("are flushed page by page where the processor can", () => {
     vm.call["allocate"]!(map, 0, 64 * PAGE, 0);
