@@ -27,13 +27,14 @@ import {
   TRAP_EVC_WAIT_CLEAR,
   TRAP_LAST,
   TRAP_MACH_MSG,
+  TRAP_TASK_CREATE,
   TRAP_TASK_SUSPEND,
   TRAP_TASK_TERMINATE,
   TRAP_THREAD_SET_SELF_STATE,
   TRAP_THREAD_SWITCH,
 } from "../../abi/mach_traps";
-import { VM_PROT_NONE, VM_PROT_READ } from "../../abi/vm_types";
-import { vm_protect } from "../generated/mach.generated";
+import { VM_PROT_NONE, VM_PROT_READ, VM_STATS_FREE, VM_STATS_SIZE } from "../../abi/vm_types";
+import { vm_protect, vm_statistics } from "../generated/mach.generated";
 import { mach_port_allocate, mach_port_insert_right } from "../generated/mach_port.generated";
 import {
   ITEM_MEMORY,
@@ -70,6 +71,8 @@ const NAMES: u32 = 40;
 const LEARNED: u32 = 16;
 const ARGUMENTS: u32 = 12;
 const HOST_REBOOT: u32 = 2635;
+/** Nobody could find the tasks that a dead one has made. */
+const TASK_CREATE: u32 = 2007;
 
 /** A port of each kind that requests go to, as far as known. */
 const targets: usize = memory.data(64);
@@ -173,7 +176,7 @@ function stops_caller(number: i32): bool {
 function call_trap(): void {
   const number = -1 - <i32>random_below(<u32>-TRAP_LAST);
   if (stops_caller(number) && !random_once_in(30)) return;
-  if (number == -68) return; // TEMP
+  if (number == TRAP_TASK_CREATE) return;
   const words = stackAlloc(48);
   for (let index: u32 = 0; index < ARGUMENTS; index++) store<u32>(words + ((<usize>index) << 2), any_word());
   if (number == TRAP_MACH_MSG) bound_waits(words + 4, words + 20);
@@ -242,7 +245,7 @@ function call_request(): void {
   const request = REQUESTS + <usize>random_below(REQUEST_COUNT) * REQUEST_SIZE;
   const id = load<u32>(request);
   if (stops_target(id) && !random_once_in(20)) return;
-  if (id == 2007) return; // TEMP
+  if (id == TASK_CREATE) return;
   const target = load<u32>(request, 4);
   const port: u32 =
     target < TARGETS && !random_once_in(3) ? load<u32>(targets + ((<usize>target) << 2)) : any_name();
@@ -382,13 +385,21 @@ function call_receive(): void {
   if (result == MACH_MSG_SUCCESS && address == MESSAGE) learn(address);
 }
 
-/** Writes into fresh memory until there may be none left, which ends the caller. */
+function free_pages(): u32 {
+  const statistics = stackAlloc(VM_STATS_SIZE);
+  return vm_statistics(task_self(), statistics) == 0 ? load<u32>(statistics + VM_STATS_FREE) : 0;
+}
+
+/**
+ * Writes into fresh memory: some pages, or all that there are but a few. What follows finds little or nothing; a page too
+ * many ends the caller.
+ */
 function use_memory(): void {
   const slot = stackAlloc(4);
-  const pages = random_below(80);
+  const pages = random_once_in(4) ? max<i32>(free_pages() - random_below(24), 0) : random_below(80);
   store<u32>(slot, 0);
   if (vm_allocate(task_self(), slot, pages * PAGE_SIZE, 1) != 0) return;
-  for (let page: u32 = 0; page < pages; page++) store<u32>(load<u32>(slot) + page * PAGE_SIZE, page);
+  for (let page: i32 = 0; page < pages; page++) store<u32>(load<u32>(slot) + page * PAGE_SIZE, page);
 }
 
 /** One call. */
