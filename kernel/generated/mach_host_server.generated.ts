@@ -12,6 +12,7 @@ import { task_deallocate } from "../kern/task_life";
 import { Thread } from "../kern/thread";
 import { thread_depress_abort, thread_priority } from "../kern/thread_control";
 import { thread_deallocate } from "../kern/thread_life";
+import { thread_policy } from "../kern/thread_policy";
 import { VmMap, vm_map_deallocate } from "../vm/vm_map";
 
 function Xhost_kernel_version(m: usize, r: usize): i32 {
@@ -41,6 +42,15 @@ function Xtask_priority(m: usize, r: usize): i32 {
   const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
   const result = task_priority(task, load<u32>(m, 28), load<u32>(m, 36) != 0);
   if (changetype<usize>(task) != 0) task_deallocate(task);
+  return result;
+}
+
+function Xthread_policy(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = thread_policy(thread, load<u32>(m, 28), load<u32>(m, 36));
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
   return result;
 }
 
@@ -137,6 +147,10 @@ export function mach_host_server(id: i32, m: usize, r: usize): bool {
     }
     case 2622: {
       result = Xtask_priority(m, r);
+      break;
+    }
+    case 2624: {
+      result = Xthread_policy(m, r);
       break;
     }
     case 2631: {

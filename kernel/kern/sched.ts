@@ -7,7 +7,9 @@ import { stiHlt, cli } from "../../guest/i386";
 import { set_kernel_stack } from "../i386/descriptors";
 import { switch_context } from "../i386/asm";
 import { vm_map_activate } from "../vm/vm_map";
+import { HZ } from "./clock";
 import { kernel_assert } from "./debug";
+import { compute_priority, sched_second, update_priority, usage_tick } from "./priority";
 import {
   dequeue_head,
   enqueue_tail,
@@ -28,7 +30,7 @@ import {
   Thread,
   thread_timer,
 } from "./thread";
-import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
+import { clock_ticks, milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
 
 export { milliseconds_to_ticks } from "./timer";
 
@@ -44,7 +46,7 @@ export const THREAD_RESTART: i32 = 3;
 
 /** Priorities: 0 is the best, 63 the worst. */
 export const PRIORITIES: i32 = 64;
-/** Clock ticks of a time slice. */
+/** Clock ticks of a time slice, unless a fixed-priority thread has its own. */
 export const QUANTUM: i32 = 10;
 
 const run_queues: usize = memory.data(512);
@@ -123,6 +125,30 @@ function on_run_queue(thread: Thread): bool {
   );
 }
 
+/** The first thread of a run queue, or null. */
+export function sched_first_runnable(priority: i32): Thread {
+  return runnable_at(priority, queue_first(run_queue(priority)));
+}
+
+/** The one behind it in its queue, or null. */
+export function sched_next_runnable(thread: Thread): Thread {
+  return runnable_at(thread.sched_pri, queue_next(changetype<usize>(thread)));
+}
+
+function runnable_at(priority: i32, link: usize): Thread {
+  return changetype<Thread>(link == run_queue(priority) ? 0 : link);
+}
+
+/** How many threads are in run queues: the running one is not. */
+export function sched_runnable_count(): u32 {
+  let count: u32 = 0;
+  for (let priority = 0; priority < PRIORITIES; priority++) {
+    let thread = sched_first_runnable(priority);
+    for (; changetype<usize>(thread) != 0; thread = sched_next_runnable(thread)) count++;
+  }
+  return count;
+}
+
 /** Whether another thread could run now. */
 export function sched_others_runnable(): bool {
   return (runnable_low | runnable_high) != 0;
@@ -196,6 +222,7 @@ export function clear_wait(thread: Thread, result: i32, interrupt_only: bool): v
   thread.state &= ~(TH_WAIT | TH_UNINT);
   if (thread.state & (TH_RUN | TH_HALTED)) return;
   thread.state |= TH_RUN;
+  update_priority(thread);
   thread_setrun(thread);
 }
 
@@ -250,13 +277,17 @@ export function thread_block(): i32 {
   return self.wait_result;
 }
 
-/** Gives the rest of the slice to `thread` if that can run. */
+/** Gives the processor to `thread` if that can run; a wait that was asserted begins. */
 export function thread_run(thread: Thread): bool {
   const self = active_thread;
   if (!on_run_queue(thread)) return false;
   rem_runq(thread);
-  enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
-  mark_runnable(self.sched_pri);
+  if (self.state & TH_WAIT) {
+    self.state &= ~TH_RUN;
+  } else {
+    enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
+    mark_runnable(self.sched_pri);
+  }
   thread_invoke(thread);
   return true;
 }
@@ -283,7 +314,7 @@ function thread_select(): Thread {
 function thread_invoke(next: Thread): void {
   const self = active_thread;
   need_resched = false;
-  next.quantum = QUANTUM;
+  next.quantum = next.sched_quantum;
   if (changetype<usize>(next) == changetype<usize>(self)) return;
   active_thread = next;
   set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);
@@ -293,11 +324,15 @@ function thread_invoke(next: Thread): void {
 
 // --- time slices ---
 
-/** Called by the clock for each tick of the running thread. */
+/** Called by the clock. The idle loop runs as the thread that waits there. */
 export function sched_tick(): void {
   const self = active_thread;
-  if (--self.quantum > 0) return;
-  self.quantum = QUANTUM;
+  const busy = (self.state & TH_RUN) != 0;
+  if (busy) usage_tick(self);
+  if (clock_ticks() % HZ == 0) sched_second(busy ? self : changetype<Thread>(0));
+  if (!busy || --self.quantum > 0) return;
+  self.quantum = self.sched_quantum;
+  compute_priority(self);
   if (best_priority() <= self.sched_pri) need_resched = true;
 }
 

@@ -28,7 +28,13 @@ import { current_task } from "./sched";
 import { Task } from "./task";
 import { task_suspend } from "./task_control";
 import { task_create, task_deallocate, task_terminate } from "./task_life";
-import { thread_depress, thread_depress_abort, thread_sleep, thread_yield_to } from "./thread_control";
+import {
+  thread_begin_sleep,
+  thread_depress,
+  thread_depress_abort,
+  thread_end_depression,
+  thread_yield_to,
+} from "./thread_control";
 import { thread_deallocate } from "./thread_life";
 
 /** Bytes of a message of mach_print, the ending 0 included; the rest is not printed. */
@@ -69,15 +75,13 @@ export function trap_mach_print(address: u32): u32 {
 // --- threads ---
 
 export function trap_thread_switch(name: u32, option: u32, milliseconds: u32): u32 {
-  if (option == SWITCH_OPTION_WAIT) {
-    thread_sleep(milliseconds);
-    return KERN_SUCCESS;
-  }
-  if (option != SWITCH_OPTION_NONE && option != SWITCH_OPTION_DEPRESS) return KERN_INVALID_ARGUMENT;
-  if (option == SWITCH_OPTION_DEPRESS) thread_depress(milliseconds);
+  if (option == SWITCH_OPTION_WAIT) thread_begin_sleep(milliseconds);
+  else if (option == SWITCH_OPTION_DEPRESS) thread_depress(milliseconds);
+  else if (option != SWITCH_OPTION_NONE) return KERN_INVALID_ARGUMENT;
   const target = port_name_to_thread(name);
   thread_yield_to(target);
   if (target != THREAD_NULL) thread_deallocate(target);
+  thread_end_depression();
   return KERN_SUCCESS;
 }
 

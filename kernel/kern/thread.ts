@@ -51,14 +51,24 @@ export class Thread {
   /** Somebody waits (on the address of this field) for the thread to come to the border to user mode. */
   wake_active!: u32;
 
+  /** The base; the worst while depressed. */
   priority!: i32;
   max_priority!: i32;
-  /** Priority in force: equal to `priority` unless depressed. */
+  /** Priority in force, and that of the run queue: see priority.ts. */
   sched_pri!: i32;
-  /** Priority to return to after thread_switch's depression; -1 when not depressed. */
+  /** Base to return to after thread_switch's depression; -1 when not depressed. */
   depress_priority!: i32;
-  /** Ticks left of the time slice. */
+  /** POLICY_*. */
+  policy!: u32;
+  /** Ticks of a time slice, and those left of the present one. */
+  sched_quantum!: i32;
   quantum!: i32;
+  /** Decaying usage, weighted with the load and not, as of second `sched_stamp`. */
+  sched_usage!: u32;
+  cpu_usage!: u32;
+  sched_stamp!: u32;
+  /** Second when the thread last woke up or was found running. */
+  run_second!: u32;
 
   /** Clock ticks spent in user and in kernel mode, and the tick of creation. */
   user_ticks!: u32;

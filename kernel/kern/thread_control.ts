@@ -1,7 +1,7 @@
 // Calls on threads: stopping, state, scheduling, information.
 import { KERN_ABORTED, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
 import {
-  POLICY_TIMESHARE,
+  POLICY_FIXEDPRI,
   TH_STATE_HALTED,
   TH_STATE_RUNNING,
   TH_STATE_STOPPED,
@@ -11,9 +11,11 @@ import {
   THREAD_BASIC_INFO_COUNT,
   THREAD_BASIC_INFO_OLD_COUNT,
   THREAD_INFO_BASE_PRIORITY,
+  THREAD_INFO_CPU_USAGE,
   THREAD_INFO_CREATION_TIME,
   THREAD_INFO_CUR_PRIORITY,
   THREAD_INFO_RUN_STATE,
+  THREAD_INFO_SLEEP_TIME,
   THREAD_INFO_SUSPEND_COUNT,
   THREAD_INFO_SYSTEM_TIME,
   THREAD_INFO_USER_TIME,
@@ -24,6 +26,8 @@ import {
 } from "../../abi/task_types";
 import { pcb_get_state, pcb_set_state } from "../i386/pcb";
 import { thread_stop_count } from "./ast";
+import { HZ } from "./clock";
+import { compute_priority, seconds_since_run, usage_share } from "./priority";
 import {
   assert_wait,
   clear_wait,
@@ -33,7 +37,6 @@ import {
   sched_others_runnable,
   thread_block,
   thread_run,
-  thread_set_sched_pri,
   thread_set_timeout,
   THREAD_AWAKENED,
   THREAD_INTERRUPTED,
@@ -50,7 +53,7 @@ import {
   thread_user_state,
 } from "./thread";
 import { thread_deallocate, thread_reference } from "./thread_life";
-import { put_creation_time, put_time, put_time64 } from "./time_value";
+import { put_creation_time, put_creation_time64, put_time, put_time64 } from "./time_value";
 import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
 
 // --- stopping ---
@@ -122,10 +125,32 @@ export function thread_priority(thread: Thread | null, priority: i32, set_max: b
   if (thread == null || priority < 0 || priority >= PRIORITIES) return KERN_INVALID_ARGUMENT;
   if (priority < thread.max_priority) return KERN_FAILURE;
   if (set_max) thread.max_priority = priority;
-  thread.priority = priority;
-  if (thread.depress_priority < 0) thread_set_sched_pri(thread, priority);
-  else thread.depress_priority = priority;
+  set_base_priority(thread, priority);
   return KERN_SUCCESS;
+}
+
+/** Sets the best base priority that the thread may have; a better one it has becomes that. */
+export function thread_set_max_priority(thread: Thread, priority: i32): void {
+  thread.max_priority = priority;
+  const depressed = thread.depress_priority >= 0;
+  if ((depressed ? thread.depress_priority : thread.priority) < priority) set_base_priority(thread, priority);
+}
+
+function set_base_priority(thread: Thread, priority: i32): void {
+  if (thread.depress_priority >= 0) {
+    thread.depress_priority = priority;
+    return;
+  }
+  thread.priority = priority;
+  compute_priority(thread);
+}
+
+/** `milliseconds`: the time slice of a fixed-priority thread. Whether the policy is allowed is the caller's to check. */
+export function thread_set_policy(thread: Thread, policy: u32, milliseconds: u32): void {
+  thread.policy = policy;
+  const fixed = policy == <u32>POLICY_FIXEDPRI;
+  thread.sched_quantum = fixed ? max<i32>(milliseconds_to_ticks(milliseconds), 1) : QUANTUM;
+  compute_priority(thread);
 }
 
 /** Ends a priority depression. KERN_INVALID_ARGUMENT if the thread is not depressed. */
@@ -139,19 +164,28 @@ export function thread_depress_abort(thread: Thread | null): i32 {
 function thread_undepress(argument: usize): void {
   const thread = changetype<Thread>(argument);
   if (thread.depress_priority < 0) return;
-  const priority = thread.depress_priority;
+  thread.priority = thread.depress_priority;
   thread.depress_priority = -1;
-  thread_set_sched_pri(thread, priority);
+  compute_priority(thread);
 }
 
-/** The current thread goes behind everything else for `milliseconds` (0: until it runs again by itself). */
+/** The current thread goes behind everything else, for `milliseconds` at most unless that is 0. */
 export function thread_depress(milliseconds: u32): void {
+  depress_for(milliseconds_to_ticks(milliseconds));
+}
+
+function depress_for(ticks: u32): void {
   const self = current_thread();
-  if (self.depress_priority < 0) self.depress_priority = self.sched_pri;
-  thread_set_sched_pri(self, PRIORITIES - 1); // the worst
-  if (milliseconds == 0) return;
-  const delay = milliseconds_to_ticks(milliseconds);
-  timer_set(thread_depress_timer(self), delay, thread_undepress, changetype<usize>(self));
+  timer_cancel(thread_depress_timer(self));
+  if (self.depress_priority < 0) self.depress_priority = self.priority;
+  self.priority = PRIORITIES - 1; // the worst
+  compute_priority(self);
+  if (ticks != 0) timer_set(thread_depress_timer(self), ticks, thread_undepress, changetype<usize>(self));
+}
+
+/** The current thread runs again after it gave way: its depression, if any, has done its work. */
+export function thread_end_depression(): void {
+  thread_depress_abort(current_thread());
 }
 
 /** Gives way to threads of the same priority. Returns whether there is anything else to run. */
@@ -164,23 +198,20 @@ export function swtch(): bool {
 /** Gives way to every other thread for at most a time slice. */
 export function swtch_pri(): bool {
   if (!sched_others_runnable()) return false;
-  const self = current_thread();
-  thread_depress(0);
-  timer_set(thread_depress_timer(self), <u32>QUANTUM, thread_undepress, changetype<usize>(self));
+  depress_for(<u32>QUANTUM);
   thread_block();
-  thread_depress_abort(self);
+  thread_end_depression();
   return sched_others_runnable();
 }
 
-/** thread_switch with option WAIT: sleeps for `milliseconds`. */
-export function thread_sleep(milliseconds: u32): void {
+/** thread_switch with option WAIT: from now on the current thread waits for `milliseconds`. */
+export function thread_begin_sleep(milliseconds: u32): void {
   const self = current_thread();
   assert_wait(changetype<usize>(self), true);
   thread_set_timeout(milliseconds_to_ticks(milliseconds));
-  thread_block();
 }
 
-/** thread_switch with option DEPRESS or NONE: runs `target` (may be null) next if it can run, else whoever is due. */
+/** Gives the processor up: to `target` (may be null) if that can run, else to whoever is due. */
 export function thread_yield_to(target: Thread): void {
   if (changetype<usize>(target) != 0 && thread_run(target)) return;
   thread_block();
@@ -214,14 +245,17 @@ function put_basic_info(thread: Thread, info: usize, full: bool): void {
   memory.fill(info, 0, words << 2);
   put_time(info + THREAD_INFO_USER_TIME, thread.user_ticks);
   put_time(info + THREAD_INFO_SYSTEM_TIME, thread.system_ticks);
+  store<i32>(info + THREAD_INFO_CPU_USAGE, usage_share(thread));
   store<i32>(info + THREAD_INFO_BASE_PRIORITY, thread.priority);
   store<i32>(info + THREAD_INFO_CUR_PRIORITY, thread.sched_pri);
   store<i32>(info + THREAD_INFO_RUN_STATE, run_state(thread));
   store<i32>(info + THREAD_INFO_SUSPEND_COUNT, thread.suspend_count);
+  if (!(thread.state & TH_RUN)) store<u32>(info + THREAD_INFO_SLEEP_TIME, seconds_since_run(thread));
   put_creation_time(info + THREAD_INFO_CREATION_TIME, thread.creation_tick);
   if (!full) return;
   put_time64(info + THREAD_INFO_USER_TIME64, thread.user_ticks);
   put_time64(info + THREAD_INFO_USER_TIME64 + 16, thread.system_ticks);
+  put_creation_time64(info + THREAD_INFO_USER_TIME64 + 32, thread.creation_tick);
 }
 
 function run_state(thread: Thread): i32 {
@@ -233,8 +267,9 @@ function run_state(thread: Thread): i32 {
 }
 
 function put_sched_info(thread: Thread, info: usize, full: bool): void {
-  store<i32>(info, POLICY_TIMESHARE);
-  store<i32>(info + 4, 0);
+  const fixed = thread.policy == <u32>POLICY_FIXEDPRI;
+  store<u32>(info, thread.policy);
+  store<u32>(info + 4, fixed ? <u32>thread.sched_quantum * (1000 / HZ) : 0);
   store<i32>(info + 8, thread.priority);
   store<i32>(info + 12, thread.max_priority);
   store<i32>(info + 16, thread.sched_pri);

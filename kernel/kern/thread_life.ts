@@ -6,13 +6,14 @@ import {
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
-import { BASEPRI_USER } from "../../abi/task_types";
+import { BASEPRI_USER, POLICY_FIXEDPRI, POLICY_TIMESHARE } from "../../abi/task_types";
 import { thread_bootstrap_address } from "../i386/asm";
 import { SavedState } from "../i386/saved_state";
 import { kmem_alloc, kmem_free } from "../vm/vm_kern";
 import { KernelThread } from "./ast";
 import { panic } from "./debug";
 import { ipc_thread_disable, ipc_thread_enable, ipc_thread_init, ipc_thread_terminate } from "./ipc_tt";
+import { usage_init } from "./priority";
 import { dequeue_head, enqueue_tail, queue_init, remqueue } from "./queue";
 import {
   assert_wait,
@@ -107,7 +108,9 @@ function thread_allocate(task: Task): Thread {
   thread.sched_pri = task.priority;
   thread.max_priority = BASEPRI_USER;
   thread.depress_priority = -1;
-  thread.quantum = QUANTUM;
+  thread.policy = POLICY_TIMESHARE;
+  thread.sched_quantum = QUANTUM;
+  usage_init(thread);
   thread.creation_tick = clock_ticks();
   thread_setup_stack(thread);
   task_reference(task);
@@ -150,6 +153,7 @@ export function kernel_thread(task: Task, body: KernelThread, argument: usize, p
   }
   thread.kernel_start = changetype<usize>(body);
   thread.kernel_argument = argument;
+  thread.policy = POLICY_FIXEDPRI;
   thread.priority = priority;
   thread.sched_pri = priority;
   clear_wait(thread, 0, false);
@@ -162,8 +166,9 @@ export function thread_adopt_boot(task: Task): Thread {
   thread.ref_count = 1;
   thread.active = 1;
   thread.task = task;
+  thread.policy = POLICY_FIXEDPRI;
   thread.depress_priority = -1;
-  thread.quantum = QUANTUM;
+  thread.sched_quantum = QUANTUM;
   task_reference(task);
   return thread;
 }

@@ -41,6 +41,7 @@ const PLANS = {
     "thread-test",
     "scenario-test",
   ],
+  "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],
   "/etc/exhaust": ["exhaust-test"],
 };

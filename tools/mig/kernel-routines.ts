@@ -29,6 +29,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "thread_depress_abort",
     ],
   },
+  { module: "kern/thread_policy", routines: ["thread_policy"] },
   {
     module: "kern/ipc_tt",
     routines: [

@@ -61,3 +61,14 @@ export function run_thread(task: u32, stack: u32, body: ThreadBody, argument: u3
   const thread = stackAlloc(4);
   return start_thread(task, <u32>thread_start_address(), stack, changetype<u32>(body), argument, thread);
 }
+
+/** Runs `body(argument)` on a new thread and stack of this task; the thread's name, or 0. */
+export function spawn_thread(body: ThreadBody, argument: u32): u32 {
+  const slot = stackAlloc(4);
+  const stack = allocate_stack();
+  const entry = <u32>thread_start_address();
+  if (stack == 0) return 0;
+  return start_thread(task_self(), entry, stack, changetype<u32>(body), argument, slot) == 0
+    ? load<u32>(slot)
+    : 0;
+}
