@@ -5,15 +5,25 @@ export const KERNEL_CS = 0x08;
 export const KERNEL_DS = 0x10;
 export const KERNEL_LDT = 0x18;
 export const KERNEL_TSS = 0x20;
-export const GDT_ENTRIES = 5;
+/** First selector (without privilege) of the slots whose descriptors are the running thread's. */
+export const USER_GDT = 0x48;
+export const USER_GDT_SLOTS = 2;
+export const GDT_ENTRIES = 11;
+// Bits of a selector: the local table, ring 3.
+export const SELECTOR_LOCAL = 4;
+export const SELECTOR_USER = 3;
 // Local descriptor table: entry 0 is the system call gate, entry 1 unused.
 export const USER_CS = 0x17;
 export const USER_DS = 0x1f;
 export const LDT_ENTRIES = 4;
+export const LDT_ENTRIES_MAX = 8192;
 
 // Access byte of a descriptor (bits 40-47).
 export const ACC_PRESENT = 0x80;
 export const ACC_DPL3 = 0x60;
+/** A code or data segment, as opposed to a gate or a system segment. */
+export const ACC_SEGMENT = 0x10;
+export const ACC_ACCESSED = 0x01;
 export const ACC_CODE_R = 0x1a;
 export const ACC_DATA_W = 0x12;
 export const ACC_LDT = 0x02;
@@ -28,6 +38,8 @@ export const TSS_ESP0 = 4;
 export const TSS_SS0 = 8;
 export const TSS_IO_BITMAP = 102;
 export const TSS_SIZE = 104;
+/** A bit for each I/O port, behind the TSS; a byte of ones must follow. */
+export const IO_BITMAP_SIZE = 8192;
 
 export const EFL_CF = 0x1;
 export const EFL_RESERVED = 0x2;
@@ -44,6 +56,7 @@ export const CR0_PE = 0x1;
 export const CR0_MP = 0x2;
 export const CR0_EM = 0x4;
 export const CR0_TS = 0x8;
+export const CR0_NE = 0x20;
 export const CR0_WP = 0x10000;
 export const CR0_PG = 1 << 31;
 

@@ -8,7 +8,28 @@ export const I386_ISA_PORT_MAP_STATE = 3;
 export const I386_V86_ASSIST_STATE = 4;
 export const I386_REGS_SEGS_STATE = 5;
 export const I386_DEBUG_STATE = 6;
+export const I386_XFLOAT_STATE = 8;
 export const I386_THREAD_STATE_COUNT = 17;
+/** Words of the largest state. */
+export const I386_STATE_MAX = 32;
+export const I386_FLOAT_STATE_COUNT = 30;
+export const I386_ISA_PORT_MAP_STATE_COUNT = 32;
+export const I386_V86_ASSIST_STATE_COUNT = 2;
+/** Bytes of an entry of the table that flavor 4 names. */
+export const V86_ASSIST_ENTRY_SIZE = 8;
+export const I386_DEBUG_STATE_COUNT = 8;
+export const DEBUG_STATE_DR6 = 24;
+export const DEBUG_STATE_DR7 = 28;
+/** Bytes that FNSAVE writes: the environment (28) and eight registers. */
+export const FPU_IMAGE_SIZE = 108;
+// Flavors 2 and 8: kind of unit, whether there are registers, FNSAVE's image.
+export const FLOAT_STATE_FPKIND = 0;
+export const FLOAT_STATE_INITIALIZED = 4;
+export const FLOAT_STATE_IMAGE = 8;
+export const FLOAT_STATE_EXC_STATUS = 116;
+export const XFLOAT_STATE_IMAGE = 16;
+export const I386_XFLOAT_STATE_COUNT = 31;
+export const FP_387 = 3;
 export const THREAD_STATE_GS = 0;
 export const THREAD_STATE_FS = 4;
 export const THREAD_STATE_ES = 8;

@@ -16,3 +16,21 @@ export declare function kernel_end_address(): usize;
 export declare function toggle_eflags(bits: u32): u32;
 /** Reloads all segment registers with the kernel's selectors after LGDT. */
 export declare function reload_segments(): void;
+
+/** CLTS: floating-point instructions work. */
+export declare function clts(): void;
+/** FNINIT */
+export declare function fninit(): void;
+/** FNSAVE: 108 bytes to `image`; the unit is as after FNINIT. */
+export declare function fnsave(image: usize): void;
+/** FRSTOR */
+export declare function frstor(image: usize): void;
+/** FNSTSW and FNSTCW: a word; 0xffff without a unit. */
+export declare function fnstsw(): u32;
+export declare function fnstcw(): u32;
+
+/** DR0 to DR3 from four words. */
+export declare function load_breakpoint_addresses(words: usize): void;
+export declare function store_dr7(value: u32): void;
+/** DR6, which becomes 0. */
+export declare function take_dr6(): u32;

@@ -1,21 +1,15 @@
 // Which processor this is, and the control bits that depend on it.
 import { loadCr0, storeCr0 } from "../../guest/i386";
-import { CR0_EM, CR0_MP, CR0_TS, CR0_WP, EFL_AC } from "../../abi/i386";
+import { CR0_WP, EFL_AC } from "../../abi/i386";
 import { CPU_TYPE_I386, CPU_TYPE_I486 } from "../../abi/task_types";
 import { toggle_eflags } from "./asm";
 
 let detected_type: u32 = CPU_TYPE_I386;
 
-/**
- * A 386 cannot change EFLAGS.AC; a 486 and its successors can (Intel AP-485). They have INVLPG and CR0.WP.
- * There is no floating point yet: EM makes its instructions fault.
- */
+/** A 386 cannot change EFLAGS.AC; a 486 and its successors can (Intel AP-485). They have INVLPG and CR0.WP. */
 export function cpu_init(): void {
   detected_type = toggle_eflags(EFL_AC) & EFL_AC ? CPU_TYPE_I486 : CPU_TYPE_I386;
-  let cr0 = loadCr0() & ~(<u32>(CR0_MP | CR0_TS));
-  cr0 |= CR0_EM;
-  if (cpu_is_486()) cr0 |= CR0_WP;
-  storeCr0(cr0);
+  if (cpu_is_486()) storeCr0(loadCr0() | CR0_WP);
 }
 
 export function cpu_type(): u32 {

@@ -37,6 +37,9 @@ import { current_task, current_thread } from "../kern/sched";
 import { thread_user_state } from "../kern/thread";
 import { vm_fault } from "../vm/vm_fault";
 import { gate_entry_address, return_points_address } from "./asm";
+import { debug_registers_note } from "./debug_registers";
+import { fpu_status, fpu_take } from "./fpu";
+import { io_bitmap_fault } from "./io_permission";
 import { irq_dispatch } from "./irq";
 import { SavedState } from "./saved_state";
 import { trunc_page, VM_MAX_ADDRESS } from "./vm_param";
@@ -132,16 +135,25 @@ function user_page_fault(address: u32, error: u32): void {
 function user_exception(trapno: u32, err: u32): void {
   if (trapno == T_DIVIDE) exception(EXC_ARITHMETIC, CODE_DIVIDE, 0);
   else if (trapno == T_INTO) exception(EXC_ARITHMETIC, CODE_OVERFLOW, 0);
-  else if (trapno == T_FPU_ERROR) exception(EXC_ARITHMETIC, CODE_FPU_ERROR, 0);
+  else if (trapno == T_FPU_ERROR) fpu_exception();
   else if (trapno == T_FPU_OVERRUN) exception(EXC_ARITHMETIC, CODE_FPU_OVERRUN, 0);
   else if (trapno == T_BOUND) exception(EXC_SOFTWARE, CODE_BOUND, 0);
   else if (trapno == T_INT3) exception(EXC_BREAKPOINT, CODE_INT3, 0);
+  else if (trapno == T_NO_FPU && fpu_take()) return;
   else if (trapno == T_INVALID_OPCODE || trapno == T_NO_FPU)
     exception(EXC_BAD_INSTRUCTION, CODE_INVALID_OPCODE, 0);
+  else if (trapno == T_PROTECTION && err == 0 && io_bitmap_fault()) return;
   else if (trapno >= <u32>T_INVALID_TSS && trapno <= <u32>T_PROTECTION) {
     exception(EXC_BAD_INSTRUCTION, trapno, err & 0xffff);
-  } else if (trapno == T_DEBUG) exception(EXC_BREAKPOINT, CODE_SINGLE_STEP, 0);
-  else if (trapno != T_NMI) exception(EXC_BAD_INSTRUCTION, trapno, 0);
+  } else if (trapno == T_DEBUG) {
+    debug_registers_note(current_thread());
+    exception(EXC_BREAKPOINT, CODE_SINGLE_STEP, 0);
+  } else if (trapno != T_NMI) exception(EXC_BAD_INSTRUCTION, trapno, 0);
+}
+
+/** The current thread's floating-point instruction found an unmasked exception. */
+export function fpu_exception(): void {
+  exception(EXC_ARITHMETIC, CODE_FPU_ERROR, fpu_status());
 }
 
 /**

@@ -4,6 +4,7 @@
 // right is one of them. srights and sorights count the send and send-once rights among them.
 import { kernel_assert } from "../kern/debug";
 import { dequeue_head, queue_init } from "../kern/queue";
+import { ipc_kobject_no_senders } from "../kern/ipc_kobject";
 import { Thread } from "../kern/thread";
 import { thread_go } from "../kern/sched";
 import { kalloc, kfree, zalloc, zfree } from "../kern/zone";
@@ -209,6 +210,7 @@ export function ipc_port_release_send(port: IpcPort): void {
 
 /** The last send right is gone: tells who asked. */
 function no_senders(port: IpcPort): void {
+  if (port.receiver == ipc_space_kernel()) ipc_kobject_no_senders(port);
   const request = port.nsrequest;
   if (request == IP_NULL) return;
   port.nsrequest = IP_NULL;

@@ -1,6 +1,7 @@
 // What a thread must see to at the border to user mode.
+import { fpu_exception } from "../i386/trap";
 import { current_thread, sched_need_resched, thread_block, thread_wakeup, thread_will_wait } from "./sched";
-import { AST_TERMINATE, TH_SUSP, Thread, thread_stop_event } from "./thread";
+import { AST_FPU, AST_TERMINATE, TH_SUSP, Thread, thread_stop_event } from "./thread";
 import { thread_terminate_self } from "./thread_life";
 
 /** Called last by every way back to user mode: dies, stops or gives way as asked. */
@@ -8,10 +9,17 @@ export function ast_taken(): void {
   const self = current_thread();
   for (;;) {
     if (self.ast & AST_TERMINATE) thread_terminate_self();
+    else if (self.ast & AST_FPU) fpu_error(self);
     else if (thread_stop_count(self) > 0) thread_stop_here(self);
     else if (sched_need_resched()) thread_block();
     else return;
   }
+}
+
+/** A floating-point error that an interrupt reported. */
+function fpu_error(self: Thread): void {
+  self.ast &= ~AST_FPU;
+  fpu_exception();
 }
 
 /** Whether, and by how many suspensions, `thread` is kept out of user mode. */

@@ -33,7 +33,15 @@ import {
   IpcKmsg,
 } from "../ipc/ipc_kmsg";
 import { IO_BITS_KOTYPE } from "../ipc/ipc_object";
-import { ip_active, ip_kotype, IP_NULL, IP_VALID, ipc_port_release_sonce, IpcPort } from "../ipc/ipc_port";
+import {
+  ip_active,
+  ip_kotype,
+  IP_NULL,
+  IP_VALID,
+  ipc_port_dealloc_kernel,
+  ipc_port_release_sonce,
+  IpcPort,
+} from "../ipc/ipc_port";
 
 // Object types, as mach_port_kernel_object shows them.
 export const IKOT_NONE: u32 = 0;
@@ -53,6 +61,8 @@ export const IKOT_PAGING_NAME: u32 = 16;
 export const IKOT_MASTER_DEVICE: u32 = 19;
 /** Where the devices hear of the death of reply ports. */
 export const IKOT_DEVICE_NOTIFY: u32 = 30;
+/** A range of I/O ports. */
+export const IKOT_IO_PERM: u32 = 31;
 
 /** Makes the port stand for `kobject`. IKOT_NONE with 0 ends that. */
 export function ipc_kobject_set(port: IpcPort, kobject: usize, type: u32): void {
@@ -63,6 +73,16 @@ export function ipc_kobject_set(port: IpcPort, kobject: usize, type: u32): void 
 /** The object of type `type` behind `port`; 0 for any other port, null and dead ones included. */
 export function ipc_kobject_get(port: IpcPort, type: u32): usize {
   return IP_VALID(port) && ip_active(port) && ip_kotype(port) == type ? port.kobject : 0;
+}
+
+/** What kind of object is behind `port`; IKOT_NONE for null and dead ones. */
+export function ipc_kobject_type(port: IpcPort): u32 {
+  return IP_VALID(port) && ip_active(port) ? ip_kotype(port) : IKOT_NONE;
+}
+
+/** The last send right of a kernel port is gone: what lives only in rights ends. */
+export function ipc_kobject_no_senders(port: IpcPort): void {
+  if (ip_kotype(port) == IKOT_IO_PERM) ipc_port_dealloc_kernel(port);
 }
 
 // --- Requests ---

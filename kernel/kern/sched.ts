@@ -6,6 +6,7 @@
 import { stiHlt, cli } from "../../guest/i386";
 import { set_kernel_stack } from "../i386/descriptors";
 import { switch_context } from "../i386/asm";
+import { pcb_switch } from "../i386/pcb_switch";
 import { vm_map_activate } from "../vm/vm_map";
 import { HZ } from "./clock";
 import { kernel_assert } from "./debug";
@@ -319,6 +320,7 @@ function thread_invoke(next: Thread): void {
   active_thread = next;
   set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);
   if (changetype<usize>(next.task.map) != changetype<usize>(self.task.map)) vm_map_activate(next.task.map);
+  if ((self.pcb_special | next.pcb_special) != 0) pcb_switch(self, next);
   switch_context(changetype<usize>(self) + offsetof<Thread>("kernel_sp"), next.kernel_sp);
 }
 

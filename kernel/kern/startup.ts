@@ -3,6 +3,7 @@ import { device_init } from "../device/conf";
 import { cons_init } from "../device/cons";
 import { cpu_init, cpu_is_486 } from "../i386/cpu";
 import { descriptors_init } from "../i386/descriptors";
+import { fpu_init } from "../i386/fpu";
 import { pic_init } from "../i386/pic";
 import { PAGE_SHIFT } from "../i386/vm_param";
 import { ipc_bootstrap } from "../ipc/ipc_init";
@@ -45,6 +46,7 @@ export function kernel_main(magic: u32, information: u32): void {
   host_init((free_pages << PAGE_SHIFT) + first_free);
   syscall_init();
   pic_init();
+  fpu_init();
   clock_init();
   device_init();
   kernel_thread(kernel_task(), reaper_thread, 0, KERNEL_PRIORITY);

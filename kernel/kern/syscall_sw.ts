@@ -28,7 +28,13 @@ import {
   TRAP_VM_DEALLOCATE,
   TRAP_VM_MAP,
 } from "../../abi/mach_traps";
-import { EXC_BAD_ACCESS, EXC_BAD_INSTRUCTION, I386_THREAD_STATE_COUNT } from "../../abi/task_types";
+import {
+  EXC_BAD_ACCESS,
+  EXC_BAD_INSTRUCTION,
+  I386_REGS_SEGS_STATE,
+  I386_STATE_MAX,
+  I386_THREAD_STATE,
+} from "../../abi/task_types";
 import { trap_device_write, trap_device_writev } from "../device/device_trap";
 import { SavedState } from "../i386/saved_state";
 import { pcb_set_state } from "../i386/pcb";
@@ -40,6 +46,7 @@ import { ast_taken } from "./ast";
 import { exception } from "./exception";
 import { mach_host_self } from "./host";
 import { mach_reply_port, mach_task_self, mach_thread_self } from "./ipc_tt";
+import { current_thread } from "./sched";
 import {
   trap_mach_port_allocate,
   trap_mach_port_allocate_name,
@@ -210,13 +217,13 @@ function syscall_dispatch(trap: i32, args: usize): u32 {
   }
 }
 
-/** Replaces all registers on success, EAX included. */
+/** EAX is the result, unless the state that was set has it. */
 function set_self_state(regs: SavedState, args: usize): void {
-  const state = stackAlloc(68);
-  const count = arg(args, 2);
-  let result: i32 = KERN_INVALID_ARGUMENT;
-  if (count >= <u32>I386_THREAD_STATE_COUNT)
-    result = copyin(arg(args, 1), state, I386_THREAD_STATE_COUNT << 2);
-  if (result == KERN_SUCCESS) result = pcb_set_state(regs, arg(args, 0), state, count);
-  if (result != KERN_SUCCESS) regs.eax = result;
+  const state = stackAlloc(128); // I386_STATE_MAX words
+  const count = min<u32>(arg(args, 2), I386_STATE_MAX);
+  const flavor = arg(args, 0);
+  let result = copyin(arg(args, 1), state, count << 2);
+  if (result == KERN_SUCCESS) result = pcb_set_state(current_thread(), flavor, state, count);
+  const registers = flavor == I386_THREAD_STATE || flavor == I386_REGS_SEGS_STATE;
+  if (result != KERN_SUCCESS || !registers) regs.eax = result;
 }

@@ -41,6 +41,10 @@ export class Task {
   messages_sent!: u32;
   messages_received!: u32;
 
+  // --- owned by kernel/i386 ---
+  /** I/O permission bitmap, 0 for a task that may use no port: see io_permission.ts. */
+  io_bitmap!: usize;
+
   // --- owned by kernel/ipc (ipc_tt.ts) ---
   itk_space: IpcSpace = changetype<IpcSpace>(0);
   /** Not a right: the port that names the task. */

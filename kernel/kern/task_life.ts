@@ -7,6 +7,7 @@ import {
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import { BASEPRI_USER } from "../../abi/task_types";
+import { io_bitmap_free } from "../i386/io_permission";
 import { vm_map_create, vm_map_deallocate, VmMap } from "../vm/vm_map";
 import { vm_map_fork } from "../vm/vm_map_fork";
 import { store_bytes } from "./bytes";
@@ -57,6 +58,7 @@ export function task_deallocate(task: Task): void {
   if (--task.ref_count > 0) return;
   ipc_task_free(task);
   vm_map_deallocate(task.map);
+  io_bitmap_free(task);
   zfree(task_zone, changetype<usize>(task));
   zone_collect_when_short();
 }

@@ -19,6 +19,8 @@ export const TH_HALTED: u32 = 16;
 
 // Why a thread must not go to user mode yet (`ast`).
 export const AST_TERMINATE: u32 = 1;
+/** A floating-point error was reported by an interrupt. */
+export const AST_FPU: u32 = 2;
 
 /** All fields are zero when a thread is made. "link" is a queue.ts link of two words. */
 @unmanaged
@@ -116,6 +118,19 @@ export class Thread {
   ith_sself: IpcPort = changetype<IpcPort>(0);
   /** Send right: exceptions go there. */
   ith_exception: IpcPort = changetype<IpcPort>(0);
+
+  // --- owned by kernel/i386 ---
+  /** What a switch must take care of: PCB_* of pcb_switch.ts. */
+  pcb_special!: u32;
+  /** Image of FNSAVE; 0 for a thread that has not used the unit. */
+  fpu_state!: usize;
+  /** Allocated when first set, 0 before: see user_ldt.ts, user_gdt.ts, debug_registers.ts. */
+  user_ldt!: usize;
+  user_gdt!: usize;
+  debug_state!: usize;
+  /** Flavor 4: kept for whoever asks. */
+  v86_table!: u32;
+  v86_count!: u32;
 
   // --- owned by kernel/vm ---
   /** Errors of the memory object seen by this thread's last fault. */

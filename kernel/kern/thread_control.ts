@@ -1,6 +1,7 @@
 // Calls on threads: stopping, state, scheduling, information.
 import { KERN_ABORTED, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
 import {
+  I386_DEBUG_STATE,
   POLICY_FIXEDPRI,
   TH_STATE_HALTED,
   TH_STATE_RUNNING,
@@ -50,7 +51,6 @@ import {
   Thread,
   thread_depress_timer,
   thread_stop_event,
-  thread_user_state,
 } from "./thread";
 import { thread_deallocate, thread_reference } from "./thread_life";
 import { put_creation_time, put_creation_time64, put_time, put_time64 } from "./time_value";
@@ -105,17 +105,19 @@ export function thread_abort(thread: Thread | null): i32 {
 
 /** The cell `count` holds the room at `state` in words, and gets the words written. */
 export function thread_get_state(thread: Thread | null, flavor: i32, state: usize, count: usize): i32 {
-  if (thread == null || changetype<usize>(thread) == changetype<usize>(current_thread()))
-    return KERN_INVALID_ARGUMENT;
-  if (thread.kernel_start != 0) return KERN_INVALID_ARGUMENT;
-  return pcb_get_state(thread_user_state(thread), flavor, state, count);
+  if (thread == null || !state_accessible(thread, flavor)) return KERN_INVALID_ARGUMENT;
+  return pcb_get_state(thread, flavor, state, count);
 }
 
 export function thread_set_state(thread: Thread | null, flavor: i32, state: usize, count: u32): i32 {
-  if (thread == null || changetype<usize>(thread) == changetype<usize>(current_thread()))
-    return KERN_INVALID_ARGUMENT;
-  if (thread.kernel_start != 0) return KERN_INVALID_ARGUMENT;
-  return pcb_set_state(thread_user_state(thread), flavor, state, count);
+  if (thread == null || !state_accessible(thread, flavor)) return KERN_INVALID_ARGUMENT;
+  return pcb_set_state(thread, flavor, state, count);
+}
+
+/** A thread has no access to its own state, but for the debug registers; those of the kernel have none. */
+function state_accessible(thread: Thread, flavor: i32): bool {
+  if (thread.kernel_start != 0) return false;
+  return flavor == I386_DEBUG_STATE || changetype<usize>(thread) != changetype<usize>(current_thread());
 }
 
 // --- scheduling ---

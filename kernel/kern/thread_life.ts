@@ -8,6 +8,9 @@ import {
 } from "../../abi/kern_return";
 import { BASEPRI_USER, POLICY_FIXEDPRI, POLICY_TIMESHARE } from "../../abi/task_types";
 import { thread_bootstrap_address } from "../i386/asm";
+import { fpu_discard } from "../i386/fpu";
+import { io_bitmap_inherit } from "../i386/io_permission";
+import { pcb_free } from "../i386/pcb";
 import { SavedState } from "../i386/saved_state";
 import { kmem_alloc, kmem_free } from "../vm/vm_kern";
 import { KernelThread } from "./ast";
@@ -65,6 +68,7 @@ export function thread_reference(thread: Thread): void {
 export function thread_deallocate(thread: Thread): void {
   if (--thread.ref_count > 0) return;
   if (thread.kernel_stack != 0) stack_free(thread.kernel_stack);
+  pcb_free(thread);
   task_deallocate(thread.task);
   zfree(thread_zone, changetype<usize>(thread));
 }
@@ -113,6 +117,7 @@ function thread_allocate(task: Task): Thread {
   usage_init(thread);
   thread.creation_tick = clock_ticks();
   thread_setup_stack(thread);
+  io_bitmap_inherit(thread);
   task_reference(task);
   enqueue_tail(task_threads_head(task), thread_list_link(thread));
   task.thread_count++;
@@ -224,6 +229,7 @@ export function thread_terminate_self(): void {
   const task = self.task;
   self.active = 0;
   timer_cancel(thread_depress_timer(self));
+  fpu_discard(self);
   ipc_thread_terminate(self);
   remqueue(thread_list_link(self));
   task.thread_count--;

@@ -29,6 +29,10 @@ export const KERNEL_ROUTINES: Served[] = [
       "thread_depress_abort",
     ],
   },
+  { module: "i386/user_ldt", routines: ["i386_set_ldt", "i386_get_ldt"] },
+  { module: "i386/user_gdt", routines: ["i386_set_gdt", "i386_get_gdt"] },
+  { module: "i386/io_permission", routines: ["i386_io_perm_create", "i386_io_perm_modify"] },
+  { module: "i386/fpu", withoutPort: true, routines: ["i386_get_xstate_size"] },
   { module: "kern/thread_policy", routines: ["thread_policy"] },
   {
     module: "kern/ipc_tt",

@@ -82,3 +82,26 @@ export declare function exception_count(): u32;
 export declare function exception_case(index: u32): usize;
 /** A word that counts the threads which went on after their exception. */
 export declare function exceptions_survived_address(): usize;
+
+/** The word at `offset` of the segment `selector`. */
+export declare function segment_word(selector: u32, offset: u32): u32;
+/** Code for threads: spins; pushes, reads through GS at ECX, reads an I/O port, or passes a breakpoint, counts and spins. */
+export declare function spin_address(): usize;
+export declare function push_once_address(): usize;
+export declare function read_once_address(): usize;
+export declare function port_once_address(): usize;
+export declare function break_once_address(): usize;
+/** The instruction in the middle of the last one. */
+export declare function breakpoint_address(): usize;
+/** A word that counts the threads which came through. */
+export declare function machine_counter_address(): usize;
+
+/** ST(0) of a fresh floating-point unit becomes `value`. */
+export declare function float_set(value: i32): void;
+/** ST(0) += `value` */
+export declare function float_add(value: i32): void;
+/** Pops ST(0). */
+export declare function float_get(): i32;
+/** Code for a thread: divides by zero, unmasked; and the instruction at which that shows. */
+export declare function float_divide_address(): usize;
+export declare function float_wait_address(): usize;
