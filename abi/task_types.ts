@@ -100,6 +100,12 @@ export const TH_STATE_HALTED = 5;
 export const TH_FLAGS_SWAPPED = 1;
 export const TH_FLAGS_IDLE = 2;
 
+/** Kind of a sampled program counter: at each clock tick. */
+export const SAMPLED_PC_PERIODIC = 1;
+/** Samples that are kept, and bytes of one: thread, program counter, kind. */
+export const SAMPLED_PC_MAX = 512;
+export const SAMPLED_PC_SIZE = 12;
+
 export const POLICY_TIMESHARE = 1;
 export const POLICY_FIXEDPRI = 2;
 /** Base priority of a user thread; 0 is the best. */

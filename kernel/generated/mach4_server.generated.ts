@@ -1,10 +1,121 @@
 // The kernel's server of abi/defs/mach4.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
+import { KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
+import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
+import { stackAlloc } from "../../guest/i386";
 import { IpcPort } from "../ipc/ipc_port";
+import { convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
+import { task_disable_pc_sampling, task_enable_pc_sampling, task_get_sampled_pcs, thread_disable_pc_sampling, thread_enable_pc_sampling, thread_get_sampled_pcs } from "../kern/pc_sample";
+import { Task } from "../kern/task";
+import { task_deallocate } from "../kern/task_life";
+import { Thread } from "../kern/thread";
+import { thread_deallocate } from "../kern/thread_life";
+
+function Xtask_enable_pc_sampling(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const host = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_enable_pc_sampling(host, r + 36, load<u32>(m, 28));
+  if (changetype<usize>(host) != 0) task_deallocate(host);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xtask_disable_pc_sampling(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_disable_pc_sampling(task, r + 36);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xtask_get_sampled_pcs(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  store<u32>(r, load<u32>(m, 28), 36);
+  const sampled_pcsCnt = stackAlloc(4);
+  store<u32>(sampled_pcsCnt, 512);
+  const result = task_get_sampled_pcs(task, r + 36, r + 44, sampled_pcsCnt);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 0x10002002 | (load<u32>(sampled_pcsCnt) * 3 << 16), 40);
+  store<u32>(r, 44 + 12 * load<u32>(sampled_pcsCnt), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xthread_enable_pc_sampling(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const host = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = thread_enable_pc_sampling(host, r + 36, load<u32>(m, 28));
+  if (changetype<usize>(host) != 0) thread_deallocate(host);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xthread_disable_pc_sampling(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = thread_disable_pc_sampling(thread, r + 36);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xthread_get_sampled_pcs(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  store<u32>(r, load<u32>(m, 28), 36);
+  const sampled_pcsCnt = stackAlloc(4);
+  store<u32>(sampled_pcsCnt, 512);
+  const result = thread_get_sampled_pcs(thread, r + 36, r + 44, sampled_pcsCnt);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 0x10002002 | (load<u32>(sampled_pcsCnt) * 3 << 16), 40);
+  store<u32>(r, 44 + 12 * load<u32>(sampled_pcsCnt), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
 
 /** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
 export function mach4_server(id: i32, m: usize, r: usize): bool {
   let result: i32;
   switch (id) {
+    case 4000: {
+      result = Xtask_enable_pc_sampling(m, r);
+      break;
+    }
+    case 4001: {
+      result = Xtask_disable_pc_sampling(m, r);
+      break;
+    }
+    case 4002: {
+      result = Xtask_get_sampled_pcs(m, r);
+      break;
+    }
+    case 4003: {
+      result = Xthread_enable_pc_sampling(m, r);
+      break;
+    }
+    case 4004: {
+      result = Xthread_disable_pc_sampling(m, r);
+      break;
+    }
+    case 4005: {
+      result = Xthread_get_sampled_pcs(m, r);
+      break;
+    }
     default:
     return false;
   }
@@ -15,6 +126,10 @@ export function mach4_server(id: i32, m: usize, r: usize): bool {
 /** Bytes of the longest reply to request `id`. */
 export function mach4_reply_size(id: i32): u32 {
   switch (id) {
+    case 4002:
+    return 6188;
+    case 4005:
+    return 6188;
     default:
     return 240;
   }

@@ -6,8 +6,9 @@ import { IpcPort } from "../ipc/ipc_port";
 import { convert_port_to_memory_object, vm_map } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread, convert_task_to_port, convert_thread_to_port, mach_ports_lookup, mach_ports_register, task_get_special_port, task_set_special_port, thread_get_special_port, thread_set_special_port } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { task_get_emulation_vector, task_set_emulation, task_set_emulation_vector } from "../kern/syscall_emulation";
 import { Task } from "../kern/task";
-import { task_info, task_resume, task_suspend, task_threads } from "../kern/task_control";
+import { task_info, task_ras_control, task_resume, task_suspend, task_threads } from "../kern/task_control";
 import { task_create, task_deallocate, task_terminate } from "../kern/task_life";
 import { Thread } from "../kern/thread";
 import { thread_abort, thread_get_state, thread_info, thread_resume, thread_set_state, thread_suspend } from "../kern/thread_control";
@@ -37,6 +38,29 @@ function Xtask_terminate(m: usize, r: usize): i32 {
   const target_task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
   const result = task_terminate(target_task);
   if (changetype<usize>(target_task) != 0) task_deallocate(target_task);
+  return result;
+}
+
+function Xtask_get_emulation_vector(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_get_emulation_vector(task, r + 36, r + 52, r + 48);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 0x20000000, 40);
+  store<u32>(r, 0x200002, 44);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 56, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xtask_set_emulation_vector(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 48 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | ((load<u32>(m, 32) & 0xbfffffff) ^ 0x20000000) | (load<u32>(m, 36) ^ 0x200002)) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_set_emulation_vector(task, load<u32>(m, 28), changetype<VmMapCopy>(load<usize>(m, 44)), load<u32>(m, 40));
+  if (changetype<usize>(task) != 0) task_deallocate(task);
   return result;
 }
 
@@ -374,6 +398,24 @@ function Xthread_set_special_port(m: usize, r: usize): i32 {
   return result;
 }
 
+function Xtask_set_emulation(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const target_port = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_set_emulation(target_port, load<u32>(m, 28), load<u32>(m, 36));
+  if (changetype<usize>(target_port) != 0) task_deallocate(target_port);
+  return result;
+}
+
+function Xtask_ras_control(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 48 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const target_task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_ras_control(target_task, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44));
+  if (changetype<usize>(target_task) != 0) task_deallocate(target_task);
+  return result;
+}
+
 function Xvm_map(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 104 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012002) | (load<u32>(m, 48) ^ 0x10012000) | (load<u32>(m, 56) ^ 0x10012011) | (load<u32>(m, 64) ^ 0x10012002) | (load<u32>(m, 72) ^ 0x10012000) | (load<u32>(m, 80) ^ 0x10012002) | (load<u32>(m, 88) ^ 0x10012002) | (load<u32>(m, 96) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
@@ -455,6 +497,14 @@ export function mach_server(id: i32, m: usize, r: usize): bool {
     }
     case 2008: {
       result = Xtask_terminate(m, r);
+      break;
+    }
+    case 2009: {
+      result = Xtask_get_emulation_vector(m, r);
+      break;
+    }
+    case 2010: {
+      result = Xtask_set_emulation_vector(m, r);
       break;
     }
     case 2011: {
@@ -575,6 +625,14 @@ export function mach_server(id: i32, m: usize, r: usize): bool {
     }
     case 2068: {
       result = Xthread_set_special_port(m, r);
+      break;
+    }
+    case 2070: {
+      result = Xtask_set_emulation(m, r);
+      break;
+    }
+    case 2071: {
+      result = Xtask_ras_control(m, r);
       break;
     }
     case 2089: {

@@ -116,7 +116,7 @@ function restore_user_state(regs: SavedState, point: i32): SavedState {
 /** An interrupt. One that interrupted the kernel came to the idle loop, or to the call gate's first instruction. */
 export function interrupt(regs: SavedState): void {
   const user = from_user(regs);
-  clock_note_mode(user);
+  clock_note_mode(user, regs.eip);
   irq_dispatch(regs.trapno - IRQ_BASE);
   if (user) ast_taken();
 }

@@ -3,6 +3,7 @@ import { CLOCK_IRQ, pit_init } from "../i386/pit";
 import { irq_establish } from "../i386/irq";
 import { rtc_read_seconds } from "../i386/rtc";
 import { mapped_time_update } from "./mapped_time";
+import { pc_sample_tick } from "./pc_sample";
 import { current_thread, sched_tick } from "./sched";
 import { TH_RUN } from "./thread";
 import { clock_ticks, timer_tick } from "./timer";
@@ -15,6 +16,7 @@ const MICROSECONDS_PER_TICK: u32 = 1000000 / HZ;
 let boot_seconds: u32 = 0;
 /** The interrupt being handled came from user mode. */
 let interrupted_user: bool = false;
+let interrupted_pc: u32 = 0;
 
 export function clock_init(): void {
   boot_seconds = rtc_read_seconds();
@@ -23,15 +25,18 @@ export function clock_init(): void {
 }
 
 /** Told by the interrupt entry before the handlers run. */
-export function clock_note_mode(user: bool): void {
+export function clock_note_mode(user: bool, pc: u32): void {
   interrupted_user = user;
+  interrupted_pc = pc;
 }
 
 /** The idle loop runs as the thread that waits there, which is not charged for it. */
 function hardclock(): void {
   const thread = current_thread();
-  if (interrupted_user) thread.user_ticks++;
-  else if (thread.state & TH_RUN) thread.system_ticks++;
+  if (interrupted_user) {
+    thread.user_ticks++;
+    pc_sample_tick(thread, interrupted_pc);
+  } else if (thread.state & TH_RUN) thread.system_ticks++;
   timer_tick();
   mapped_time_update();
   sched_tick();

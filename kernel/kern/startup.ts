@@ -15,6 +15,7 @@ import { bootstrap_create } from "./bootstrap";
 import { clock_init } from "./clock";
 import { command_line_is, command_line_value, Word } from "./command_line";
 import { debug_configure, kernel_check, kernel_verbose, kprint, kprint_u32, panic } from "./debug";
+import { gsync_init } from "./gsync";
 import { host_init } from "./host";
 import { assert_wait, current_thread, sched_begin, sched_init, thread_block } from "./sched";
 import { syscall_init } from "./syscall_sw";
@@ -38,6 +39,7 @@ export function kernel_main(magic: u32, information: u32): void {
   set_merge_mode();
   sched_init();
   timer_init();
+  gsync_init();
   ipc_bootstrap();
   thread_init();
   task_init();

@@ -4,6 +4,8 @@ import { KERN_ABORTED, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/ker
 import {
   TRAP_DEVICE_WRITE,
   TRAP_DEVICE_WRITEV,
+  TRAP_EVC_WAIT,
+  TRAP_EVC_WAIT_CLEAR,
   TRAP_LAST,
   TRAP_MACH_HOST_SELF,
   TRAP_MACH_MSG,
@@ -46,7 +48,8 @@ import { ast_taken } from "./ast";
 import { exception } from "./exception";
 import { mach_host_self } from "./host";
 import { mach_reply_port, mach_task_self, mach_thread_self } from "./ipc_tt";
-import { current_thread } from "./sched";
+import { current_task, current_thread } from "./sched";
+import { emulate_syscall } from "./syscall_emulation";
 import {
   trap_mach_port_allocate,
   trap_mach_port_allocate_name,
@@ -85,6 +88,8 @@ export function syscall_init(): void {
   memory.fill(argument_counts, NONE, <usize>(1 - TRAP_LAST));
   for (let i: usize = 10; i <= 13; i++) store<u8>(argument_counts + i, ZERO);
   for (let i: usize = 55; i <= 56; i++) store<u8>(argument_counts + i, ZERO);
+  define(TRAP_EVC_WAIT, 1);
+  define(TRAP_EVC_WAIT_CLEAR, 1);
   define(TRAP_MACH_MSG, 7);
   define(TRAP_MACH_REPLY_PORT, 0);
   define(TRAP_MACH_THREAD_SELF, 0);
@@ -119,6 +124,11 @@ function define(trap: i32, count: u8): void {
 export function syscall(regs: SavedState): void {
   const trap = <i32>regs.eax;
   restore_trap_flag(regs);
+  const task = current_task();
+  if (task.emulation != 0 && emulate_syscall(task, trap, regs)) {
+    ast_taken();
+    return;
+  }
   if (trap > 0 || trap < TRAP_LAST) exception(EXC_BAD_INSTRUCTION, CODE_BAD_TRAP, 0);
   else syscall_known(regs, trap);
   ast_taken();
@@ -158,6 +168,10 @@ function arg(args: usize, index: usize): u32 {
 
 function syscall_dispatch(trap: i32, args: usize): u32 {
   switch (trap) {
+    // Event counters belong to drivers that users map; there is none.
+    case TRAP_EVC_WAIT:
+    case TRAP_EVC_WAIT_CLEAR:
+      return KERN_INVALID_ARGUMENT;
     case TRAP_MACH_MSG:
       return mach_msg_trap(
         arg(args, 0),

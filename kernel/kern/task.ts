@@ -41,6 +41,10 @@ export class Task {
   messages_sent!: u32;
   messages_received!: u32;
 
+  /** Handlers of emulated system calls (syscall_emulation.ts) and sampled program counters (pc_sample.ts); 0 for none. */
+  emulation!: usize;
+  pc_samples!: usize;
+
   // --- owned by kernel/i386 ---
   /** I/O permission bitmap, 0 for a task that may use no port: see io_permission.ts. */
   io_bitmap!: usize;

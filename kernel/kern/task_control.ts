@@ -55,6 +55,11 @@ export function task_resume(task: Task | null): i32 {
   return KERN_SUCCESS;
 }
 
+/** Restartable atomic sequences: for processors without atomic instructions, which an i386 is not. */
+export function task_ras_control(task: Task | null, _base: u32, _bounds: u32, _flavor: i32): i32 {
+  return task == null ? KERN_INVALID_ARGUMENT : KERN_FAILURE;
+}
+
 /** Priority of new threads, and with `change_threads` of all. */
 export function task_priority(task: Task | null, priority: i32, change_threads: bool): i32 {
   if (task == null || priority < 0 || priority >= PRIORITIES) return KERN_INVALID_ARGUMENT;

@@ -20,6 +20,8 @@ import {
   ipc_task_terminate,
 } from "./ipc_tt";
 import { enqueue_tail, queue_first, queue_init, queue_next, remqueue } from "./queue";
+import { pc_sample_free } from "./pc_sample";
+import { emulation_inherit, emulation_release } from "./syscall_emulation";
 import { Task, TASK_NAME_SIZE, task_name, task_threads_head } from "./task";
 import { thread_of_list } from "./thread";
 import { thread_kill } from "./thread_life";
@@ -59,6 +61,8 @@ export function task_deallocate(task: Task): void {
   ipc_task_free(task);
   vm_map_deallocate(task.map);
   io_bitmap_free(task);
+  emulation_release(task);
+  pc_sample_free(changetype<usize>(task) + offsetof<Task>("pc_samples"));
   zfree(task_zone, changetype<usize>(task));
   zone_collect_when_short();
 }
@@ -108,6 +112,7 @@ function task_allocate(parent: Task | null, inherit_memory: bool): Task {
     zfree(task_zone, changetype<usize>(task));
     return changetype<Task>(0);
   }
+  if (parent != null) emulation_inherit(task, parent);
   ipc_task_enable(task);
   enqueue_tail(all_tasks, changetype<usize>(task));
   return task;

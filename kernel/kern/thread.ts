@@ -119,6 +119,9 @@ export class Thread {
   /** Send right: exceptions go there. */
   ith_exception: IpcPort = changetype<IpcPort>(0);
 
+  /** See pc_sample.ts; 0 for none. */
+  pc_samples!: usize;
+
   // --- owned by kernel/i386 ---
   /** What a switch must take care of: PCB_* of pcb_switch.ts. */
   pcb_special!: u32;

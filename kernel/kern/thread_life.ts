@@ -6,16 +6,20 @@ import {
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
+import { MACH_PORT_NULL } from "../../abi/mach_port";
 import { BASEPRI_USER, POLICY_FIXEDPRI, POLICY_TIMESHARE } from "../../abi/task_types";
 import { thread_bootstrap_address } from "../i386/asm";
 import { fpu_discard } from "../i386/fpu";
 import { io_bitmap_inherit } from "../i386/io_permission";
 import { pcb_free } from "../i386/pcb";
 import { SavedState } from "../i386/saved_state";
+import { mach_port_deallocate, mach_port_destroy } from "../ipc/mach_port";
 import { kmem_alloc, kmem_free } from "../vm/vm_kern";
+import { vm_deallocate } from "../vm/vm_user";
 import { KernelThread } from "./ast";
 import { panic } from "./debug";
 import { ipc_thread_disable, ipc_thread_enable, ipc_thread_init, ipc_thread_terminate } from "./ipc_tt";
+import { pc_sample_free } from "./pc_sample";
 import { usage_init } from "./priority";
 import { dequeue_head, enqueue_tail, queue_init, remqueue } from "./queue";
 import {
@@ -69,6 +73,7 @@ export function thread_deallocate(thread: Thread): void {
   if (--thread.ref_count > 0) return;
   if (thread.kernel_stack != 0) stack_free(thread.kernel_stack);
   pcb_free(thread);
+  pc_sample_free(changetype<usize>(thread) + offsetof<Thread>("pc_samples"));
   task_deallocate(thread.task);
   zfree(thread_zone, changetype<usize>(thread));
 }
@@ -212,6 +217,25 @@ export function thread_terminate(thread: Thread | null): i32 {
   }
   thread_deallocate(thread);
   return KERN_SUCCESS;
+}
+
+/**
+ * How a thread frees its own stack: gives up two names of `task` (`reply_port` may be null) and a range of its memory, then
+ * ends the thread.
+ */
+export function thread_terminate_release(
+  thread: Thread | null,
+  task: Task | null,
+  thread_name: u32,
+  reply_port: u32,
+  address: u32,
+  size: u32,
+): i32 {
+  if (thread == null || task == null) return KERN_INVALID_ARGUMENT;
+  mach_port_deallocate(task.itk_space, thread_name);
+  if (reply_port != MACH_PORT_NULL) mach_port_destroy(task.itk_space, reply_port);
+  if (address != 0 || size != 0) vm_deallocate(task.map, address, size);
+  return thread_terminate(thread);
 }
 
 /** Makes sure that `thread` dies at the border to user mode, and goes there. */

@@ -40,6 +40,8 @@ const PLANS = {
     "exception-test",
     "i386-test",
     "fpu-test",
+    "gsync-test",
+    "task-test",
     "thread-test",
     "scenario-test",
   ],

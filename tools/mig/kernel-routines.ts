@@ -13,9 +13,16 @@ export const KERNEL_ROUTINES: Served[] = [
   { module: "kern/task_life", routines: ["task_create", "task_terminate"] },
   {
     module: "kern/task_control",
-    routines: ["task_threads", "task_info", "task_suspend", "task_resume", "task_priority"],
+    routines: [
+      "task_threads",
+      "task_info",
+      "task_suspend",
+      "task_resume",
+      "task_priority",
+      "task_ras_control",
+    ],
   },
-  { module: "kern/thread_life", routines: ["thread_create", "thread_terminate"] },
+  { module: "kern/thread_life", routines: ["thread_create", "thread_terminate", "thread_terminate_release"] },
   {
     module: "kern/thread_control",
     routines: [
@@ -33,6 +40,22 @@ export const KERNEL_ROUTINES: Served[] = [
   { module: "i386/user_gdt", routines: ["i386_set_gdt", "i386_get_gdt"] },
   { module: "i386/io_permission", routines: ["i386_io_perm_create", "i386_io_perm_modify"] },
   { module: "i386/fpu", withoutPort: true, routines: ["i386_get_xstate_size"] },
+  { module: "kern/gsync", routines: ["gsync_wait", "gsync_wake", "gsync_requeue"] },
+  {
+    module: "kern/syscall_emulation",
+    routines: ["task_set_emulation", "task_set_emulation_vector", "task_get_emulation_vector"],
+  },
+  {
+    module: "kern/pc_sample",
+    routines: [
+      "task_enable_pc_sampling",
+      "task_disable_pc_sampling",
+      "task_get_sampled_pcs",
+      "thread_enable_pc_sampling",
+      "thread_disable_pc_sampling",
+      "thread_get_sampled_pcs",
+    ],
+  },
   { module: "kern/thread_policy", routines: ["thread_policy"] },
   {
     module: "kern/ipc_tt",

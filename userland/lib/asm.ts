@@ -105,3 +105,7 @@ export declare function float_get(): i32;
 /** Code for a thread: divides by zero, unmasked; and the instruction at which that shows. */
 export declare function float_divide_address(): usize;
 export declare function float_wait_address(): usize;
+
+/** A handler of emulated system calls, which answers 0x1234; and how often it has run. */
+export declare function emulation_address(): usize;
+export declare function emulations_address(): usize;

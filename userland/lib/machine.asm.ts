@@ -55,5 +55,10 @@ export default function (a: Assembler): void {
   a.function("float_divide_address").mov(eax, symbol("float_divide")).ret();
   a.function("float_wait_address").mov(eax, symbol("float_wait")).ret();
 
-  a.section(".data").align(4, 0).label("machine_counter").dd(0);
+  // A handler of emulated system calls: counts, answers, and goes back as the kernel's frame says.
+  a.align(16).label("emulation").inc(dword("emulations")).mov(eax, 0x1234).popfd().ret();
+  a.function("emulation_address").mov(eax, symbol("emulation")).ret();
+  a.function("emulations_address").mov(eax, symbol("emulations")).ret();
+
+  a.section(".data").align(4, 0).label("machine_counter").dd(0).label("emulations").dd(0);
 }

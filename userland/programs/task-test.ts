@@ -1,0 +1,206 @@
+// Tasks: emulated system calls, sampled program counters, threads that free themselves, special ports, and what children get.
+import { stackAlloc } from "../../guest/i386";
+import { KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
+import { MACH_SEND_INVALID_DEST } from "../../abi/mach_msg";
+import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
+import {
+  SAMPLED_PC_PERIODIC,
+  SAMPLED_PC_SIZE,
+  TASK_BASIC_INFO,
+  TASK_BASIC_INFO_COUNT,
+} from "../../abi/task_types";
+import { thread_terminate_release } from "../generated/gnumach.generated";
+import {
+  mach_ports_lookup,
+  mach_ports_register,
+  task_create,
+  task_get_emulation_vector,
+  task_info,
+  task_ras_control,
+  task_set_emulation,
+  task_set_emulation_vector,
+  task_terminate,
+  thread_suspend,
+  thread_terminate,
+  vm_deallocate,
+  vm_region,
+} from "../generated/mach.generated";
+import {
+  task_disable_pc_sampling,
+  task_enable_pc_sampling,
+  task_get_sampled_pcs,
+  thread_disable_pc_sampling,
+  thread_enable_pc_sampling,
+  thread_get_sampled_pcs,
+} from "../generated/mach4.generated";
+import { mach_port_deallocate } from "../generated/mach_port.generated";
+import { emulation_address, emulations_address, raw_trap, spin_address, thread_switch } from "../lib/asm";
+import { check, check_equals } from "../lib/check";
+import { task_self } from "../lib/mach";
+import { begin, finish } from "../lib/process";
+import { allocate_stack, start_thread, THREAD_STACK_SIZE } from "../lib/threads";
+
+export { thread_entry } from "../lib/threads";
+
+const A_WHILE: u32 = 100;
+/** An unused trap number, which the kernel answers with KERN_INVALID_ARGUMENT, and one beyond the table. */
+const UNUSED: i32 = -1;
+const POSITIVE: i32 = 5;
+/** What the handler of lib/machine.asm.ts answers. */
+const EMULATED: u32 = 0x1234;
+
+function sleep(): void {
+  thread_switch(0, SWITCH_OPTION_WAIT, A_WHILE);
+}
+
+function emulations(): u32 {
+  return atomic.load<u32>(emulations_address());
+}
+
+function emulation(): void {
+  const self = task_self();
+  const handler = <u32>emulation_address();
+  check_equals("the kernel's answer", raw_trap(UNUSED, 0, 0, 0), KERN_INVALID_ARGUMENT);
+  check_equals("a handler", task_set_emulation(self, handler, UNUSED), 0);
+  check_equals("the handler's answer", raw_trap(UNUSED, 0, 0, 0), EMULATED);
+  check_equals("it has run", emulations(), 1);
+  check_equals("for a number of no trap", task_set_emulation(self, handler, POSITIVE), 0);
+  check_equals("its answer", raw_trap(POSITIVE, 0, 0, 0), EMULATED);
+  check_equals("others are the kernel's", raw_trap(-10, 0, 0, 0), 0);
+  check_equals("too large", task_set_emulation(self, handler, 100000), KERN_INVALID_ARGUMENT);
+  vectors(handler);
+  check_equals("none", task_set_emulation(self, 0, UNUSED), 0);
+  check_equals("the kernel's answer again", raw_trap(UNUSED, 0, 0, 0), KERN_INVALID_ARGUMENT);
+}
+
+function vectors(handler: u32): void {
+  const self = task_self();
+  const first = stackAlloc(4);
+  const vector = stackAlloc(4);
+  const count = stackAlloc(4);
+  check_equals("the vector", task_get_emulation_vector(self, first, vector, count), 0);
+  check_equals("from the lowest number", load<u32>(first), UNUSED);
+  check_equals("to the highest", load<u32>(count), POSITIVE - UNUSED + 1);
+  const words = load<u32>(vector);
+  check_equals("has the handler", load<u32>(words), handler);
+  check_equals("and holes", load<u32>(words, 4), 0);
+  store<u32>(words, handler, 4);
+  check_equals("another vector", task_set_emulation_vector(self, -3, words, 2), 0);
+  check_equals("at its number", raw_trap(-2, 0, 0, 0), EMULATED);
+  check_equals("and at the next", raw_trap(-3, 0, 0, 0), EMULATED);
+  vm_deallocate(self, words, load<u32>(count) * 4);
+
+  const slot = stackAlloc(4);
+  check_equals("a child", task_create(self, 0, slot), 0);
+  check_equals("has the same handlers", task_get_emulation_vector(load<u32>(slot), first, vector, count), 0);
+  check_equals("all of them", load<u32>(count), POSITIVE + 4);
+  vm_deallocate(self, load<u32>(vector), load<u32>(count) * 4);
+  task_set_emulation(load<u32>(slot), 0, -2);
+  check_equals("its own from then on", raw_trap(-2, 0, 0, 0), EMULATED);
+  task_terminate(load<u32>(slot));
+  check_equals("no atomic sequences", task_ras_control(self, 0, 0, 0), KERN_FAILURE);
+}
+
+/** Counts the samples in which a spinning thread was found where it spins. */
+function samples_at(pcs: usize, count: u32, thread_words: usize): u32 {
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const sample = pcs + <usize>i * SAMPLED_PC_SIZE;
+    if (load<u32>(sample, 4) == <u32>spin_address() && load<u32>(sample, 8) == SAMPLED_PC_PERIODIC) found++;
+    store<u32>(thread_words, load<u32>(sample));
+  }
+  return found;
+}
+
+function sampling(): void {
+  const self = task_self();
+  const tick = stackAlloc(4);
+  const sequence = stackAlloc(4);
+  const count = stackAlloc(4);
+  const slot = stackAlloc(4);
+  const room = stackAlloc(6144); // 512 samples
+  store<u32>(count, 512);
+  store<u32>(sequence, 0);
+  const off = task_get_sampled_pcs(self, sequence, room, count);
+  check_equals("no samples yet", off, KERN_FAILURE);
+  check_equals("sampling", task_enable_pc_sampling(self, tick, SAMPLED_PC_PERIODIC), 0);
+  check_equals("at each tick", load<u32>(tick), 10000);
+  start_thread(self, <u32>spin_address(), allocate_stack(), 0, 0, slot);
+  const thread = load<u32>(slot);
+  check_equals("of a thread too", thread_enable_pc_sampling(thread, tick, SAMPLED_PC_PERIODIC), 0);
+  sleep();
+  thread_suspend(thread);
+  store<u32>(count, 512);
+  check_equals("the task's samples", task_get_sampled_pcs(self, sequence, room, count), 0);
+  const found = samples_at(room, load<u32>(count), slot);
+  check("are where the thread spins", found >= 2);
+  const last = load<u32>(sequence);
+  store<u32>(count, 512);
+  check_equals("asked again", task_get_sampled_pcs(self, sequence, room, count), 0);
+  check_equals("there are no more", load<u32>(count), load<u32>(sequence) - last);
+  store<u32>(sequence, 0);
+  store<u32>(count, 512);
+  check_equals("the thread's", thread_get_sampled_pcs(thread, sequence, room, count), 0);
+  check_equals("are all its own", samples_at(room, load<u32>(count), slot), load<u32>(count));
+  store<u32>(sequence, 1000000);
+  store<u32>(count, 512);
+  const future = task_get_sampled_pcs(self, sequence, room, count);
+  check_equals("of the future", future, KERN_FAILURE);
+  check_equals("no more", thread_disable_pc_sampling(thread, count), 0);
+  check("how many there were", load<u32>(count) >= found);
+  check_equals("of the task", task_disable_pc_sampling(self, count), 0);
+  thread_terminate(thread);
+  mach_port_deallocate(self, thread);
+}
+
+/** Another thread's stack and name go with it. */
+function release(): void {
+  const self = task_self();
+  const slot = stackAlloc(4);
+  const size = stackAlloc(32);
+  const stack = allocate_stack();
+  start_thread(self, <u32>spin_address(), stack, 0, 0, slot);
+  const thread = load<u32>(slot);
+  const low = stack - THREAD_STACK_SIZE;
+  const ended = thread_terminate_release(thread, self, thread, 0, low, THREAD_STACK_SIZE);
+  check_equals("a thread is released", ended, KERN_SUCCESS);
+  sleep();
+  check_equals("its name is gone", thread_suspend(thread), MACH_SEND_INVALID_DEST);
+  store<u32>(slot, low);
+  vm_region(self, slot, size, size + 4, size + 8, size + 12, size + 16, size + 20, size + 24);
+  check("so is its stack", load<u32>(slot) >= stack);
+}
+
+function registered(): void {
+  const self = task_self();
+  const slot = stackAlloc(4);
+  const list = stackAlloc(4);
+  const count = stackAlloc(4);
+  const ports = stackAlloc(8);
+  store<u32>(ports, self);
+  store<u32>(ports, self, 4);
+  check_equals("two ports are registered", mach_ports_register(self, ports, 2), 0);
+  check_equals("a child", task_create(self, 0, slot), 0);
+  const child = load<u32>(slot);
+  check_equals("finds them", mach_ports_lookup(child, list, count), 0);
+  check_equals("among four", load<u32>(count), 4);
+  check_equals("the first", load<u32>(load<u32>(list)), self);
+  check_equals("and no third", load<u32>(load<u32>(list), 8), 0);
+  vm_deallocate(self, load<u32>(list), 16);
+  const info = stackAlloc(88);
+  store<u32>(count, TASK_BASIC_INFO_COUNT);
+  check_equals("it has no memory", task_info(child, TASK_BASIC_INFO, info, count), 0);
+  check_equals("at all", load<u32>(info, 8), 0);
+  check_equals("five are too many", mach_ports_register(self, load<u32>(list), 5) != 0 ? 1 : 0, 1);
+  mach_ports_register(self, ports, 0);
+  task_terminate(child);
+}
+
+export function main(argc: i32, argv: usize): i32 {
+  begin(argc, argv);
+  emulation();
+  sampling();
+  release();
+  registered();
+  return finish();
+}
