@@ -81,9 +81,9 @@ export function fpu_leave(thread: Thread): void {
   storeCr0(loadCr0() | CR0_TS);
 }
 
-/** Status word of the current thread, which has raised #MF. */
+/** Status word of the current thread. An interrupt's report may come to it when it has not the unit any more. */
 export function fpu_status(): u32 {
-  return fnstsw() & 0xffff;
+  return fpu_take() ? fnstsw() & 0xffff : 0;
 }
 
 /** A 387 reports an error of the owner, which hears of it at the border to user mode. */
