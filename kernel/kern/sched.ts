@@ -17,6 +17,7 @@ import {
   queue_empty,
   queue_first,
   queue_init,
+  queue_linked,
   queue_next,
   remqueue,
 } from "./queue";
@@ -119,11 +120,9 @@ function rem_runq(thread: Thread): void {
   unmark_if_empty(thread.sched_pri);
 }
 
+/** The running thread is not; but the one that the idle loop runs as may be, when it has just been woken. */
 function on_run_queue(thread: Thread): bool {
-  return (
-    (thread.state & (TH_RUN | TH_WAIT)) == TH_RUN &&
-    changetype<usize>(thread) != changetype<usize>(active_thread)
-  );
+  return (thread.state & (TH_RUN | TH_WAIT)) == TH_RUN && queue_linked(changetype<usize>(thread));
 }
 
 /** The first thread of a run queue, or null. */
@@ -329,7 +328,7 @@ function thread_invoke(next: Thread): void {
 /** Called by the clock. The idle loop runs as the thread that waits there. */
 export function sched_tick(): void {
   const self = active_thread;
-  const busy = (self.state & TH_RUN) != 0;
+  const busy = (self.state & TH_RUN) != 0 && !on_run_queue(self);
   if (busy) usage_tick(self);
   if (clock_ticks() % HZ == 0) sched_second(busy ? self : changetype<Thread>(0));
   if (!busy || --self.quantum > 0) return;
