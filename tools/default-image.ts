@@ -16,7 +16,7 @@ export const kernelPath = join(projectRoot, "build/kernel.elf");
 export const initPath = join(projectRoot, "build/userland/init.elf");
 
 const MEMORY = 64 << 20;
-const DEMONSTRATION_CYCLES = 20e9;
+const DEMONSTRATION_CYCLES = 3e9;
 
 /** The kernel's command line without the options that a boot may set, with `words` behind it. */
 export function withWords(commandLine: string, words: string): string {
