@@ -21,6 +21,7 @@ export const MULTIBOOT_INFO_MEMORY = 0x1;
 export const MULTIBOOT_INFO_BOOTDEV = 0x2;
 export const MULTIBOOT_INFO_CMDLINE = 0x4;
 export const MULTIBOOT_INFO_MODS = 0x8;
+export const MULTIBOOT_INFO_ELF_SHDR = 0x20;
 export const MULTIBOOT_INFO_MEM_MAP = 0x40;
 export const MULTIBOOT_INFO_BOOT_LOADER_NAME = 0x200;
 
@@ -32,6 +33,11 @@ export const MBI_BOOT_DEVICE = 12;
 export const MBI_CMDLINE = 16;
 export const MBI_MODS_COUNT = 20;
 export const MBI_MODS_ADDR = 24;
+/** Section headers of the kernel's ELF file: their number, size, physical address, and the index of the names' section. */
+export const MBI_ELF_NUM = 28;
+export const MBI_ELF_SIZE = 32;
+export const MBI_ELF_ADDR = 36;
+export const MBI_ELF_SHNDX = 40;
 export const MBI_MMAP_LENGTH = 44;
 export const MBI_MMAP_ADDR = 48;
 export const MBI_BOOT_LOADER_NAME = 64;

@@ -130,6 +130,7 @@ export const KERNEL_VERSION_MAX = 512;
 
 /** host_reboot options. Bits 24-31 of a halt carry an exit status to the debug-exit port (an extension). */
 export const RB_HALT = 8;
+export const RB_DEBUGGER = 0x1000;
 export const RB_STATUS_SHIFT = 24;
 
 export const EXC_BAD_ACCESS = 1;

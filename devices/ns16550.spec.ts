@@ -186,6 +186,17 @@ describe("loopback", () => {
     expect([sent, String.fromCharCode(io.in(DATA))]).toEqual(["", "L"]);
   });
 
+  it("reports a break with the character that it came with, once", () => {
+    io.out(IER, 0x05);
+    hear("x");
+    uart.receiveBreak();
+    time.advance(2 * CHARACTER);
+    expect([io.in(LSR) & 0x1f, io.in(DATA)]).toEqual([0x01, 0x78]);
+    time.advance(CHARACTER);
+    expect(io.in(IIR) & 0x0f).toBe(0x06);
+    expect([io.in(LSR) & 0x1f, io.in(LSR) & 0x1f, io.in(DATA)]).toEqual([0x11, 0x01, 0]);
+  });
+
   it("reports an overrun, with the highest interrupt priority, cleared by reading LSR", () => {
     io.out(MCR, 0x10);
     io.out(IER, 0x05);

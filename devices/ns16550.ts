@@ -1,7 +1,7 @@
 // National Semiconductor PC16550D UART.
 //
 // Data sheet: PC16550D, TL/C/8652 (June 1995).
-// Left out: parity, framing and break errors on reception (the host's end of the line makes none), and DMA mode
+// Left out: parity and framing errors on reception (the host's end of the line makes none; a break's framing error neither), and DMA mode
 // pins. THRE follows THR at once, without the delay of a character in FIFO mode. The host's end waits while the receiver is full, so an overrun happens only in loopback mode.
 // A divisor of 0, for which the data sheet gives no rate, counts as 1.
 
@@ -49,6 +49,7 @@ const MCR_MASK = 0x1f;
 
 const LSR_DATA_READY = 0x01;
 const LSR_OVERRUN = 0x02;
+const LSR_BREAK = 0x10;
 const LSR_THR_EMPTY = 0x20;
 const LSR_EMPTY = 0x40;
 
@@ -62,6 +63,8 @@ const MSR_RI = 0x40;
 const FIFO_BYTES = 16;
 /** A FIFO that nobody reads asks for attention after four characters' time. */
 const TIMEOUT_CHARACTERS = 4;
+/** Set in a received character that is a break; its data bits are 0. */
+const BREAK = 0x100;
 /** Bytes from the host that wait outside the chip. */
 export const HOST_QUEUE_BYTES = 4096;
 
@@ -106,8 +109,17 @@ export class Ns16550 implements Device {
 
   /** A byte from the host. False when the queue is full: offer it again later. */
   receive(byte: number): boolean {
+    return this.offer(byte & 0xff);
+  }
+
+  /** A break from the host. */
+  receiveBreak(): boolean {
+    return this.offer(BREAK);
+  }
+
+  private offer(character: number): boolean {
     if (this.hostQueue.length >= HOST_QUEUE_BYTES) return false;
-    this.hostQueue.push(byte & 0xff);
+    this.hostQueue.push(character);
     this.startReceiving();
     return true;
   }
@@ -297,7 +309,7 @@ export class Ns16550 implements Device {
   }
 
   private readReceived(): number {
-    const byte = this.received.shift() ?? 0;
+    const byte = (this.received.shift() ?? 0) & 0xff;
     this.timedOut = false;
     this.restartTimeout();
     this.startReceiving();
@@ -320,11 +332,18 @@ export class Ns16550 implements Device {
     const status =
       (this.received.length ? LSR_DATA_READY : 0) |
       (this.overrun ? LSR_OVERRUN : 0) |
+      (this.hasBreak ? LSR_BREAK : 0) |
       (this.waiting.length ? 0 : LSR_THR_EMPTY) |
       (this.waiting.length || this.shifting !== null ? 0 : LSR_EMPTY);
     this.overrun = false;
+    if (this.hasBreak) this.received[0] = 0;
     this.update();
     return status;
+  }
+
+  /** The character to be read next is a break that LSR has not told of yet. */
+  private get hasBreak(): boolean {
+    return this.received[0] === BREAK;
   }
 
   private readModemStatus(): number {
@@ -345,7 +364,7 @@ export class Ns16550 implements Device {
 
   /** The interrupt source with the highest priority. */
   private pending(): number {
-    if (this.ier & IER_LINE_STATUS && this.overrun) return IIR_LINE_STATUS;
+    if (this.ier & IER_LINE_STATUS && (this.overrun || this.hasBreak)) return IIR_LINE_STATUS;
     if (this.ier & IER_RECEIVED) {
       if (this.received.length >= (this.fifos ? this.trigger : 1)) return IIR_RECEIVED;
       if (this.timedOut) return IIR_TIMEOUT;

@@ -224,6 +224,11 @@ export class Machine {
     return this.com1.receive(byte);
   }
 
+  /** Holds COM1's line for longer than a character, as a terminal's break key does; false when its queue is full. */
+  sendBreak(): boolean {
+    return this.com1.receiveBreak();
+  }
+
   /** Bytes given to COM1 that the chip has not taken. */
   get serialBacklog(): number {
     return this.com1.hostQueueLength;

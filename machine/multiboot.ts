@@ -5,8 +5,10 @@
 // kernel, each on a page of its own.
 
 import * as mb from "../abi/multiboot";
+import { E_SHSTRNDX, ELF_SECTION_HEADER_SIZE, SH_ADDR, SH_SIZE, SHT_SYMTAB } from "../abi/elf";
 import { MachineError } from "./config";
 import { type ElfFile, ElfError, readElf, viewOf } from "./elf";
+import { readSections } from "./sections";
 import { CONVENTIONAL_END, HOLE_END, memoryMap } from "./firmware";
 import type { Machine } from "./machine";
 
@@ -47,8 +49,9 @@ export function loadMultiboot(machine: Machine, image: BootImage): void {
     machine.memory.set(module.contents, start);
     return { start, end, string: module.string };
   });
+  const symbols = loadSymbols(machine, image.kernel, alignUp(end));
   const info = new InfoWriter(machine.memory);
-  info.build(image, places, machine.memoryBytes);
+  info.build(image, places, machine.memoryBytes, symbols);
   machine.cpu.invalidate(0, machine.memoryBytes);
   machine.cpu.enterFlat32(entryAddress(elf));
   machine.cpu.registers.eax = mb.MULTIBOOT_BOOTLOADER_MAGIC;
@@ -105,6 +108,39 @@ function loadSegments(machine: Machine, elf: ElfFile): number {
   return kernelEnd;
 }
 
+/** Where the kernel's section headers are in memory. */
+interface LoadedSections {
+  count: number;
+  address: number;
+  names: number;
+}
+
+/**
+ * Loads the section headers, and the sections that hold symbols, to `start`; undefined when there are none or no room.
+ * A kernel that does not look at them loses nothing but memory that it has not been given.
+ */
+function loadSymbols(machine: Machine, kernel: Uint8Array, start: number): LoadedSections | undefined {
+  const sections = readSections(kernel);
+  const symbols = sections.findIndex(({ type }) => type === SHT_SYMTAB);
+  const strings = sections[symbols]?.link;
+  if (symbols < 0 || !sections[strings]) return undefined;
+  const headers = sections.length * ELF_SECTION_HEADER_SIZE;
+  const loaded = [...new Set([symbols, strings])];
+  const bytes = loaded.reduce((sum, i) => sum + alignWord(sections[i].contents.length), headers);
+  if (start + bytes > machine.memoryBytes) return undefined;
+  const view = viewOf(machine.memory.subarray(start, start + headers));
+  sections.forEach(({ header }, i) => machine.memory.set(header, start + i * ELF_SECTION_HEADER_SIZE));
+  let at = start + headers;
+  for (const i of loaded) {
+    const { contents } = sections[i];
+    machine.memory.set(contents, at);
+    view.setUint32(i * ELF_SECTION_HEADER_SIZE + SH_ADDR, at, true);
+    view.setUint32(i * ELF_SECTION_HEADER_SIZE + SH_SIZE, contents.length, true);
+    at += alignWord(contents.length);
+  }
+  return { count: sections.length, address: start, names: viewOf(kernel).getUint16(E_SHSTRNDX, true) };
+}
+
 /** Segments that share memory are a mistake; many large ones would also take very long to load. */
 function checkApart({ segments }: ElfFile): void {
   const places = segments.filter(({ memorySize }) => memorySize > 0).sort((a, b) => a.physical - b.physical);
@@ -133,6 +169,10 @@ function alignUp(address: number): number {
   return Math.ceil(address / PAGE) * PAGE;
 }
 
+function alignWord(size: number): number {
+  return Math.ceil(size / 4) * 4;
+}
+
 /** Lays out the information structure, then what it points at. */
 class InfoWriter {
   private readonly view: DataView;
@@ -146,6 +186,7 @@ class InfoWriter {
     image: BootImage,
     modules: readonly { start: number; end: number; string: string }[],
     memoryBytes: number,
+    sections: LoadedSections | undefined,
   ): void {
     this.memory.fill(0, INFO_START, CONVENTIONAL_END);
     let valid = mb.MULTIBOOT_INFO_CMDLINE | mb.MULTIBOOT_INFO_MODS | mb.MULTIBOOT_INFO_BOOT_LOADER_NAME;
@@ -156,6 +197,13 @@ class InfoWriter {
     if (image.bootPartition !== undefined) {
       valid |= mb.MULTIBOOT_INFO_BOOTDEV;
       this.putInfo(mb.MBI_BOOT_DEVICE, bootDevice(image.bootPartition));
+    }
+    if (sections) {
+      valid |= mb.MULTIBOOT_INFO_ELF_SHDR;
+      this.putInfo(mb.MBI_ELF_NUM, sections.count);
+      this.putInfo(mb.MBI_ELF_SIZE, ELF_SECTION_HEADER_SIZE);
+      this.putInfo(mb.MBI_ELF_ADDR, sections.address);
+      this.putInfo(mb.MBI_ELF_SHNDX, sections.names);
     }
     // Every kernel gets the sizes and the map, whether its header asks or not, as from other loaders.
     this.putMemory(memoryBytes);

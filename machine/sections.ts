@@ -22,6 +22,8 @@ const LONGEST_NAME = 1024;
 export interface ElfSection {
   name: string;
   type: number;
+  /** Its entry in the file's table. */
+  header: Uint8Array;
   /** Index of the section that belongs to it. */
   link: number;
   /** As far as the file has them. */
@@ -47,6 +49,7 @@ export function readSections(bytes: Uint8Array): ElfSection[] {
     name: stringAt(names, view.getUint32(header + SH_NAME, true)),
     type: view.getUint32(header + SH_TYPE, true),
     link: view.getUint32(header + SH_LINK, true),
+    header: bytes.subarray(header, header + ELF_SECTION_HEADER_SIZE),
     contents: contents[i],
   }));
 }

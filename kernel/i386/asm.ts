@@ -4,6 +4,11 @@
 export declare function switch_context(saved_sp: usize, new_sp: usize): void;
 /** Where the first switch to a new thread "returns" to. */
 export declare function thread_bootstrap_address(): usize;
+/** INT3: into the debugger. */
+export declare function breakpoint(): void;
+/** The code of the entry stubs that call compiled functions. */
+export declare function entry_code_start_address(): usize;
+export declare function entry_code_end_address(): usize;
 /** Address of the call gate's entry stub. */
 export declare function gate_entry_address(): usize;
 /** Address of the table of entry stubs, one word for each vector of the IDT. */

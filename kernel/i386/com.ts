@@ -1,6 +1,7 @@
 // The serial lines, 16550s (National Semiconductor PC16550D data sheet): 8N1, FIFOs on.
 import { inb, outb } from "../../guest/i386";
 import { TM_CAR, TM_CTS, TM_DSR, TM_DTR, TM_RNG, TM_RTS, TTY_SPEED_57600 } from "../../abi/tty";
+import { db_request } from "../ddb/db_trap";
 import { irq_establish } from "./irq";
 
 // Registers, behind a line's first port.
@@ -26,6 +27,8 @@ const MCR_RTS: u32 = 2;
 /** A PC uses it to gate the interrupt. */
 const MCR_OUT2: u32 = 8;
 const LSR_DATA: u32 = 1;
+/** The byte is a break: the line was held for longer than a character. */
+const LSR_BREAK: u32 = 0x10;
 const LSR_THR_EMPTY: u32 = 0x20;
 const MSR_CTS: u32 = 0x10;
 const MSR_DSR: u32 = 0x20;
@@ -196,7 +199,10 @@ function com_interrupt(com: Com): void {
   for (let i: u32 = 0; i < CAUSE_LIMIT; i++) {
     if (inb(port + IIR_FCR) & IIR_NOT_PENDING) return;
     const status = inb(port + LSR);
-    if (status & LSR_DATA) changetype<ComReceiver>(com.receiver)(com.unit, inb(port + DATA));
+    if (status & LSR_DATA) {
+      const byte = inb(port + DATA);
+      if (!(status & LSR_BREAK) || !db_request()) changetype<ComReceiver>(com.receiver)(com.unit, byte);
+    }
     if (status & LSR_THR_EMPTY && com.sending) com_fill(com);
   }
 }

@@ -104,6 +104,9 @@ function gateEntry(a: Assembler): void {
 
 function helpers(a: Assembler): void {
   a.frame(4);
+  a.function("breakpoint").int3().ret();
+  a.function("entry_code_start_address").mov(eax, symbol("exception_entry")).ret();
+  a.function("entry_code_end_address").mov(eax, symbol("gate_entry_end")).ret();
   a.function("gate_entry_address").mov(eax, symbol("gate_entry")).ret();
   a.function("vector_table_address").mov(eax, symbol("vector_table")).ret();
   a.function("thread_bootstrap_address").mov(eax, symbol("thread_bootstrap")).ret();

@@ -31,7 +31,9 @@ import {
 import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
 import { ast_taken } from "../kern/ast";
 import { clock_note_mode } from "../kern/clock";
-import { kprint, kprint_hex, panic } from "../kern/debug";
+import { db_check_request, db_trap } from "../ddb/db_trap";
+import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
+import { kprint, kprint_hex, machine_stop, panic } from "../kern/debug";
 import { exception } from "../kern/exception";
 import { current_task, current_thread } from "../kern/sched";
 import { thread_user_state } from "../kern/thread";
@@ -118,6 +120,7 @@ export function interrupt(regs: SavedState): void {
   const user = from_user(regs);
   clock_note_mode(user, regs.eip);
   irq_dispatch(regs.trapno - IRQ_BASE);
+  db_check_request(regs);
   if (user) ast_taken();
 }
 
@@ -167,6 +170,7 @@ function kernel_trap(regs: SavedState): void {
     stepped_into_gate = true;
     return;
   }
+  if (regs.trapno == T_INT3 && db_trap(regs, "breakpoint")) return;
   kprint("\nkernel trap ");
   kprint_hex(regs.trapno);
   kprint(" error ");
@@ -175,5 +179,7 @@ function kernel_trap(regs: SavedState): void {
   kprint_hex(regs.eip);
   kprint(" cr2 ");
   kprint_hex(loadCr2());
+  // Who goes on from the debugger goes no further than this.
+  if (db_trap(regs, "exception in kernel mode")) machine_stop(KERNEL_PANIC_STATUS);
   panic("exception in kernel mode");
 }

@@ -2,6 +2,9 @@
 // lie in physical memory below the first free page and stay there; they are read through the direct map.
 import {
   MBI_CMDLINE,
+  MBI_ELF_ADDR,
+  MBI_ELF_NUM,
+  MBI_ELF_SIZE,
   MBI_FLAGS,
   MBI_MEM_UPPER,
   MBI_MMAP_ADDR,
@@ -17,6 +20,7 @@ import {
   MBMM_TYPE,
   MULTIBOOT_BOOTLOADER_MAGIC,
   MULTIBOOT_INFO_CMDLINE,
+  MULTIBOOT_INFO_ELF_SHDR,
   MULTIBOOT_INFO_MEM_MAP,
   MULTIBOOT_INFO_MEMORY,
   MULTIBOOT_INFO_MODS,
@@ -24,6 +28,8 @@ import {
   MULTIBOOT_MEMORY_AVAILABLE,
   MULTIBOOT_MODULE_SIZE,
 } from "../../abi/multiboot";
+import { SH_ADDR, SH_LINK, SH_SIZE, SH_TYPE, SHT_STRTAB, SHT_SYMTAB } from "../../abi/elf";
+import { db_sym_init } from "../ddb/db_sym";
 import { kernel_end_address } from "../i386/asm";
 import { DIRECT_MAP_SIZE, phys_to_virt, round_page, trunc_page, virt_to_phys } from "../i386/vm_param";
 import { vm_page_load, vm_page_reclaim } from "../vm/vm_resident";
@@ -53,6 +59,52 @@ export function boot_info_init(magic: u32, physical: u32): void {
     modules = <usize>phys_to_virt(load<u32>(information + MBI_MODS_ADDR));
     module_count = min<u32>(load<u32>(information + MBI_MODS_COUNT), MODULES_MAX);
   }
+  find_symbols();
+}
+
+/** The sections of the kernel's file, when the loader has loaded those of the symbols; see first_free. */
+function section(index: u32): usize {
+  const headers = <usize>phys_to_virt(load<u32>(information + MBI_ELF_ADDR));
+  return headers + <usize>(index * load<u32>(information + MBI_ELF_SIZE));
+}
+
+function section_count(): u32 {
+  return load<u32>(information + MBI_FLAGS) & MULTIBOOT_INFO_ELF_SHDR
+    ? load<u32>(information + MBI_ELF_NUM)
+    : 0;
+}
+
+/** Whether a section is one of those that hold symbols, and was loaded into memory below the direct map's end. */
+function is_loaded(header: usize): bool {
+  const type = load<u32>(header + SH_TYPE);
+  if (type != SHT_SYMTAB && type != SHT_STRTAB) return false;
+  const address = load<u32>(header + SH_ADDR);
+  return (
+    address >= MEGABYTE &&
+    address < DIRECT_MAP_SIZE &&
+    load<u32>(header + SH_SIZE) < DIRECT_MAP_SIZE - address
+  );
+}
+
+/** Tells the debugger of the kernel's symbols. */
+function find_symbols(): void {
+  const count = section_count();
+  for (let i: u32 = 0; i < count; i++) {
+    const symbols = section(i);
+    if (load<u32>(symbols + SH_TYPE) != SHT_SYMTAB || !is_loaded(symbols)) continue;
+    const link = load<u32>(symbols + SH_LINK);
+    if (link >= count || !is_loaded(section(link))) continue;
+    db_sym_init(
+      section_data(symbols),
+      load<u32>(symbols + SH_SIZE),
+      section_data(section(link)),
+      load<u32>(section(link) + SH_SIZE),
+    );
+  }
+}
+
+function section_data(header: usize): usize {
+  return <usize>phys_to_virt(load<u32>(header + SH_ADDR));
 }
 
 /** The loader's information structure (MBI_*), MULTIBOOT_INFO_SIZE bytes. */
@@ -137,7 +189,7 @@ function load_range(start: u64, end: u64): void {
   if (first < last) vm_page_load(first, last);
 }
 
-/** The end of everything that must not be overwritten: kernel, modules, and the loader's structures and strings. */
+/** The end of everything that must not be overwritten: kernel, modules, symbols, and the loader's structures and strings. */
 function first_free(): u32 {
   let end = max<u32>(
     virt_to_phys(<u32>kernel_end_address()),
@@ -153,7 +205,17 @@ function first_free(): u32 {
     end = max<u32>(end, load<u32>(boot_module(i) + MBM_END));
     end = max<u32>(end, string_end(load<u32>(boot_module(i) + MBM_STRING)));
   }
-  return round_page(end);
+  return round_page(max<u32>(end, sections_end()));
+}
+
+function sections_end(): u32 {
+  const count = section_count();
+  let end = count == 0 ? 0 : virt_to_phys(<u32>section(count));
+  for (let i: u32 = 0; i < count; i++) {
+    const header = section(i);
+    if (is_loaded(header)) end = max<u32>(end, load<u32>(header + SH_ADDR) + load<u32>(header + SH_SIZE));
+  }
+  return end;
 }
 
 function string_end(physical: u32): u32 {

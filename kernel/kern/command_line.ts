@@ -85,6 +85,20 @@ export function command_line_flags(buffer: usize, limit: u32): void {
   store<u8>(out, 0);
 }
 
+/** Whether a word that begins with `-` has the letter. */
+export function command_line_flag(letter: string): bool {
+  const word = changetype<Word>(scan_word);
+  let at = command_line;
+  while (next_word(at, word)) {
+    at = word.address + word.length;
+    if (load<u8>(word.address) != 0x2d) continue;
+    for (let i: u32 = 1; i < word.length; i++) {
+      if (<u32>load<u8>(word.address + i) == string_byte(letter, 0)) return true;
+    }
+  }
+  return false;
+}
+
 /** `root=` without a leading `/dev/`; false when it is not given. */
 export function command_line_root(value: Word): bool {
   if (!command_line_value("root", value)) return false;

@@ -1,15 +1,11 @@
 // The kernel's last words, and its few first ones.
-import { cli, hlt, outb, stackPointer } from "../../guest/i386";
+import { cli, hlt, outb } from "../../guest/i386";
 import { DEBUG_EXIT_PORT, KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
-import { cons_kernel_put, cons_panic_put } from "../device/cons";
+import { db_newline, db_print } from "../ddb/db_output";
+import { db_trace_here } from "../ddb/db_trace";
+import { db_enter } from "../ddb/db_trap";
+import { cons_kernel_put } from "../device/cons";
 import { string_byte } from "./bytes";
-
-/** Where compiled code and assembler lie. */
-const TEXT_START: u32 = 0xc0101000;
-const TEXT_END: u32 = 0xc0200000;
-/** Stack words looked at, and addresses shown, by a panic. */
-const PANIC_STACK_WORDS: u32 = 512;
-const PANIC_ADDRESSES: u32 = 32;
 
 let verbose: bool = false;
 let check: bool = false;
@@ -22,17 +18,18 @@ export function debug_configure(is_verbose: bool, is_check: bool): void {
 }
 
 /**
- * Stops the machine: prints the reason and the code addresses found on the stack (the host symbolises them) on the
- * serial line by polling, then ends the run through the debug-exit port with KERNEL_PANIC_STATUS. Does not return.
+ * Stops the machine: prints the reason and a backtrace by polling, lets the debugger have a look when there is one, then
+ * ends the run through the debug-exit port with KERNEL_PANIC_STATUS. Does not return.
  */
 export function panic(reason: string): void {
   cli();
   if (!panicking) {
     panicking = true;
-    panic_print("\npanic: ");
-    panic_print(reason);
-    panic_print("\n");
-    panic_backtrace(stackPointer());
+    db_print("\npanic: ");
+    db_print(reason);
+    db_newline();
+    db_trace_here();
+    db_enter();
   }
   machine_stop(KERNEL_PANIC_STATUS);
 }
@@ -42,28 +39,6 @@ export function machine_stop(status: u32): void {
   cli();
   outb(DEBUG_EXIT_PORT, status);
   for (;;) hlt();
-}
-
-function panic_print(text: string): void {
-  for (let i = 0; i < text.length; i++) cons_panic_put(string_byte(text, i));
-}
-
-function panic_backtrace(stack: usize): void {
-  panic_print("stack:");
-  let shown: u32 = 0;
-  const end = stack | 0xfff;
-  for (
-    let at = stack;
-    at < end && at < stack + (PANIC_STACK_WORDS << 2) && shown < PANIC_ADDRESSES;
-    at += 4
-  ) {
-    const word = load<u32>(at);
-    if (word < TEXT_START || word >= TEXT_END) continue;
-    panic_print(" ");
-    for (let shift: i32 = 28; shift >= 0; shift -= 4) cons_panic_put(hex_digit(word >> shift));
-    shown++;
-  }
-  panic_print("\n");
 }
 
 /** Panics with `reason` unless `condition` holds. */

@@ -14,12 +14,14 @@ import {
   HOST_SCHED_INFO,
   HOST_SCHED_INFO_COUNT,
   KERNEL_VERSION_MAX,
+  RB_DEBUGGER,
   RB_HALT,
   RB_STATUS_SHIFT,
 } from "../../abi/task_types";
 import { MACH_MSG_TYPE_PORT_SEND } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
 import { KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
+import { db_enter } from "../ddb/db_trap";
 import { cons_flush } from "../device/cons";
 import { cpu_type } from "../i386/cpu";
 import { machine_reset } from "../i386/reset";
@@ -137,8 +139,12 @@ export function host_set_time(seconds: u32): i32 {
   return KERN_SUCCESS;
 }
 
-/** Privileged. Halts with the exit status in bits 24-31 of `options` if RB_HALT is set, else resets the machine. */
+/**
+ * Privileged. RB_DEBUGGER enters the debugger, and fails where there is none. Otherwise halts with the exit status in bits 24-31 of `options` if RB_HALT is set, else resets
+ * the machine.
+ */
 export function host_reboot(options: u32): i32 {
+  if (options & RB_DEBUGGER) return db_enter() ? KERN_SUCCESS : KERN_FAILURE;
   cons_flush();
   if (options & RB_HALT) machine_stop(options >> RB_STATUS_SHIFT);
   machine_reset();

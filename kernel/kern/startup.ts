@@ -1,6 +1,7 @@
 // Start-up, one line for each subsystem.
 import { device_init } from "../device/conf";
 import { cons_init } from "../device/cons";
+import { db_configure, db_enter } from "../ddb/db_trap";
 import { cpu_init, cpu_is_486 } from "../i386/cpu";
 import { descriptors_init } from "../i386/descriptors";
 import { fpu_init } from "../i386/fpu";
@@ -13,7 +14,7 @@ import { MERGE_BACKWARD, MERGE_FULL, MERGE_NONE, MERGE_SERIES, vm_merge_set_mode
 import { boot_info_init, boot_memory_load } from "./boot_info";
 import { bootstrap_create } from "./bootstrap";
 import { clock_init } from "./clock";
-import { command_line_is, command_line_value, Word } from "./command_line";
+import { command_line_flag, command_line_is, command_line_value, Word } from "./command_line";
 import { debug_configure, kernel_check, kernel_verbose, kprint, kprint_u32, panic } from "./debug";
 import { gsync_init } from "./gsync";
 import { host_init } from "./host";
@@ -33,6 +34,7 @@ export function kernel_main(magic: u32, information: u32): void {
   debug_configure(command_line_is("verbose", "1"), command_line_is("kernel.check", "1"));
   descriptors_init();
   cpu_init();
+  start_debugger();
 
   const first_free = boot_memory_load();
   const free_pages = vm_bootstrap(first_free, cpu_is_486(), kernel_check());
@@ -55,6 +57,13 @@ export function kernel_main(magic: u32, information: u32): void {
   if (kernel_verbose()) print_banner(free_pages);
   bootstrap_create();
   idle_forever();
+}
+
+/** ddb=1 allows the debugger, -d stops in it here. */
+function start_debugger(): void {
+  const at_once = command_line_flag("d");
+  db_configure(at_once || command_line_is("ddb", "1"));
+  if (at_once) db_enter();
 }
 
 function start_first_thread(): void {

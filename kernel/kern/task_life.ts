@@ -47,6 +47,11 @@ export function task_init(): void {
 /** "kernel" */
 const KERNEL_TASK_NAME: usize = memory.data<u8>([0x6b, 0x65, 0x72, 0x6e, 0x65, 0x6c]);
 
+/** The queue of all living tasks, linked by their first words. */
+export function all_tasks_head(): usize {
+  return all_tasks;
+}
+
 export function kernel_task(): Task {
   return the_kernel_task;
 }

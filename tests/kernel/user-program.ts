@@ -8,6 +8,7 @@ import {
   TRAP_MACH_TASK_SELF,
   TRAP_MACH_THREAD_SELF,
   TRAP_SWTCH,
+  TRAP_VM_ALLOCATE,
 } from "../../abi/mach_traps";
 import { MACH_MSG_TYPE_COPY_SEND, MACH_SEND_MSG, MSGH_BITS, MSGH_ID } from "../../abi/mach_msg";
 import { MSG_HEADER_SIZE, MSGH_REMOTE_PORT } from "../../abi/mach_msg";
@@ -33,6 +34,7 @@ const traps: Record<string, number> = {
   mach_reply_port: TRAP_MACH_REPLY_PORT,
   mach_msg: TRAP_MACH_MSG,
   swtch: TRAP_SWTCH,
+  vm_allocate: TRAP_VM_ALLOCATE,
 };
 
 /** Prints the 0-terminated string at a label. */
@@ -42,12 +44,18 @@ export function print(a: Assembler, label: string): void {
 
 /** Ends the run with `status`; the privileged host port must be name 1. */
 export function exit(a: Assembler, status: number): void {
+  hostReboot(a, 1, (RB_HALT | (status << RB_STATUS_SHIFT)) >>> 0);
+  a.ud2();
+}
+
+/** Sends host_reboot to the port of a name, and goes on without a reply. */
+export function hostReboot(a: Assembler, port: number, options: number): void {
   a.mov(ebx, symbol("exit_message"));
   a.mov(dword(ebx, MSGH_BITS), MACH_MSG_TYPE_COPY_SEND);
-  a.mov(dword(ebx, MSGH_REMOTE_PORT), 1);
+  a.mov(dword(ebx, MSGH_REMOTE_PORT), port);
   a.mov(dword(ebx, MSGH_ID), HOST_REBOOT);
   a.mov(dword(ebx, MSG_HEADER_SIZE), INTEGER_DESCRIPTOR);
-  a.mov(dword(ebx, MSG_HEADER_SIZE + 4), (RB_HALT | (status << RB_STATUS_SHIFT)) >>> 0);
+  a.mov(dword(ebx, MSG_HEADER_SIZE + 4), options);
   a.push(0)
     .push(0)
     .push(0)
@@ -55,7 +63,7 @@ export function exit(a: Assembler, status: number): void {
     .push(MSG_HEADER_SIZE + 8)
     .push(MACH_SEND_MSG)
     .push(ebx);
-  a.call("mach_msg").ud2();
+  a.call("mach_msg").add(esp, 28);
 }
 
 /** An ELF program of `body`, which starts at the label `_start`, with stubs of the traps above. */

@@ -7,6 +7,9 @@ const STDIN = 0;
 const ESCAPE = 0x01;
 const QUIT = "x".charCodeAt(0);
 const LITERAL = "a".charCodeAt(0);
+const BREAK_KEY = "b".charCodeAt(0);
+/** Stands among the bytes of the input for a break on the line. */
+export const BREAK = 0x100;
 /** Input that waits for the guest; beyond it the source is paused. */
 const MAX_PENDING = 64 * 1024;
 
@@ -15,7 +18,7 @@ export interface Console {
   send(byte: number): void;
   /** Hands out what has been sent; resolves when there is room for more. */
   flush(): Promise<void>;
-  /** Gives waiting input to `accept` until it refuses a byte. */
+  /** Gives waiting input, bytes and BREAK, to `accept` until it refuses one. */
   feed(accept: (byte: number) => boolean): void;
   /** Whether input may still come. */
   readonly isOpen: boolean;
@@ -134,6 +137,7 @@ export class StdioConsole implements Console {
     }
     this.escaped = false;
     if (byte === QUIT) this.hasQuit = true;
+    if (byte === BREAK_KEY) this.pending.push(BREAK);
     if (byte === LITERAL || byte === ESCAPE) this.pending.push(ESCAPE);
     return false;
   }

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { Machine, RunResult } from "../../machine/machine";
-import type { Console } from "./console";
+import { BREAK, type Console } from "./console";
 
 /** Wall time that a slice should take: output is not much later. */
 const SLICE_MILLISECONDS = 4;
@@ -31,7 +31,7 @@ export async function runLoop(
   const pace = options.realTime ? new Pace(machine) : undefined;
   let slice = FIRST_SLICE_CYCLES;
   while (!console.hasQuit) {
-    console.feed((byte) => machine.sendSerial(byte));
+    console.feed((byte) => (byte === BREAK ? machine.sendBreak() : machine.sendSerial(byte)));
     const started = performance.now();
     const ahead = pace ? pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS) : Infinity;
     const result = machine.run(Math.min(machine.cycles + ahead, options.maxCycles), slice);

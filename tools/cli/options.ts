@@ -43,7 +43,7 @@ Run a guest PC: a disk image with a kernel in /boot, or a multiboot kernel by it
   run-machine.js build/mach386.img
   run-machine.js --kernel build/kernel.elf --append "verbose=1" --module "build/init \${host-port}"
 
-COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits and Ctrl-A Ctrl-A sends Ctrl-A.
+COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits, Ctrl-A b sends a break and Ctrl-A Ctrl-A sends Ctrl-A.
 Disk images are opened copy-on-write: what the guest writes is lost at the end, unless --writable.
 
 Exit status: the guest's own (a write of v to port 0xF4 ends the run with v), or
