@@ -9,6 +9,7 @@ import type { Outcome } from "./vectors";
 const COMPARED_FLAGS = ARITHMETIC | 0x47700;
 /** Page faults: present, write, user. Later processors add bits. */
 const PAGE_FAULT_BITS = 7;
+const INT1 = 0xf1;
 
 export function instructionsRun(stream: Stream, outcome: Outcome): number {
   const index = indexOf(stream, outcome);
@@ -30,8 +31,19 @@ function openFlags(stream: Stream, outcome: Outcome): number {
   return ARITHMETIC;
 }
 
+/** INT1, of which virtual machines on AMD's processors report its own address instead of the next one. */
+function isTrapOfInt1({ vector }: Stream, { vector: trap, eip }: Outcome): boolean {
+  return trap === 1 && vector.code[eip - CODE_BASE - vector.start] === INT1;
+}
+
+/** An access across the end of the address space: AMD's processors have it beyond the limit, others in the last page. */
+function wrapsDifferently(expected: Outcome, actual: Outcome): boolean {
+  return expected.vector === 13 && actual.vector === 14 && actual.cr2 >= 0xfffffff0;
+}
+
 /** The differences, one a line; empty when the outcomes agree. */
 export function differences(stream: Stream, expected: Outcome, actual: Outcome): string[] {
+  if (wrapsDifferently(expected, actual)) return [];
   const lines: string[] = [];
   const check = (name: string, want: number, got: number): void => {
     if (want !== got) lines.push(`${name}: host ${hex(want)}, emulated ${hex(got)}`);
@@ -40,7 +52,7 @@ export function differences(stream: Stream, expected: Outcome, actual: Outcome):
   const codeMask = expected.vector === 14 ? PAGE_FAULT_BITS : 0xffff;
   check("error code", expected.errorCode & codeMask, actual.errorCode & codeMask);
   check("cr2", expected.cr2, actual.cr2);
-  check("eip", expected.eip, actual.eip);
+  if (!isTrapOfInt1(stream, expected)) check("eip", expected.eip, actual.eip);
   const flags = COMPARED_FLAGS & ~RF & ~openFlags(stream, expected);
   check("eflags", expected.eflags & flags, actual.eflags & flags);
   REGISTER_NAMES.forEach((name, i) => check(name, expected.registers[i], actual.registers[i]));
