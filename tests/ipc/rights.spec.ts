@@ -80,7 +80,7 @@ class Machine {
     const moves = (type: number): boolean => type === 17 || type === 18;
     const same = m.replyType !== 0 && m.local === m.remote;
     if (same && moves(m.destType) && moves(m.replyType) && destEntry.refs < 2)
-      return msg.MACH_SEND_INVALID_REPLY;
+      return m.destType === 17 ? msg.MACH_SEND_INVALID_DEST : msg.MACH_SEND_INVALID_REPLY;
     let reply: ModelRight = { port: "null", type: 0 };
     const take = (): void => {
       if (m.replyType) reply = space.copyin(m.local, m.replyType) as ModelRight;
