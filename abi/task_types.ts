@@ -123,10 +123,32 @@ export const HOST_SCHED_INFO = 3;
 export const HOST_SCHED_INFO_COUNT = 2;
 export const HOST_LOAD_INFO = 4;
 export const HOST_LOAD_INFO_COUNT = 6;
+/** Of the loads and mach factors of HOST_LOAD_INFO and processor sets: one thread, one processor. */
+export const LOAD_SCALE = 1000;
 export const CPU_TYPE_I386 = 7;
 export const CPU_TYPE_I486 = 17;
 export const CPU_SUBTYPE_AT386 = 1;
 export const KERNEL_VERSION_MAX = 512;
+
+export const PROCESSOR_BASIC_INFO = 1;
+export const PROCESSOR_BASIC_INFO_COUNT = 5;
+export const PROCESSOR_INFO_CPU_TYPE = 0;
+export const PROCESSOR_INFO_CPU_SUBTYPE = 4;
+export const PROCESSOR_INFO_RUNNING = 8;
+export const PROCESSOR_INFO_SLOT_NUM = 12;
+export const PROCESSOR_INFO_IS_MASTER = 16;
+
+export const PROCESSOR_SET_BASIC_INFO = 1;
+export const PROCESSOR_SET_BASIC_INFO_COUNT = 5;
+export const PSET_INFO_PROCESSOR_COUNT = 0;
+export const PSET_INFO_TASK_COUNT = 4;
+export const PSET_INFO_THREAD_COUNT = 8;
+export const PSET_INFO_LOAD_AVERAGE = 12;
+export const PSET_INFO_MACH_FACTOR = 16;
+export const PROCESSOR_SET_SCHED_INFO = 2;
+export const PROCESSOR_SET_SCHED_INFO_COUNT = 2;
+export const PSET_INFO_POLICIES = 0;
+export const PSET_INFO_MAX_PRIORITY = 4;
 
 /** host_reboot options. Bits 24-31 of a halt carry an exit status to the debug-exit port (an extension). */
 export const RB_HALT = 8;

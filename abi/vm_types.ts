@@ -19,6 +19,10 @@ export const VM_WIRE_NONE = 0;
 export const VM_WIRE_CURRENT = 1;
 export const VM_WIRE_FUTURE = 2;
 
+/** vm_machine_attribute. */
+export const MATTR_CACHE = 1;
+export const MATTR_VAL_CACHE_FLUSH = 6;
+
 export const VM_SYNC_ASYNCHRONOUS = 1;
 export const VM_SYNC_SYNCHRONOUS = 2;
 export const VM_SYNC_INVALIDATE = 4;
@@ -60,6 +64,50 @@ export const REGION_INFO_OFFSET = 32;
 export const REGION_INFO_NEEDS_COPY = 36;
 export const REGION_INFO_SHARING = 40;
 export const REGION_INFO_SIZE = 44;
+
+// vm_object_info of mach_vm_object_info: 14 words, byte offsets, and bits of the last one.
+export const OBJECT_INFO_OBJECT = 0;
+export const OBJECT_INFO_PAGESIZE = 4;
+export const OBJECT_INFO_SIZE_FIELD = 8;
+export const OBJECT_INFO_REF_COUNT = 12;
+export const OBJECT_INFO_RESIDENT = 16;
+export const OBJECT_INFO_ABSENT = 20;
+export const OBJECT_INFO_COPY = 24;
+export const OBJECT_INFO_SHADOW = 28;
+export const OBJECT_INFO_SHADOW_OFFSET = 32;
+export const OBJECT_INFO_PAGING_OFFSET = 36;
+export const OBJECT_INFO_COPY_STRATEGY = 40;
+export const OBJECT_INFO_LAST_ALLOC = 44;
+export const OBJECT_INFO_PAGING_IN_PROGRESS = 48;
+export const OBJECT_INFO_STATE = 52;
+export const OBJECT_INFO_SIZE = 56;
+export const VOI_STATE_PAGER_CREATED = 1;
+export const VOI_STATE_PAGER_INITIALIZED = 2;
+export const VOI_STATE_PAGER_READY = 4;
+export const VOI_STATE_CAN_PERSIST = 8;
+export const VOI_STATE_INTERNAL = 0x10;
+export const VOI_STATE_TEMPORARY = 0x20;
+export const VOI_STATE_ALIVE = 0x40;
+
+// vm_page_info (24 bytes) and vm_page_phys_info (28 bytes: 64-bit physical address): byte offsets, and bits of the last word.
+export const PAGE_INFO_OFFSET = 0;
+export const PAGE_INFO_PHYS = 4;
+/** From here on, both are the same but for 4 bytes. */
+export const PAGE_INFO_WIRE_COUNT = 8;
+export const PAGE_INFO_PAGE_LOCK = 12;
+export const PAGE_INFO_UNLOCK_REQUEST = 16;
+export const PAGE_INFO_STATE = 20;
+export const PAGE_INFO_SIZE = 24;
+export const PAGE_PHYS_INFO_SIZE = 28;
+export const VPI_STATE_BUSY = 1;
+export const VPI_STATE_WANTED = 2;
+export const VPI_STATE_TABLED = 4;
+export const VPI_STATE_ABSENT = 0x20;
+export const VPI_STATE_ERROR = 0x40;
+export const VPI_STATE_DIRTY = 0x80;
+export const VPI_STATE_PRECIOUS = 0x100;
+export const VPI_STATE_ACTIVE = 0x800;
+export const VPI_STATE_REFERENCE = 0x4000;
 
 // cache_info of host_slab_info: byte offsets; `name` holds 32 bytes.
 export const SLAB_INFO_FLAGS = 0;

@@ -8,7 +8,7 @@ import { dev_port_lookup, device_close, device_open } from "../device/device";
 import { device_get_status, device_read, device_read_inband, device_set_filter, device_set_status, device_write, device_write_inband } from "../device/ds_routines";
 import { device_intr_ack, device_intr_register } from "../device/intr";
 import { IpcPort } from "../ipc/ipc_port";
-import { mig_port_item } from "../kern/ipc_kobject";
+import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { VmMapCopy } from "../vm/vm_map_copy";
 
@@ -151,7 +151,7 @@ function Xdevice_set_filter(m: usize, r: usize): i32 {
     return failure;
   }
   const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = device_set_filter(device, changetype<IpcPort>(load<usize>(m, 28)), load<u32>(m, 24) & 0xff, load<u32>(m, 36), filterArray.address, filterArray.number);
+  const result = device_set_filter(device, mig_port(m, 24), load<u32>(m, 24) & 0xff, load<u32>(m, 36), filterArray.address, filterArray.number);
   mig_array_free(filterArray);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   return result;
@@ -162,7 +162,7 @@ function Xdevice_intr_register(m: usize, r: usize): i32 {
   if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
   if (!mig_port_item(m, 40)) return MIG_BAD_ARGUMENTS;
   const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = device_intr_register(device, load<u32>(m, 28), load<u32>(m, 36), changetype<IpcPort>(load<usize>(m, 44)), load<u32>(m, 40) & 0xff);
+  const result = device_intr_register(device, load<u32>(m, 28), load<u32>(m, 36), mig_port(m, 40), load<u32>(m, 40) & 0xff);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   return result;
 }
@@ -171,7 +171,7 @@ function Xdevice_intr_ack(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 32) return MIG_BAD_ARGUMENTS;
   if (!mig_port_item(m, 24)) return MIG_BAD_ARGUMENTS;
   const device = dev_port_lookup(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = device_intr_ack(device, changetype<IpcPort>(load<usize>(m, 28)), load<u32>(m, 24) & 0xff);
+  const result = device_intr_ack(device, mig_port(m, 24), load<u32>(m, 24) & 0xff);
   if (changetype<usize>(device) != 0) device_deallocate(device);
   return result;
 }

@@ -1,14 +1,20 @@
 // The kernel's server of abi/defs/mach_debug.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
-import { KERN_INVALID_ARGUMENT, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
+import { KERN_INVALID_ARGUMENT, KERN_INVALID_HOST, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
-import { IpcPort } from "../ipc/ipc_port";
+import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
 import { IpcSpace } from "../ipc/ipc_space";
 import { mach_port_dnrequest_info, mach_port_get_srights, mach_port_kernel_object } from "../ipc/mach_port";
-import { convert_port_to_host, host_slab_info } from "../kern/ipc_host";
-import { convert_port_to_map, convert_port_to_space, space_deallocate } from "../kern/ipc_tt";
+import { host_ipc_marequest_info, host_load_symbol_table, host_slab_info, host_stack_usage, host_virtual_physical_table_info, processor_set_stack_usage } from "../kern/host_debug";
+import { convert_port_to_host, convert_port_to_host_priv, convert_port_to_memory_object_name } from "../kern/ipc_host";
+import { convert_port_to_map, convert_port_to_space, convert_port_to_task, space_deallocate } from "../kern/ipc_tt";
+import { convert_port_to_pset_name } from "../kern/processor_set";
+import { Task } from "../kern/task";
+import { task_deallocate } from "../kern/task_life";
+import { mach_vm_object_info, mach_vm_object_pages, mach_vm_object_pages_phys, mach_vm_region_info } from "../vm/vm_debug";
 import { VmMap, vm_map_deallocate } from "../vm/vm_map";
-import { mach_vm_region_info } from "../vm/vm_user";
+import { VmMapCopy } from "../vm/vm_map_copy";
+import { VmObject } from "../vm/vm_object";
 
 function Xmach_port_get_srights(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
@@ -22,6 +28,29 @@ function Xmach_port_get_srights(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xhost_ipc_marequest_info(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const infoCnt = stackAlloc(4);
+  store<u32>(infoCnt, min<u32>(load<u32>(m, 28), 512));
+  const info = stackAlloc(4);
+  store<usize>(info, r + 52);
+  const result = host_ipc_marequest_info(r + 36, info, infoCnt);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  const infoInPlace = load<usize>(info) == r + 52;
+  store<u32>(r, 0x20000000 | (infoInPlace ? 0x10000000 : 0), 40);
+  store<u32>(r, 0x200002, 44);
+  store<u32>(r, load<u32>(infoCnt) * 1, 48);
+  if (!infoInPlace) {
+    store<usize>(r, load<usize>(info), 52);
+    store<u32>(r, load<u32>(r) | 0x80000000);
+  }
+  store<u32>(r, 52 + (infoInPlace ? 4 * load<u32>(infoCnt) : 4), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 function Xmach_port_dnrequest_info(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x1001200f)) != 0) return MIG_BAD_ARGUMENTS;
@@ -32,6 +61,57 @@ function Xmach_port_dnrequest_info(m: usize, r: usize): i32 {
   store<u32>(r, 0x10012002, 32);
   store<u32>(r, 0x10012002, 40);
   store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xhost_stack_usage(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const result = host_stack_usage(r + 36, r + 44, r + 52, r + 60, r + 68, r + 76);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 0x10012002, 40);
+  store<u32>(r, 0x10012002, 48);
+  store<u32>(r, 0x10012002, 56);
+  store<u32>(r, 0x10012002, 64);
+  store<u32>(r, 0x10012002, 72);
+  store<u32>(r, 80, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_set_stack_usage(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_stack_usage(r + 36, r + 44, r + 52, r + 60, r + 68);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012002, 32);
+  store<u32>(r, 0x10012002, 40);
+  store<u32>(r, 0x10012002, 48);
+  store<u32>(r, 0x10012002, 56);
+  store<u32>(r, 0x10012002, 64);
+  store<u32>(r, 72, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xhost_virtual_physical_table_info(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const infoCnt = stackAlloc(4);
+  store<u32>(infoCnt, min<u32>(load<u32>(m, 28), 512));
+  const info = stackAlloc(4);
+  store<usize>(info, r + 44);
+  const result = host_virtual_physical_table_info(info, infoCnt);
+  if (result != KERN_SUCCESS) return result;
+  const infoInPlace = load<usize>(info) == r + 44;
+  store<u32>(r, 0x20000000 | (infoInPlace ? 0x10000000 : 0), 32);
+  store<u32>(r, 0x200002, 36);
+  store<u32>(r, load<u32>(infoCnt) * 1, 40);
+  if (!infoInPlace) {
+    store<usize>(r, load<usize>(info), 44);
+    store<u32>(r, load<u32>(r) | 0x80000000);
+  }
+  store<u32>(r, 44 + (infoInPlace ? 4 * load<u32>(infoCnt) : 4), MSGH_SIZE);
   return KERN_SUCCESS;
 }
 
@@ -62,10 +142,45 @@ function Xmach_vm_region_info(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xmach_vm_object_info(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const object = convert_port_to_memory_object_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = mach_vm_object_info(object, r + 36, r + 96, r + 104);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x100e2002, 32);
+  store<u32>(r, 0x10012011, 92);
+  store<u32>(r, 0x10012011, 100);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 108, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xmach_vm_object_pages(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const object = convert_port_to_memory_object_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const pagesCnt = stackAlloc(4);
+  store<u32>(pagesCnt, min<u32>(load<u32>(m, 28), 85));
+  const pages = stackAlloc(4);
+  store<usize>(pages, r + 44);
+  const result = mach_vm_object_pages(object, pages, pagesCnt);
+  if (result != KERN_SUCCESS) return result;
+  const pagesInPlace = load<usize>(pages) == r + 44;
+  store<u32>(r, 0x20000000 | (pagesInPlace ? 0x10000000 : 0), 32);
+  store<u32>(r, 0x200002, 36);
+  store<u32>(r, load<u32>(pagesCnt) * 6, 40);
+  if (!pagesInPlace) {
+    store<usize>(r, load<usize>(pages), 44);
+    store<u32>(r, load<u32>(r) | 0x80000000);
+  }
+  store<u32>(r, 44 + (pagesInPlace ? 24 * load<u32>(pagesCnt) : 4), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 function Xhost_slab_info(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
-  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
   const infoCnt = stackAlloc(4);
   store<u32>(infoCnt, min<u32>(load<u32>(m, 28), 26));
   const info = stackAlloc(4);
@@ -84,6 +199,40 @@ function Xhost_slab_info(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xhost_load_symbol_table(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 84 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x1020080c) | ((load<u32>(m, 68) & 0xbfffffff) ^ 0x20000000) | (load<u32>(m, 72) ^ 0x80009)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = host_load_symbol_table(task, m + 36, changetype<VmMapCopy>(load<usize>(m, 80)), load<u32>(m, 76));
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
+function Xmach_vm_object_pages_phys(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const object = convert_port_to_memory_object_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const pagesCnt = stackAlloc(4);
+  store<u32>(pagesCnt, min<u32>(load<u32>(m, 28), 73));
+  const pages = stackAlloc(4);
+  store<usize>(pages, r + 44);
+  const result = mach_vm_object_pages_phys(object, pages, pagesCnt);
+  if (result != KERN_SUCCESS) return result;
+  const pagesInPlace = load<usize>(pages) == r + 44;
+  store<u32>(r, 0x20000000 | (pagesInPlace ? 0x10000000 : 0), 32);
+  store<u32>(r, 0x200002, 36);
+  store<u32>(r, load<u32>(pagesCnt) * 7, 40);
+  if (!pagesInPlace) {
+    store<usize>(r, load<usize>(pages), 44);
+    store<u32>(r, load<u32>(r) | 0x80000000);
+  }
+  store<u32>(r, 44 + (pagesInPlace ? 28 * load<u32>(pagesCnt) : 4), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 /** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
 export function mach_debug_server(id: i32, m: usize, r: usize): bool {
   let result: i32;
@@ -92,8 +241,24 @@ export function mach_debug_server(id: i32, m: usize, r: usize): bool {
       result = Xmach_port_get_srights(m, r);
       break;
     }
+    case 3009: {
+      result = Xhost_ipc_marequest_info(m, r);
+      break;
+    }
     case 3011: {
       result = Xmach_port_dnrequest_info(m, r);
+      break;
+    }
+    case 3014: {
+      result = Xhost_stack_usage(m, r);
+      break;
+    }
+    case 3015: {
+      result = Xprocessor_set_stack_usage(m, r);
+      break;
+    }
+    case 3016: {
+      result = Xhost_virtual_physical_table_info(m, r);
       break;
     }
     case 3018: {
@@ -104,8 +269,24 @@ export function mach_debug_server(id: i32, m: usize, r: usize): bool {
       result = Xmach_vm_region_info(m, r);
       break;
     }
+    case 3020: {
+      result = Xmach_vm_object_info(m, r);
+      break;
+    }
+    case 3021: {
+      result = Xmach_vm_object_pages(m, r);
+      break;
+    }
     case 3022: {
       result = Xhost_slab_info(m, r);
+      break;
+    }
+    case 3023: {
+      result = Xhost_load_symbol_table(m, r);
+      break;
+    }
+    case 3024: {
+      result = Xmach_vm_object_pages_phys(m, r);
       break;
     }
     default:
@@ -118,8 +299,16 @@ export function mach_debug_server(id: i32, m: usize, r: usize): bool {
 /** Bytes of the longest reply to request `id`. */
 export function mach_debug_reply_size(id: i32): u32 {
   switch (id) {
+    case 3009:
+    return 2100;
+    case 3016:
+    return 2092;
+    case 3021:
+    return 2084;
     case 3022:
     return 2020;
+    case 3024:
+    return 2088;
     default:
     return 240;
   }

@@ -1,11 +1,15 @@
 // The kernel's server of abi/defs/mach_host.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
-import { KERN_INVALID_ARGUMENT, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
+import { KERN_INVALID_ARGUMENT, KERN_INVALID_HOST, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
 import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
-import { host_get_kernel_version, host_get_time, host_get_time64, host_get_uptime64, host_info } from "../kern/host";
-import { convert_port_to_host, host_kernel_version, host_reboot, vm_wire } from "../kern/ipc_host";
+import { host_get_kernel_version, host_info } from "../kern/host";
+import { host_adjust_time, host_adjust_time64, host_get_time, host_get_time64, host_get_uptime64, host_set_time, host_set_time64 } from "../kern/host_time";
+import { convert_port_to_host, convert_port_to_host_priv, host_kernel_version, host_reboot, thread_wire, vm_wire } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
+import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { convert_port_to_processor, host_processors, processor_assign, processor_control, processor_exit, processor_get_assignment, processor_info, processor_start } from "../kern/processor";
+import { convert_port_to_pset, convert_port_to_pset_name, host_processor_set_priv, host_processor_sets, processor_set_create, processor_set_default, processor_set_destroy, processor_set_info, processor_set_max_priority, processor_set_policy_disable, processor_set_policy_enable, processor_set_processors, processor_set_tasks, processor_set_threads, task_assign, task_assign_default, task_get_assignment, thread_assign, thread_assign_default, thread_get_assignment, thread_max_priority } from "../kern/processor_set";
 import { Task } from "../kern/task";
 import { task_priority } from "../kern/task_control";
 import { task_deallocate } from "../kern/task_life";
@@ -14,6 +18,149 @@ import { thread_depress_abort, thread_priority } from "../kern/thread_control";
 import { thread_deallocate } from "../kern/thread_life";
 import { thread_policy } from "../kern/thread_policy";
 import { VmMap, vm_map_deallocate } from "../vm/vm_map";
+
+function Xhost_processors(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = host_processors(r + 44, r + 40);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x200011, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_start(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_start();
+  return result;
+}
+
+function Xprocessor_exit(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_exit();
+  return result;
+}
+
+function Xprocessor_set_default(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_default(r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_set_create(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_create(r + 36, r + 44);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, 0x10012011, 40);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_set_destroy(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_destroy();
+  return result;
+}
+
+function Xprocessor_assign(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const new_set = convert_port_to_pset(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = processor_assign(new_set, load<u32>(m, 36) != 0);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_get_assignment(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_get_assignment(r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xthread_assign(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011)) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const new_set = convert_port_to_pset(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = thread_assign(thread, new_set);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
+function Xthread_assign_default(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = thread_assign_default(thread);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  return result;
+}
+
+function Xthread_get_assignment(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = thread_get_assignment(thread, r + 36);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xtask_assign(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const new_set = convert_port_to_pset(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = task_assign(task, new_set, load<u32>(m, 36) != 0);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
+function Xtask_assign_default(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_assign_default(task, load<u32>(m, 28) != 0);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  return result;
+}
+
+function Xtask_get_assignment(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const result = task_get_assignment(task, r + 36);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
 
 function Xhost_kernel_version(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
@@ -36,12 +183,32 @@ function Xthread_priority(m: usize, r: usize): i32 {
   return result;
 }
 
+function Xthread_max_priority(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const processor_set = convert_port_to_pset(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = thread_max_priority(thread, processor_set, load<u32>(m, 36));
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
 function Xtask_priority(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
   const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
   const result = task_priority(task, load<u32>(m, 28), load<u32>(m, 36) != 0);
   if (changetype<usize>(task) != 0) task_deallocate(task);
+  return result;
+}
+
+function Xprocessor_set_max_priority(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_max_priority(load<u32>(m, 28), load<u32>(m, 36) != 0);
   return result;
 }
 
@@ -54,6 +221,72 @@ function Xthread_policy(m: usize, r: usize): i32 {
   return result;
 }
 
+function Xprocessor_set_policy_enable(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_policy_enable(load<u32>(m, 28));
+  return result;
+}
+
+function Xprocessor_set_policy_disable(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_policy_disable(load<u32>(m, 28), load<u32>(m, 36) != 0);
+  return result;
+}
+
+function Xprocessor_set_tasks(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_tasks(r + 44, r + 40);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x200011, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_set_threads(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_threads(r + 44, r + 40);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x200011, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xhost_processor_sets(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = host_processor_sets(r + 44, r + 40);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x200011, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xhost_processor_set_priv(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const set_name = convert_port_to_pset_name(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = host_processor_set_priv(set_name, r + 36);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 function Xthread_depress_abort(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
@@ -62,9 +295,28 @@ function Xthread_depress_abort(m: usize, r: usize): i32 {
   return result;
 }
 
+function Xhost_set_time(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 36 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10022002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const result = host_set_time(m + 28);
+  return result;
+}
+
+function Xhost_adjust_time(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 36 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10022002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const result = host_adjust_time(m + 28, r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10022002, 32);
+  store<u32>(r, 44, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 function Xhost_get_time(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
-  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
   const result = host_get_time(r + 36);
   if (result != KERN_SUCCESS) return result;
   store<u32>(r, 0x10022002, 32);
@@ -90,6 +342,18 @@ function Xvm_wire(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xthread_wire(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const thread = convert_port_to_thread(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = thread_wire(thread, load<u32>(m, 36) != 0);
+  if (changetype<usize>(thread) != 0) thread_deallocate(thread);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
 function Xhost_info(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
   if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
@@ -103,10 +367,75 @@ function Xhost_info(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xprocessor_info(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const processor_info_outCnt = stackAlloc(4);
+  store<u32>(processor_info_outCnt, min<u32>(load<u32>(m, 36), 1024));
+  const result = processor_info(load<u32>(m, 28), r + 36, r + 44, processor_info_outCnt);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, 0x10002002 | (load<u32>(processor_info_outCnt) << 16), 40);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 44 + 4 * load<u32>(processor_info_outCnt), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_set_info(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const info_outCnt = stackAlloc(4);
+  store<u32>(info_outCnt, min<u32>(load<u32>(m, 36), 1024));
+  const result = processor_set_info(load<u32>(m, 28), r + 36, r + 44, info_outCnt);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, 0x10002002 | (load<u32>(info_outCnt) << 16), 40);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 44 + 4 * load<u32>(info_outCnt), MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xprocessor_control(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) < 28) return MIG_BAD_ARGUMENTS;
+  let at: usize = 24;
+  const processor_cmdArray = changetype<MigArray>(stackAlloc(12));
+  at = mig_array(m, at, 2, 32, false, 1024, processor_cmdArray);
+  if (at != load<u32>(m, MSGH_SIZE)) {
+    const failure = mig_array_failure();
+    mig_array_free(processor_cmdArray);
+    return failure;
+  }
+  if (convert_port_to_processor(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_control(processor_cmdArray.address, processor_cmdArray.number);
+  mig_array_free(processor_cmdArray);
+  return result;
+}
+
 function Xhost_get_time64(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
-  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
   const result = host_get_time64(r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10042002, 32);
+  store<u32>(r, 52, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xhost_set_time64(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 44 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10042002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const result = host_set_time64(m + 28);
+  return result;
+}
+
+function Xhost_adjust_time64(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 44 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10042002)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  const result = host_adjust_time64(m + 28, r + 36);
   if (result != KERN_SUCCESS) return result;
   store<u32>(r, 0x10042002, 32);
   store<u32>(r, 52, MSGH_SIZE);
@@ -125,7 +454,7 @@ function Xhost_get_kernel_version(m: usize, r: usize): i32 {
 
 function Xhost_get_uptime64(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
-  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  if (convert_port_to_host(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
   const result = host_get_uptime64(r + 36);
   if (result != KERN_SUCCESS) return result;
   store<u32>(r, 0x10042002, 32);
@@ -133,10 +462,78 @@ function Xhost_get_uptime64(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xprocessor_set_processors(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_pset_name(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_ARGUMENT;
+  const result = processor_set_processors(r + 44, r + 40);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x20000000, 32);
+  store<u32>(r, 0x200011, 36);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 48, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
 /** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
 export function mach_host_server(id: i32, m: usize, r: usize): bool {
   let result: i32;
   switch (id) {
+    case 2600: {
+      result = Xhost_processors(m, r);
+      break;
+    }
+    case 2603: {
+      result = Xprocessor_start(m, r);
+      break;
+    }
+    case 2604: {
+      result = Xprocessor_exit(m, r);
+      break;
+    }
+    case 2606: {
+      result = Xprocessor_set_default(m, r);
+      break;
+    }
+    case 2608: {
+      result = Xprocessor_set_create(m, r);
+      break;
+    }
+    case 2609: {
+      result = Xprocessor_set_destroy(m, r);
+      break;
+    }
+    case 2611: {
+      result = Xprocessor_assign(m, r);
+      break;
+    }
+    case 2612: {
+      result = Xprocessor_get_assignment(m, r);
+      break;
+    }
+    case 2613: {
+      result = Xthread_assign(m, r);
+      break;
+    }
+    case 2614: {
+      result = Xthread_assign_default(m, r);
+      break;
+    }
+    case 2615: {
+      result = Xthread_get_assignment(m, r);
+      break;
+    }
+    case 2616: {
+      result = Xtask_assign(m, r);
+      break;
+    }
+    case 2617: {
+      result = Xtask_assign_default(m, r);
+      break;
+    }
+    case 2618: {
+      result = Xtask_get_assignment(m, r);
+      break;
+    }
     case 2619: {
       result = Xhost_kernel_version(m, r);
       break;
@@ -145,16 +542,56 @@ export function mach_host_server(id: i32, m: usize, r: usize): bool {
       result = Xthread_priority(m, r);
       break;
     }
+    case 2621: {
+      result = Xthread_max_priority(m, r);
+      break;
+    }
     case 2622: {
       result = Xtask_priority(m, r);
+      break;
+    }
+    case 2623: {
+      result = Xprocessor_set_max_priority(m, r);
       break;
     }
     case 2624: {
       result = Xthread_policy(m, r);
       break;
     }
+    case 2625: {
+      result = Xprocessor_set_policy_enable(m, r);
+      break;
+    }
+    case 2626: {
+      result = Xprocessor_set_policy_disable(m, r);
+      break;
+    }
+    case 2627: {
+      result = Xprocessor_set_tasks(m, r);
+      break;
+    }
+    case 2628: {
+      result = Xprocessor_set_threads(m, r);
+      break;
+    }
+    case 2629: {
+      result = Xhost_processor_sets(m, r);
+      break;
+    }
+    case 2630: {
+      result = Xhost_processor_set_priv(m, r);
+      break;
+    }
     case 2631: {
       result = Xthread_depress_abort(m, r);
+      break;
+    }
+    case 2632: {
+      result = Xhost_set_time(m, r);
+      break;
+    }
+    case 2633: {
+      result = Xhost_adjust_time(m, r);
       break;
     }
     case 2634: {
@@ -169,12 +606,36 @@ export function mach_host_server(id: i32, m: usize, r: usize): bool {
       result = Xvm_wire(m, r);
       break;
     }
+    case 2637: {
+      result = Xthread_wire(m, r);
+      break;
+    }
     case 2638: {
       result = Xhost_info(m, r);
       break;
     }
+    case 2639: {
+      result = Xprocessor_info(m, r);
+      break;
+    }
+    case 2640: {
+      result = Xprocessor_set_info(m, r);
+      break;
+    }
+    case 2641: {
+      result = Xprocessor_control(m, r);
+      break;
+    }
     case 2643: {
       result = Xhost_get_time64(m, r);
+      break;
+    }
+    case 2644: {
+      result = Xhost_set_time64(m, r);
+      break;
+    }
+    case 2645: {
+      result = Xhost_adjust_time64(m, r);
       break;
     }
     case 2646: {
@@ -183,6 +644,10 @@ export function mach_host_server(id: i32, m: usize, r: usize): bool {
     }
     case 2647: {
       result = Xhost_get_uptime64(m, r);
+      break;
+    }
+    case 2648: {
+      result = Xprocessor_set_processors(m, r);
       break;
     }
     default:
@@ -199,6 +664,10 @@ export function mach_host_reply_size(id: i32): u32 {
     return 556;
     case 2638:
     return 4132;
+    case 2639:
+    return 4140;
+    case 2640:
+    return 4140;
     case 2646:
     return 548;
     default:

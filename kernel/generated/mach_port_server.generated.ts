@@ -5,7 +5,7 @@ import { stackAlloc } from "../../guest/i386";
 import { IpcPort } from "../ipc/ipc_port";
 import { IpcSpace } from "../ipc/ipc_space";
 import { mach_port_allocate, mach_port_allocate_name, mach_port_clear_protected_payload, mach_port_deallocate, mach_port_destroy, mach_port_extract_right, mach_port_get_receive_status, mach_port_get_refs, mach_port_get_set_status, mach_port_insert_right, mach_port_mod_refs, mach_port_move_member, mach_port_names, mach_port_rename, mach_port_request_notification, mach_port_set_mscount, mach_port_set_protected_payload, mach_port_set_qlimit, mach_port_set_seqno, mach_port_type } from "../ipc/mach_port";
-import { mig_port_item } from "../kern/ipc_kobject";
+import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { convert_port_to_space, space_deallocate } from "../kern/ipc_tt";
 
 function Xmach_port_names(m: usize, r: usize): i32 {
@@ -150,7 +150,7 @@ function Xmach_port_request_notification(m: usize, r: usize): i32 {
   if (((load<u32>(m, 24) ^ 0x1001200f) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
   if (!mig_port_item(m, 48)) return MIG_BAD_ARGUMENTS;
   const task = convert_port_to_space(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = mach_port_request_notification(task, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44), changetype<IpcPort>(load<usize>(m, 52)), load<u32>(m, 48) & 0xff, r + 36);
+  const result = mach_port_request_notification(task, load<u32>(m, 28), load<u32>(m, 36), load<u32>(m, 44), mig_port(m, 48), load<u32>(m, 48) & 0xff, r + 36);
   if (changetype<usize>(task) != 0) space_deallocate(task);
   if (result != KERN_SUCCESS) return result;
   store<u32>(r, 0x10012012, 32);
@@ -164,7 +164,7 @@ function Xmach_port_insert_right(m: usize, r: usize): i32 {
   if (((load<u32>(m, 24) ^ 0x1001200f)) != 0) return MIG_BAD_ARGUMENTS;
   if (!mig_port_item(m, 32)) return MIG_BAD_ARGUMENTS;
   const task = convert_port_to_space(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
-  const result = mach_port_insert_right(task, load<u32>(m, 28), changetype<IpcPort>(load<usize>(m, 36)), load<u32>(m, 32) & 0xff);
+  const result = mach_port_insert_right(task, load<u32>(m, 28), mig_port(m, 32), load<u32>(m, 32) & 0xff);
   if (changetype<usize>(task) != 0) space_deallocate(task);
   return result;
 }

@@ -1,9 +1,9 @@
 // The kernel's server of abi/defs/mach.defs. Made by tools/mig: change that, then run `node tools/run.mjs tools/mig/main.ts`.
-import { KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
+import { KERN_INVALID_HOST, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
 import { IpcPort } from "../ipc/ipc_port";
-import { convert_port_to_memory_object, vm_map } from "../kern/ipc_host";
+import { convert_port_to_host_priv, convert_port_to_memory_object, vm_map, vm_set_default_memory_manager } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread, convert_task_to_port, convert_thread_to_port, mach_ports_lookup, mach_ports_register, task_get_special_port, task_set_special_port, thread_get_special_port, thread_set_special_port } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { task_get_emulation_vector, task_set_emulation, task_set_emulation_vector } from "../kern/syscall_emulation";
@@ -289,6 +289,19 @@ function Xmemory_object_get_attributes(m: usize, r: usize): i32 {
   store<u32>(r, 0x10012000, 40);
   store<u32>(r, 0x10012002, 48);
   store<u32>(r, 56, MSGH_SIZE);
+  return KERN_SUCCESS;
+}
+
+function Xvm_set_default_memory_manager(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011)) != 0) return MIG_BAD_ARGUMENTS;
+  if (convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT))) == 0) return KERN_INVALID_HOST;
+  store<u32>(r, load<u32>(m, 28), 36);
+  const result = vm_set_default_memory_manager(r + 36);
+  if (result != KERN_SUCCESS) return result;
+  store<u32>(r, 0x10012011, 32);
+  store<u32>(r, load<u32>(r) | 0x80000000);
+  store<u32>(r, 40, MSGH_SIZE);
   return KERN_SUCCESS;
 }
 
@@ -581,6 +594,10 @@ export function mach_server(id: i32, m: usize, r: usize): bool {
     }
     case 2040: {
       result = Xmemory_object_get_attributes(m, r);
+      break;
+    }
+    case 2041: {
+      result = Xvm_set_default_memory_manager(m, r);
       break;
     }
     case 2044: {

@@ -55,7 +55,8 @@ import { host_priv_port } from "./host";
 import { ipc_insert_send } from "./ipc_tt";
 import { Task } from "./task";
 import { task_resume, task_suspend } from "./task_control";
-import { kernel_task, task_create, task_set_name } from "./task_life";
+import { task_set_name } from "./names";
+import { kernel_task, task_create } from "./task_life";
 
 const FLAGS_SIZE: u32 = 64;
 const MODULES_MAX: usize = 128;

@@ -1,4 +1,4 @@
-// The host: its two ports, information, time, and the end of it all.
+// The host: its two ports, information, and the end of it all.
 import {
   CPU_SUBTYPE_AT386,
   HOST_BASIC_INFO,
@@ -29,18 +29,10 @@ import { ipc_kmsg_copyout_object } from "../ipc/ipc_kmsg_body";
 import { ipc_port_alloc_kernel, ipc_port_make_send, IpcPort } from "../ipc/ipc_port";
 import { ipc_kobject_set, IKOT_HOST, IKOT_HOST_PRIV } from "./ipc_kobject";
 import { store_string } from "./bytes";
-import {
-  clock_microseconds,
-  clock_seconds,
-  clock_set_seconds,
-  HZ,
-  ticks_microseconds,
-  ticks_seconds,
-} from "./clock";
+import { HZ } from "./clock";
 import { machine_stop } from "./debug";
+import { put_load_info } from "./load";
 import { current_task, QUANTUM } from "./sched";
-import { put_words64 } from "./time_value";
-import { clock_ticks } from "./timer";
 
 const VERSION: string = "mach386 0.1.0: a Mach-like microkernel in TypeScript";
 
@@ -88,6 +80,8 @@ export function host_info(flavor: i32, info: usize, count: usize): i32 {
     store<u32>(info + HOST_INFO_MEMORY_SIZE, memory_size);
     store<u32>(info + HOST_INFO_CPU_TYPE, cpu_type());
     store<u32>(info + HOST_INFO_CPU_SUBTYPE, CPU_SUBTYPE_AT386);
+  } else if (flavor == HOST_LOAD_INFO) {
+    put_load_info(info);
   } else if (flavor == HOST_SCHED_INFO) {
     store<u32>(info, 1000 / HZ);
     store<u32>(info + 4, (<u32>QUANTUM * 1000) / HZ);
@@ -116,32 +110,9 @@ export function host_kernel_version(version: usize, count: usize): i32 {
   return host_get_kernel_version(version);
 }
 
-/** Time of day as a time_value. */
-export function host_get_time(time: usize): i32 {
-  store<u32>(time, clock_seconds());
-  store<u32>(time + 4, clock_microseconds());
-  return KERN_SUCCESS;
-}
-
-export function host_get_time64(time: usize): i32 {
-  put_words64(time, clock_seconds(), clock_microseconds() * 1000);
-  return KERN_SUCCESS;
-}
-
-export function host_get_uptime64(time: usize): i32 {
-  put_words64(time, ticks_seconds(clock_ticks()), ticks_microseconds(clock_ticks()) * 1000);
-  return KERN_SUCCESS;
-}
-
-/** Privileged. Only whole seconds are set. */
-export function host_set_time(seconds: u32): i32 {
-  clock_set_seconds(seconds);
-  return KERN_SUCCESS;
-}
-
 /**
- * Privileged. RB_DEBUGGER enters the debugger, and fails where there is none. Otherwise halts with the exit status in bits 24-31 of `options` if RB_HALT is set, else resets
- * the machine.
+ * Privileged. RB_DEBUGGER enters the debugger, and fails where there is none. Otherwise halts with the exit status in bits
+ * 24-31 of `options` if RB_HALT is set, else resets the machine.
  */
 export function host_reboot(options: u32): i32 {
   if (options & RB_DEBUGGER) return db_enter() ? KERN_SUCCESS : KERN_FAILURE;

@@ -2,12 +2,18 @@
 import {
   KERN_INVALID_ARGUMENT,
   KERN_INVALID_HOST,
-  KERN_RESOURCE_SHORTAGE,
+  KERN_INVALID_TASK,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
-import { SLAB_INFO_SIZE } from "../../abi/vm_types";
-import { IP_NULL, IP_VALID, ipc_port_release_send, IpcPort } from "../ipc/ipc_port";
-import { vm_map_copyin_kernel } from "../vm/vm_map_copy";
+import {
+  ip_kotype,
+  IP_NULL,
+  IP_VALID,
+  ipc_port_copy_send,
+  ipc_port_release_send,
+  IpcPort,
+} from "../ipc/ipc_port";
+import * as contiguous from "../vm/vm_contiguous";
 import { VmMap } from "../vm/vm_map";
 import { VmObject } from "../vm/vm_object";
 import * as vm from "../vm/vm_user";
@@ -16,12 +22,13 @@ import {
   ipc_kobject_get,
   IKOT_HOST,
   IKOT_HOST_PRIV,
+  IKOT_NONE,
+  IKOT_PAGER,
   IKOT_PAGING_NAME,
   IKOT_PAGING_REQUEST,
 } from "./ipc_kobject";
-import { Task } from "./task";
-import { task_set_name as set_name } from "./task_life";
-import { kalloc, kfree, zone_count, zone_info } from "./zone";
+import { current_thread } from "./sched";
+import { Thread } from "./thread";
 
 /** 1 for either of the host's ports, else 0. */
 export function convert_port_to_host(port: IpcPort): u32 {
@@ -42,7 +49,10 @@ export function convert_port_to_memory_object_name(port: IpcPort): VmObject {
   return changetype<VmObject>(ipc_kobject_get(port, IKOT_PAGING_NAME));
 }
 
-/** The memory object's right is consumed on success. */
+/**
+ * The memory object's right is consumed on success. A dead port maps zeros, as null does; ports of the kernel's objects are
+ * memory objects only if devices are mapped by them.
+ */
 export function vm_map(
   map: VmMap,
   address: usize,
@@ -56,32 +66,76 @@ export function vm_map(
   maxProt: u32,
   inheritance: u32,
 ): i32 {
-  if (object != IP_NULL && !IP_VALID(object)) return KERN_INVALID_ARGUMENT;
-  const kr = vm.vm_map(map, address, size, mask, anywhere, object, offset, copy, prot, maxProt, inheritance);
+  let source = object;
+  if (!IP_VALID(object)) source = IP_NULL;
+  else if (ip_kotype(object) != IKOT_NONE && ip_kotype(object) != IKOT_PAGER) return KERN_INVALID_ARGUMENT;
+  const kr = vm.vm_map(map, address, size, mask, anywhere, source, offset, copy, prot, maxProt, inheritance);
   if (kr == KERN_SUCCESS) ipc_port_release_send(object);
   return kr;
 }
 
-/** Any host port will do; the privileged one lifts the limit. */
-export function vm_wire(port: IpcPort, map: VmMap, address: u32, size: u32, access: u32): i32 {
+// --- what needs a host port beside a task ---
+
+/** KERN_SUCCESS if `port` is the privileged host port and there is a task. */
+function privileged(port: IpcPort, map: VmMap | null): i32 {
+  if (convert_port_to_host_priv(port) == 0) return KERN_INVALID_HOST;
+  return map == null ? KERN_INVALID_TASK : KERN_SUCCESS;
+}
+
+/** As `privileged`, for either host port. */
+function any_host(port: IpcPort, map: VmMap | null): i32 {
   if (convert_port_to_host(port) == 0) return KERN_INVALID_HOST;
+  return map == null ? KERN_INVALID_TASK : KERN_SUCCESS;
+}
+
+/** The privileged port lifts the limit. */
+export function vm_wire(port: IpcPort, map: VmMap, address: u32, size: u32, access: u32): i32 {
+  const kr = any_host(port, map);
+  if (kr != KERN_SUCCESS) return kr;
   return vm.vm_wire(map, convert_port_to_host_priv(port) != 0, address, size, access);
 }
 
 export function vm_wire_all(port: IpcPort, map: VmMap, flags: u32): i32 {
-  return convert_port_to_host_priv(port) ? vm.vm_wire_all(map, flags) : KERN_INVALID_HOST;
+  const kr = privileged(port, map);
+  return kr != KERN_SUCCESS ? kr : vm.vm_wire_all(map, flags);
 }
 
 export function vm_set_size_limit(port: IpcPort, map: VmMap, current: u32, maximum: u32): i32 {
-  if (convert_port_to_host(port) == 0) return KERN_INVALID_HOST;
+  const kr = any_host(port, map);
+  if (kr != KERN_SUCCESS) return kr;
   return vm.vm_set_size_limit(map, convert_port_to_host_priv(port) != 0, current, maximum);
 }
 
-export function task_set_name(task: Task, name: usize, length: u32): i32 {
-  if (changetype<usize>(task) == 0) return KERN_INVALID_ARGUMENT;
-  set_name(task, name, length);
-  return KERN_SUCCESS;
+/** `paddr` gets 64 bits. */
+export function vm_allocate_contiguous(
+  port: IpcPort,
+  map: VmMap,
+  vaddr: usize,
+  paddr: usize,
+  size: u32,
+  pmin: u64,
+  pmax: u64,
+  palign: u64,
+): i32 {
+  const kr = privileged(port, map);
+  return kr != KERN_SUCCESS
+    ? kr
+    : contiguous.vm_allocate_contiguous(map, vaddr, paddr, size, pmin, pmax, palign);
 }
+
+export function vm_pages_phys(
+  port: IpcPort,
+  map: VmMap,
+  address: u32,
+  size: u32,
+  pages: usize,
+  count: usize,
+): i32 {
+  const kr = privileged(port, map);
+  return kr != KERN_SUCCESS ? kr : contiguous.vm_pages_phys(map, address, size, pages, count);
+}
+
+// --- the host alone ---
 
 /** KERN_INVALID_HOST for any port but the privileged one. */
 export function host_reboot(port: IpcPort, options: u32): i32 {
@@ -92,22 +146,24 @@ export function host_kernel_version(version: usize): i32 {
   return host.host_get_kernel_version(version);
 }
 
-/**
- * `info`: cell with the address of room for as many cache_info structures as the cell `count` says; more are given out
- * of line (a VmMapCopy in the cell). `count` gets their number.
- */
-export function host_slab_info(info: usize, count: usize): i32 {
-  const total = zone_count();
-  if (total <= load<u32>(count)) {
-    store<u32>(count, zone_info(load<usize>(info), total));
-    return KERN_SUCCESS;
+/** A thread can only decide for itself. */
+export function thread_wire(thread: Thread | null, wired: bool): i32 {
+  if (thread == null || thread != current_thread()) return KERN_INVALID_ARGUMENT;
+  thread.vm_privilege = wired ? 1 : 0;
+  return KERN_SUCCESS;
+}
+
+/** A send right to the default pager, if there is one. */
+let default_manager: IpcPort = changetype<IpcPort>(0);
+
+/** The cell has a send right, which is taken over, or null; it gets the one that was here before, or a copy of it. */
+export function vm_set_default_memory_manager(cell: usize): i32 {
+  const manager = changetype<IpcPort>(load<usize>(cell));
+  if (IP_VALID(manager)) {
+    store<usize>(cell, changetype<usize>(default_manager));
+    default_manager = manager;
+  } else {
+    store<usize>(cell, changetype<usize>(ipc_port_copy_send(default_manager)));
   }
-  const bytes = total * SLAB_INFO_SIZE;
-  const buffer = kalloc(bytes);
-  if (buffer == 0) return KERN_RESOURCE_SHORTAGE;
-  const written = zone_info(buffer, total);
-  const kr = vm_map_copyin_kernel(buffer, written * SLAB_INFO_SIZE, info);
-  kfree(buffer, bytes);
-  store<u32>(count, written);
-  return kr;
+  return KERN_SUCCESS;
 }

@@ -35,6 +35,7 @@ import {
 import { IO_BITS_KOTYPE } from "../ipc/ipc_object";
 import {
   ip_active,
+  IP_DEAD,
   ip_kotype,
   IP_NULL,
   IP_VALID,
@@ -203,16 +204,17 @@ function finish_reply(reply: IpcKmsg): IpcKmsg {
   return IKM_NULL;
 }
 
-/** Whether the word after the descriptor at `offset` is a port: what a polymorphic item must be, or null. */
+/** Whether the descriptor at `offset` is that of one word, of whatever type: what a polymorphic item must have. */
 export function mig_port_item(message: usize, offset: usize): bool {
-  const descriptor = load<u32>(message + offset);
-  if (load<u32>(message + offset + 4) == 0) return true;
+  return ((load<u32>(message + offset) ^ INTEGER_DESCRIPTOR) & ~(<u32>MSG_TYPE_NAME_MASK)) == 0;
+}
+
+/** The port of a polymorphic item. A word that is no right, of which the message system made no port, counts as dead. */
+export function mig_port(message: usize, offset: usize): IpcPort {
+  const port = load<usize>(message + offset + 4);
   const complex = (load<u32>(message) & (<u32>MACH_MSGH_BITS_COMPLEX)) != 0;
-  const type = descriptor & MSG_TYPE_NAME_MASK;
-  const shape = (descriptor ^ INTEGER_DESCRIPTOR) & ~(<u32>MSG_TYPE_NAME_MASK);
-  return (
-    complex &&
-    shape == 0 &&
-    type - MACH_MSG_TYPE_PORT_RECEIVE <= <u32>(MACH_MSG_TYPE_PORT_SEND_ONCE - MACH_MSG_TYPE_PORT_RECEIVE)
-  );
+  const type = load<u32>(message + offset) & MSG_TYPE_NAME_MASK;
+  const right =
+    type - MACH_MSG_TYPE_PORT_RECEIVE <= <u32>(MACH_MSG_TYPE_PORT_SEND_ONCE - MACH_MSG_TYPE_PORT_RECEIVE);
+  return port == 0 || (complex && right) ? changetype<IpcPort>(port) : IP_DEAD;
 }

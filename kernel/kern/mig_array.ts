@@ -1,4 +1,5 @@
-// Arrays in requests: they lie in the message, or out of line where the sender cleared the inline bit.
+// Arrays of messages that are inline or out of line. In requests they are out of line where the sender cleared the inline
+// bit, in replies where they are too long for the room there is.
 import { KERN_RESOURCE_SHORTAGE, KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import {
   MACH_MSG_TYPE_PORT_RECEIVE,
@@ -17,7 +18,7 @@ import {
   MSG_TYPE_SIZE_SHIFT,
   MSGH_SIZE,
 } from "../../abi/mach_msg";
-import { vm_map_copy_discard, vm_map_copy_read, VmMapCopy } from "../vm/vm_map_copy";
+import { vm_map_copy_discard, vm_map_copy_read, vm_map_copyin_kernel, VmMapCopy } from "../vm/vm_map_copy";
 import { kalloc, kfree } from "./zone";
 
 /** An array found in a request; lies in its server's frame. */
@@ -113,4 +114,21 @@ export function mig_port_array(m: usize, at: usize, limit: u32, array: MigArray)
 
 export function mig_array_free(array: MigArray): void {
   if (array.allocated != 0) kfree(array.address, array.allocated);
+}
+
+/**
+ * Where to write `number` elements of `size` bytes each of a reply: its room (whose address the cell `cell` has) if that
+ * is for so many, as the cell `count` says, else new kernel memory; 0 when there is none.
+ */
+export function mig_reply_room(cell: usize, count: usize, number: u32, size: u32): usize {
+  return number <= load<u32>(count) ? load<usize>(cell) : kalloc(number * size);
+}
+
+/** Ends what mig_reply_room began: the elements at `room` are written. */
+export function mig_reply_filled(cell: usize, count: usize, room: usize, number: u32, size: u32): i32 {
+  store<u32>(count, number);
+  if (room == load<usize>(cell)) return KERN_SUCCESS;
+  const kr = vm_map_copyin_kernel(room, number * size, cell);
+  kfree(room, number * size);
+  return kr;
 }

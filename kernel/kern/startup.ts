@@ -18,6 +18,8 @@ import { command_line_flag, command_line_is, command_line_value, Word } from "./
 import { debug_configure, kernel_check, kernel_verbose, kprint, kprint_u32, panic } from "./debug";
 import { gsync_init } from "./gsync";
 import { host_init } from "./host";
+import { processor_init } from "./processor";
+import { processor_set_init } from "./processor_set";
 import { assert_wait, current_thread, sched_begin, sched_init, thread_block } from "./sched";
 import { syscall_init } from "./syscall_sw";
 import { kernel_task, task_init } from "./task_life";
@@ -48,6 +50,8 @@ export function kernel_main(magic: u32, information: u32): void {
   start_first_thread();
 
   host_init((free_pages << PAGE_SHIFT) + first_free);
+  processor_init();
+  processor_set_init();
   syscall_init();
   pic_init();
   fpu_init();

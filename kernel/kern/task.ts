@@ -26,6 +26,8 @@ export class Task {
   /** task_suspend calls not yet undone: the threads stay out of user mode while this is not 0. */
   suspend_count!: i32;
   priority!: i32;
+  /** Its end is told on the console. */
+  essential!: u32;
 
   /** Times of threads that are gone, in ticks; tick of creation. */
   total_user_ticks!: u32;

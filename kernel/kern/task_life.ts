@@ -10,7 +10,6 @@ import { BASEPRI_USER } from "../../abi/task_types";
 import { io_bitmap_free } from "../i386/io_permission";
 import { vm_map_create, vm_map_deallocate, VmMap } from "../vm/vm_map";
 import { vm_map_fork } from "../vm/vm_map_fork";
-import { store_bytes } from "./bytes";
 import { panic } from "./debug";
 import {
   ipc_task_disable,
@@ -19,12 +18,14 @@ import {
   ipc_task_init,
   ipc_task_terminate,
 } from "./ipc_tt";
+import { task_report_essential, task_set_name } from "./names";
 import { enqueue_tail, queue_first, queue_init, queue_next, remqueue } from "./queue";
 import { pc_sample_free } from "./pc_sample";
 import { emulation_inherit, emulation_release } from "./syscall_emulation";
 import { Task, TASK_NAME_SIZE, task_name, task_threads_head } from "./task";
 import { thread_of_list } from "./thread";
 import { thread_kill } from "./thread_life";
+import { notify_new_task } from "./task_notify";
 import { clock_ticks } from "./timer";
 import { zalloc, Zone, zone_create, zfree } from "./zone";
 import { zone_collect_when_short } from "./zone_collect";
@@ -72,10 +73,17 @@ export function task_deallocate(task: Task): void {
   zone_collect_when_short();
 }
 
-/** Copies at most TASK_NAME_SIZE - 1 bytes. */
-export function task_set_name(task: Task, name: usize, length: u32): void {
-  const end = store_bytes(task_name(task), name, min<u32>(length, TASK_NAME_SIZE - 1));
-  store<u8>(end, 0);
+/** The first of all living tasks, in the order of their creation; it is the kernel's. Null behind the last. */
+export function task_first(): Task {
+  return task_of(queue_first(all_tasks));
+}
+
+export function task_next(task: Task): Task {
+  return task_of(queue_next(changetype<usize>(task)));
+}
+
+function task_of(link: usize): Task {
+  return changetype<Task>(link == all_tasks ? 0 : link);
 }
 
 /**
@@ -120,6 +128,7 @@ function task_allocate(parent: Task | null, inherit_memory: bool): Task {
   if (parent != null) emulation_inherit(task, parent);
   ipc_task_enable(task);
   enqueue_tail(all_tasks, changetype<usize>(task));
+  notify_new_task(task, parent);
   return task;
 }
 
@@ -129,6 +138,7 @@ export function task_terminate(task: Task | null): i32 {
     return KERN_INVALID_ARGUMENT;
   if (!task.active) return KERN_FAILURE;
   task.active = 0;
+  task_report_essential(task);
   remqueue(changetype<usize>(task));
   ipc_task_disable(task);
   const head = task_threads_head(task);

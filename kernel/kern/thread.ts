@@ -22,7 +22,10 @@ export const AST_TERMINATE: u32 = 1;
 /** A floating-point error was reported by an interrupt. */
 export const AST_FPU: u32 = 2;
 
-/** All fields are zero when a thread is made. "link" is a queue.ts link of two words. */
+/** Bytes kept of a thread's name, the ending 0 included. */
+export const THREAD_NAME_SIZE: u32 = 64;
+
+/** All fields are zero when a thread is made. The name's THREAD_NAME_SIZE bytes follow the structure. "link" is a queue.ts link of two words. */
 @unmanaged
 export class Thread {
   // Run queue or wait queue link: must stay first, so that a link's address is the thread's.
@@ -138,11 +141,18 @@ export class Thread {
   // --- owned by kernel/vm ---
   /** Errors of the memory object seen by this thread's last fault. */
   vm_fault_error!: i32;
+  /** The thread may use the pages that are kept for the kernel (thread_wire). */
+  vm_privilege!: u32;
 }
 
 /** The user registers of a thread that is in the kernel. */
 export function thread_user_state(thread: Thread): SavedState {
   return changetype<SavedState>(thread.kernel_stack + KERNEL_STACK_SIZE - offsetof<SavedState>());
+}
+
+/** Address of the thread's name: a byte string, empty unless one was given. */
+export function thread_name(thread: Thread): usize {
+  return changetype<usize>(thread) + offsetof<Thread>();
 }
 
 /** The thread that a link of its task's list belongs to. */

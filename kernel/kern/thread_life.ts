@@ -7,7 +7,7 @@ import {
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import { MACH_PORT_NULL } from "../../abi/mach_port";
-import { BASEPRI_USER, POLICY_FIXEDPRI, POLICY_TIMESHARE } from "../../abi/task_types";
+import { POLICY_FIXEDPRI, POLICY_TIMESHARE } from "../../abi/task_types";
 import { thread_bootstrap_address } from "../i386/asm";
 import { fpu_discard } from "../i386/fpu";
 import { io_bitmap_inherit } from "../i386/io_permission";
@@ -21,6 +21,7 @@ import { panic } from "./debug";
 import { ipc_thread_disable, ipc_thread_enable, ipc_thread_init, ipc_thread_terminate } from "./ipc_tt";
 import { pc_sample_free } from "./pc_sample";
 import { usage_init } from "./priority";
+import { set_max_priority } from "./processor_set";
 import { dequeue_head, enqueue_tail, queue_init, remqueue } from "./queue";
 import {
   assert_wait,
@@ -40,6 +41,7 @@ import {
   TH_SUSP,
   TH_WAIT,
   Thread,
+  THREAD_NAME_SIZE,
   thread_depress_timer,
   thread_list_link,
   thread_stop_event,
@@ -60,7 +62,7 @@ let free_stack_count: u32 = 0;
 const reaper_queue: usize = memory.data(8);
 
 export function thread_init(): void {
-  thread_zone = zone_create(offsetof<Thread>(), "threads");
+  thread_zone = zone_create(<u32>offsetof<Thread>() + THREAD_NAME_SIZE, "threads");
   queue_init(reaper_queue);
 }
 
@@ -115,7 +117,7 @@ function thread_allocate(task: Task): Thread {
   thread.state = TH_WAIT | TH_SUSP;
   thread.priority = task.priority;
   thread.sched_pri = task.priority;
-  thread.max_priority = BASEPRI_USER;
+  thread.max_priority = set_max_priority();
   thread.depress_priority = -1;
   thread.policy = POLICY_TIMESHARE;
   thread.sched_quantum = QUANTUM;
@@ -181,6 +183,11 @@ export function thread_adopt_boot(task: Task): Thread {
   thread.sched_quantum = QUANTUM;
   task_reference(task);
   return thread;
+}
+
+/** Kernel stacks that no thread uses. */
+export function thread_spare_stacks(): u32 {
+  return free_stack_count;
 }
 
 function stack_alloc(): usize {

@@ -1,5 +1,5 @@
 // Time structures as the calls give them out.
-import { clock_seconds, ticks_microseconds, ticks_seconds } from "./clock";
+import { clock_microseconds, clock_seconds, ticks_microseconds, ticks_seconds } from "./clock";
 import { clock_ticks } from "./timer";
 
 /** time_value: seconds, microseconds (8 bytes), of a number of ticks. */
@@ -22,15 +22,19 @@ export function put_words64(at: usize, seconds: u32, nanoseconds: u32): void {
 
 /** The time of day when the tick count was `tick`, as a time_value. */
 export function put_creation_time(at: usize, tick: u32): void {
-  store<u32>(at, clock_seconds() - ticks_seconds(clock_ticks()) + ticks_seconds(tick));
-  store<u32>(at + 4, ticks_microseconds(tick));
+  const age = clock_ticks() - tick;
+  let seconds = clock_seconds() - ticks_seconds(age);
+  let microseconds = clock_microseconds();
+  if (microseconds < ticks_microseconds(age)) {
+    microseconds += 1000000;
+    seconds--;
+  }
+  store<u32>(at, seconds);
+  store<u32>(at + 4, microseconds - ticks_microseconds(age));
 }
 
 /** The same as a time_value64. */
 export function put_creation_time64(at: usize, tick: u32): void {
-  put_words64(
-    at,
-    clock_seconds() - ticks_seconds(clock_ticks()) + ticks_seconds(tick),
-    ticks_microseconds(tick) * 1000,
-  );
+  put_creation_time(at, tick);
+  put_words64(at, load<u32>(at), load<u32>(at + 4) * 1000);
 }

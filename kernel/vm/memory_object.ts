@@ -9,12 +9,14 @@ import {
 } from "../../abi/kern_return";
 import {
   MEMORY_OBJECT_COPY_TEMPORARY,
+  MEMORY_OBJECT_RETURN_ALL,
+  MEMORY_OBJECT_RETURN_NONE,
   VM_PROT_ALL,
   VM_PROT_NO_CHANGE,
   VM_PROT_WRITE,
 } from "../../abi/vm_types";
 import { pmap_is_modified, pmap_page_remove, pmap_page_write_protect } from "../i386/pmap";
-import { PAGE_SIZE, page_aligned } from "../i386/vm_param";
+import { PAGE_SIZE, page_aligned, round_page, trunc_page } from "../i386/vm_param";
 import {
   memory_object_change_completed,
   memory_object_lock_completed,
@@ -177,6 +179,26 @@ export function memory_object_lock_request(
   }
   if (replyTo != null) memory_object_lock_completed(replyTo, object.control!, offset, size);
   return KERN_SUCCESS;
+}
+
+/**
+ * As memory_object_lock_request, of any range and by the name port. Objects without a pager have nowhere to return pages to
+ * and keep them.
+ */
+export function vm_object_sync(
+  object: VmObject | null,
+  offset: u32,
+  size: u32,
+  shouldFlush: bool,
+  shouldReturn: bool,
+  shouldIosync: bool,
+): i32 {
+  if (object == null) return KERN_INVALID_ARGUMENT;
+  if (!served(object) || size == 0) return KERN_SUCCESS;
+  const start = trunc_page(offset);
+  const length = round_page(offset + size) - start;
+  const returned: u32 = shouldReturn ? MEMORY_OBJECT_RETURN_ALL : MEMORY_OBJECT_RETURN_NONE;
+  return memory_object_lock_request(object, start, length, returned, shouldFlush, VM_PROT_NO_CHANGE, null);
 }
 
 function lockPage(page: VmPage, shouldReturn: u32, shouldFlush: bool, lock: u32): void {

@@ -1,7 +1,7 @@
 // Removing ranges from a map, and changing their protection and inheritance.
 import { assert_wait, thread_block } from "../kern/sched";
 import { KERN_PROTECTION_FAILURE, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
-import { VM_PROT_NONE } from "../../abi/vm_types";
+import { VM_PROT_ALL, VM_PROT_NONE } from "../../abi/vm_types";
 import { pmap_protect, pmap_remove } from "../i386/pmap";
 import { ENTRY_IN_TRANSITION, ENTRY_NEEDS_WAKEUP, VmMap, VmMapEntry } from "./vm_map";
 import {
@@ -101,7 +101,7 @@ export function vm_map_protect(map: VmMap, start: u32, end: u32, protection: u32
   if (!vm_map_entry_reserve_clips(map, start, end)) return KERN_RESOURCE_SHORTAGE;
   const first = vm_map_entry_first(map, start);
   for (let entry = first; entry.start < end && entry != map.header; entry = entry.next) {
-    if ((protection & ~(<u32>entry.maxProtection)) == 0) continue;
+    if ((protection & VM_PROT_ALL & ~(<u32>entry.maxProtection)) == 0) continue;
     if (vm_merge_is_full()) vm_merge_glue(map, first);
     return KERN_PROTECTION_FAILURE;
   }
@@ -124,6 +124,7 @@ function protectEntry(map: VmMap, entry: VmMapEntry, protection: u32, setMaximum
   let now = protection;
   if (setMaximum) {
     now = old & protection;
+    protection &= VM_PROT_ALL;
     if (protection == VM_PROT_NONE && entry.maxProtection != VM_PROT_NONE) {
       map.sizeNone += entry.end - entry.start;
     }
@@ -131,7 +132,7 @@ function protectEntry(map: VmMap, entry: VmMapEntry, protection: u32, setMaximum
   }
   entry.protection = <u8>now;
   // More rights come with the next fault.
-  if (old & ~now) pmap_protect(map.pmap, entry.start, entry.end, now);
+  if (old & VM_PROT_ALL & ~now) pmap_protect(map.pmap, entry.start, entry.end, now & VM_PROT_ALL);
 }
 
 /** Sets what a child gets of [start, end). Holes are skipped. */

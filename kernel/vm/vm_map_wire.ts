@@ -2,7 +2,7 @@
 // its wish.
 import { thread_wakeup } from "../kern/sched";
 import { KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
-import { VM_PROT_NONE, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
+import { VM_PROT_ALL, VM_PROT_NONE, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
 import { pmap_change_wiring } from "../i386/pmap";
 import { PAGE_SIZE } from "../i386/vm_param";
 import { vm_fault } from "./vm_fault";
@@ -58,7 +58,7 @@ export function vm_map_pageable_scan(map: VmMap, start: u32, end: u32): i32 {
       continue;
     }
     const next = entry.end;
-    const wanted = entry.wiredAccess != 0 && entry.protection != 0;
+    const wanted = entry.wiredAccess != 0 && ((<u32>entry.protection) & VM_PROT_ALL) != 0;
     if (wanted && entry.wiredCount == 0) {
       const kr = wireEntry(map, entry);
       if (kr != KERN_SUCCESS) return kr;

@@ -124,9 +124,13 @@ export function vm_object_bottom(object: VmObject): VmObject {
 
 /** The name port of what vm_region shows for `object` (no right is made); null when memory is short. */
 export function vm_object_name(object: VmObject): IpcPort | null {
-  const bottom = vm_object_bottom(object);
-  if (bottom.name == null) bottom.name = vm_port_alloc(bottom, true);
-  return bottom.name;
+  return vm_object_own_name(vm_object_bottom(object));
+}
+
+/** The object's own name port (no right is made); null when memory is short. */
+export function vm_object_own_name(object: VmObject): IpcPort | null {
+  if (object.name == null) object.name = vm_port_alloc(object, true);
+  return object.name;
 }
 
 /** Hands the name port of a vanishing object on, so that names stay known. */

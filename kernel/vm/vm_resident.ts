@@ -1,5 +1,6 @@
 // Physical pages: boot-time ranges, the free list, and which object holds which page.
 import { panic } from "../kern/debug";
+import { current_thread } from "../kern/sched";
 import { pmap_page_remove } from "../i386/pmap";
 import { DIRECT_MAP_BASE, DIRECT_MAP_SIZE, PAGE_SIZE, round_page, trunc_page } from "../i386/vm_param";
 import { VmObject } from "./vm_object";
@@ -13,6 +14,7 @@ import {
   vm_page_array_set,
   vm_page_limit,
   vm_page_of_phys,
+  vm_page_phys,
   vm_page_wakeup,
 } from "./vm_page";
 
@@ -129,6 +131,47 @@ export function vm_page_grab(reserve: u32): VmPage | null {
   return page;
 }
 
+/**
+ * Takes the free pages of a run of `size` bytes at physical addresses in [low, high), from a multiple of `align` on, off
+ * the free list. Their first address, or 0 when there is no such run or memory is short.
+ */
+export function vm_page_grab_contiguous(size: u32, low: u32, high: u32, align: u32): u32 {
+  const count = size / PAGE_SIZE;
+  if (vm_page_free_count < count || vm_page_free_count - count < VM_PAGE_USER_RESERVE) return 0;
+  const start = find_run(size, max<u32>(low, align), min<u32>(high, vm_page_limit), align);
+  if (start == 0) return 0;
+  let link = changetype<usize>(0);
+  let page = freeList;
+  while (page != null) {
+    const next = page.hashNext;
+    if (vm_page_phys(page) - start < size) {
+      if (link == 0) freeList = next;
+      else store<VmPage | null>(link, next);
+      page.hashNext = null;
+      page.flags = 0;
+    } else {
+      link = changetype<usize>(page) + offsetof<VmPage>("hashNext");
+    }
+    page = next;
+  }
+  vm_page_free_count -= count;
+  return start;
+}
+
+/** The lowest run of free pages in [low, high). Page 0 is never part of one. */
+function find_run(size: u32, low: u32, high: u32, align: u32): u32 {
+  let start = low;
+  while (start < high && high - start >= size) {
+    let end = start;
+    while (end - start < size && vm_page_of_phys(end).flags & PAGE_FREE) end += PAGE_SIZE;
+    if (end - start == size) return start;
+    const next = (end + align) & ~(align - 1);
+    if (next <= start) return 0;
+    start = next;
+  }
+  return 0;
+}
+
 /** Gives back a page that belongs to no object and is mapped nowhere. */
 export function vm_page_release(page: VmPage): void {
   if (page.flags & PAGE_FREE) panic("vm_page_release: page is free");
@@ -199,9 +242,27 @@ export function vm_page_rename(page: VmPage, object: VmObject, offset: u32): voi
   vm_page_insert(page, object, offset);
 }
 
+/** How many buckets the table from object and offset to page has. */
+export function vm_page_buckets(): u32 {
+  return hashMask + 1;
+}
+
+/** Writes the number of pages in each of them to `counts`. */
+export function vm_page_bucket_info(counts: usize): void {
+  for (let i: u32 = 0; i <= hashMask; i++) {
+    let count: u32 = 0;
+    let page = load<VmPage | null>(hashTable + (i << 2));
+    while (page != null) {
+      count++;
+      page = page.hashNext;
+    }
+    store<u32>(counts + (i << 2), count);
+  }
+}
+
 /** A busy page in `object` at `offset`, contents undefined; null when memory is short. */
 export function vm_page_alloc(object: VmObject, offset: u32): VmPage | null {
-  const page = vm_page_grab(VM_PAGE_USER_RESERVE);
+  const page = vm_page_grab(current_thread().vm_privilege ? VM_PAGE_KERNEL_RESERVE : VM_PAGE_USER_RESERVE);
   if (page == null) return null;
   page.flags = PAGE_BUSY;
   vm_page_insert(page, object, offset);

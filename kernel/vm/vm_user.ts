@@ -10,17 +10,7 @@ import {
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import {
-  REGION_INFO_END,
-  REGION_INFO_INHERIT,
-  REGION_INFO_MAX_PROT,
-  REGION_INFO_NEEDS_COPY,
-  REGION_INFO_OBJECT,
-  REGION_INFO_OFFSET,
-  REGION_INFO_PROT,
-  REGION_INFO_SHARING,
-  REGION_INFO_START,
-  REGION_INFO_USER_WIRED,
-  REGION_INFO_WIRED,
+  MATTR_CACHE,
   VM_INHERIT_DEFAULT,
   VM_INHERIT_NONE,
   VM_PROT_ALL,
@@ -38,6 +28,8 @@ import {
   VM_STATS_SIZE,
   VM_STATS_WIRE,
   VM_STATS_ZERO_FILL,
+  VM_SYNC_ASYNCHRONOUS,
+  VM_SYNC_SYNCHRONOUS,
   VM_WIRE_CURRENT,
   VM_WIRE_FUTURE,
 } from "../../abi/vm_types";
@@ -50,20 +42,14 @@ import {
   trunc_page,
 } from "../i386/vm_param";
 import { vm_map_verify } from "./vm_check";
-import { ENTRY_NEEDS_COPY, ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
+import { ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_delete, vm_map_inherit, vm_map_protect } from "./vm_map_change";
 import { VmMapCopy, vm_map_check_access, vm_map_copy_discard, vm_map_copyin } from "./vm_map_copy";
 import { vm_map_enter } from "./vm_map_enter";
 import { vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_map_copy_overwrite } from "./vm_map_overwrite";
 import { vm_map_pageable } from "./vm_map_wire";
-import {
-  VmObject,
-  vm_object_bottom,
-  vm_object_count,
-  vm_object_deallocate,
-  vm_object_name,
-} from "./vm_object";
+import { VmObject, vm_object_count, vm_object_deallocate, vm_object_name } from "./vm_object";
 import {
   copy_needs_copy,
   copy_object,
@@ -130,7 +116,7 @@ export function vm_deallocate(map: VmMap | null, address: u32, size: u32): i32 {
 export function vm_protect(map: VmMap | null, address: u32, size: u32, setMaximum: bool, prot: u32): i32 {
   if (map == null || prot & ~(VM_PROT_ALL | VM_PROT_NOTIFY)) return KERN_INVALID_ARGUMENT;
   if (size == 0 || !setRange(address, size)) return KERN_SUCCESS;
-  return verified(map, vm_map_protect(map, rangeStart, rangeEnd, prot & VM_PROT_ALL, setMaximum));
+  return verified(map, vm_map_protect(map, rangeStart, rangeEnd, prot, setMaximum));
 }
 
 export function vm_inherit(map: VmMap | null, address: u32, size: u32, inheritance: u32): i32 {
@@ -166,14 +152,14 @@ export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: 
 }
 
 /** The entry at or above `address`; null when there is none. */
-function entryFrom(map: VmMap, address: u32): VmMapEntry | null {
+export function vm_map_entry_from(map: VmMap, address: u32): VmMapEntry | null {
   let entry = vm_map_lookup_entry(map, address);
   if (address >= entry.end) entry = entry.next;
   return entry == map.header ? null : entry;
 }
 
 /** Stores a send right to the object's name port (an IpcPort, or 0) at `cell`. */
-function storeName(object: VmObject | null, cell: usize): void {
+export function vm_region_name(object: VmObject | null, cell: usize): void {
   store<u32>(cell, 0);
   if (object == null) return;
   const name = vm_object_name(object);
@@ -193,7 +179,7 @@ export function vm_region(
   offset: usize,
 ): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
-  const entry = entryFrom(map, load<u32>(address));
+  const entry = vm_map_entry_from(map, load<u32>(address));
   if (entry == null) return KERN_NO_SPACE;
   store<u32>(address, entry.start);
   store<u32>(size, entry.end - entry.start);
@@ -202,31 +188,7 @@ export function vm_region(
   store<u32>(inheritance, entry.inheritance);
   store<u32>(isShared, entry.flags & ENTRY_SHARED ? 1 : 0);
   store<u32>(offset, entry.offset);
-  storeName(entry.object, name);
-  return KERN_SUCCESS;
-}
-
-/** Routine 3019: writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's name port or 0. */
-export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usize, name: usize): i32 {
-  if (map == null) return KERN_INVALID_ARGUMENT;
-  const entry = entryFrom(map, address);
-  if (entry == null) return KERN_NO_SPACE;
-  const object = entry.object;
-  store<u32>(buffer + REGION_INFO_START, entry.start);
-  store<u32>(buffer + REGION_INFO_END, entry.end);
-  store<u32>(buffer + REGION_INFO_PROT, entry.protection);
-  store<u32>(buffer + REGION_INFO_MAX_PROT, entry.maxProtection);
-  store<u32>(buffer + REGION_INFO_INHERIT, entry.inheritance);
-  store<u32>(buffer + REGION_INFO_WIRED, entry.wiredCount);
-  store<u32>(buffer + REGION_INFO_USER_WIRED, entry.wiredCount);
-  store<u32>(
-    buffer + REGION_INFO_OBJECT,
-    object == null ? 0 : <u32>changetype<usize>(vm_object_bottom(object)),
-  );
-  store<u32>(buffer + REGION_INFO_OFFSET, entry.offset);
-  store<u32>(buffer + REGION_INFO_NEEDS_COPY, entry.flags & ENTRY_NEEDS_COPY ? 1 : 0);
-  store<u32>(buffer + REGION_INFO_SHARING, entry.flags & ENTRY_SHARED ? 1 : 0);
-  storeName(object, name);
+  vm_region_name(entry.object, name);
   return KERN_SUCCESS;
 }
 
@@ -360,7 +322,10 @@ export function vm_wire_all(map: VmMap | null, flags: u32): i32 {
   return verified(map, vm_map_pageable(map, VM_MIN_ADDRESS, VM_MAX_ADDRESS, access, false));
 }
 
-/** No attribute can be changed on this machine: caches are coherent. */
+/**
+ * No attribute can be changed on this machine: caches are coherent. KERN_INVALID_ADDRESS where there is no memory whose
+ * cache could be asked about.
+ */
 export function vm_machine_attribute(
   map: VmMap | null,
   address: u32,
@@ -368,13 +333,17 @@ export function vm_machine_attribute(
   attribute: u32,
   value: usize,
 ): i32 {
-  return KERN_INVALID_ARGUMENT;
+  if (map == null || attribute != <u32>MATTR_CACHE) return KERN_INVALID_ARGUMENT;
+  const entry = vm_map_lookup_entry(map, address);
+  return address < entry.start || address >= entry.end ? KERN_INVALID_ADDRESS : KERN_INVALID_ARGUMENT;
 }
 
 /** Nothing is sent back to pagers in this version; holes give KERN_INVALID_ADDRESS. */
 export function vm_msync(map: VmMap | null, address: u32, size: u32, flags: u32): i32 {
-  if (map == null || !setRange(address, size))
-    return map != null && size == 0 ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
+  const both = VM_SYNC_ASYNCHRONOUS | VM_SYNC_SYNCHRONOUS;
+  if (map == null || (flags & both) == both) return KERN_INVALID_ARGUMENT;
+  if (size == 0) return KERN_SUCCESS;
+  if (!setRange(address, size)) return KERN_INVALID_ARGUMENT;
   return vm_map_check_access(map, rangeStart, rangeEnd, VM_PROT_NONE);
 }
 

@@ -143,7 +143,7 @@ describe("ranges", () => {
     expect(vm.call["protect"]!(map, 0x5000, 2 * PAGE, 0, 3)).toBe(KERN_PROTECTION_FAILURE);
     expect(vm.call["protect"]!(map, 0x5000, 2 * PAGE, 0, 0x20)).toBe(KERN_INVALID_ARGUMENT);
     expect(vm.call["protect"]!(map, 0x5000, 2 * PAGE, 0, 0x11)).toBe(KERN_SUCCESS);
-    expect(vm.regions(map).map((region) => region.protection)).toEqual([1, 1]);
+    expect(vm.regions(map).map((region) => region.protection)).toEqual([0x11, 0x11]);
   });
 
   it("leaves no clip behind when vm_protect fails in mode full", () => {

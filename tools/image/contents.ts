@@ -36,6 +36,7 @@ const PLANS = {
     "device-test",
     "io-test",
     "kd-test",
+    "host-test",
     "fault-test",
     "exception-test",
     "i386-test",

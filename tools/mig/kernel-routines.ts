@@ -5,8 +5,8 @@ export interface Served {
   module: string;
   /** Names of routines; the functions are called the same. */
   routines: string[];
-  /** The functions do not take the request port, which must only convert (else KERN_INVALID_ARGUMENT). */
-  withoutPort?: boolean;
+  /** The functions do not take the request port, which must only convert: the code if it does not. */
+  withoutPort?: "KERN_INVALID_ARGUMENT" | "KERN_INVALID_HOST";
 }
 
 export const KERNEL_ROUTINES: Served[] = [
@@ -39,7 +39,7 @@ export const KERNEL_ROUTINES: Served[] = [
   { module: "i386/user_ldt", routines: ["i386_set_ldt", "i386_get_ldt"] },
   { module: "i386/user_gdt", routines: ["i386_set_gdt", "i386_get_gdt"] },
   { module: "i386/io_permission", routines: ["i386_io_perm_create", "i386_io_perm_modify"] },
-  { module: "i386/fpu", withoutPort: true, routines: ["i386_get_xstate_size"] },
+  { module: "i386/fpu", withoutPort: "KERN_INVALID_ARGUMENT", routines: ["i386_get_xstate_size"] },
   { module: "kern/gsync", routines: ["gsync_wait", "gsync_wake", "gsync_requeue"] },
   {
     module: "kern/syscall_emulation",
@@ -70,20 +70,116 @@ export const KERNEL_ROUTINES: Served[] = [
   },
   {
     module: "kern/host",
-    withoutPort: true,
+    withoutPort: "KERN_INVALID_ARGUMENT",
+    routines: ["host_get_kernel_version", "host_info"],
+  },
+  {
+    module: "kern/host_time",
+    withoutPort: "KERN_INVALID_HOST",
     routines: [
-      "host_get_kernel_version",
       "host_get_time",
       "host_get_time64",
       "host_get_uptime64",
-      "host_info",
+      "host_set_time",
+      "host_set_time64",
+      "host_adjust_time",
+      "host_adjust_time64",
     ],
   },
   {
-    module: "kern/ipc_host",
-    routines: ["host_reboot", "vm_wire", "vm_wire_all", "vm_set_size_limit", "task_set_name"],
+    module: "kern/processor",
+    withoutPort: "KERN_INVALID_ARGUMENT",
+    routines: [
+      "host_processors",
+      "processor_start",
+      "processor_exit",
+      "processor_control",
+      "processor_info",
+      "processor_assign",
+      "processor_get_assignment",
+    ],
   },
-  { module: "kern/ipc_host", withoutPort: true, routines: ["host_slab_info", "host_kernel_version"] },
+  {
+    module: "kern/processor_set",
+    withoutPort: "KERN_INVALID_ARGUMENT",
+    routines: [
+      "host_processor_sets",
+      "host_processor_set_priv",
+      "processor_set_default",
+      "processor_set_create",
+      "processor_set_destroy",
+      "processor_set_info",
+      "processor_set_tasks",
+      "processor_set_threads",
+      "processor_set_processors",
+      "processor_set_max_priority",
+      "processor_set_policy_enable",
+      "processor_set_policy_disable",
+    ],
+  },
+  {
+    module: "kern/processor_set",
+    routines: [
+      "thread_assign",
+      "thread_assign_default",
+      "thread_get_assignment",
+      "thread_max_priority",
+      "task_assign",
+      "task_assign_default",
+      "task_get_assignment",
+    ],
+  },
+  {
+    module: "kern/host_debug",
+    withoutPort: "KERN_INVALID_HOST",
+    routines: [
+      "host_ipc_marequest_info",
+      "host_stack_usage",
+      "host_virtual_physical_table_info",
+      "host_slab_info",
+      "host_load_symbol_table",
+    ],
+  },
+  {
+    module: "kern/host_debug",
+    withoutPort: "KERN_INVALID_ARGUMENT",
+    routines: ["processor_set_stack_usage"],
+  },
+  {
+    module: "vm/vm_debug",
+    routines: [
+      "mach_vm_region_info",
+      "mach_vm_object_info",
+      "mach_vm_object_pages",
+      "mach_vm_object_pages_phys",
+    ],
+  },
+  {
+    module: "kern/task_notify",
+    withoutPort: "KERN_INVALID_HOST",
+    routines: ["register_new_task_notification"],
+  },
+  {
+    module: "kern/names",
+    routines: ["task_set_name", "task_set_essential", "thread_set_name", "thread_get_name"],
+  },
+  { module: "kern/ipc_host", withoutPort: "KERN_INVALID_HOST", routines: ["vm_set_default_memory_manager"] },
+  {
+    module: "kern/ipc_host",
+    withoutPort: "KERN_INVALID_ARGUMENT",
+    routines: ["host_kernel_version", "thread_wire"],
+  },
+  {
+    module: "kern/ipc_host",
+    routines: [
+      "host_reboot",
+      "vm_wire",
+      "vm_wire_all",
+      "vm_set_size_limit",
+      "vm_allocate_contiguous",
+      "vm_pages_phys",
+    ],
+  },
   {
     module: "vm/vm_user",
     routines: [
@@ -100,7 +196,6 @@ export const KERNEL_ROUTINES: Served[] = [
       "vm_machine_attribute",
       "vm_msync",
       "vm_get_size_limit",
-      "mach_vm_region_info",
     ],
   },
   { module: "kern/ipc_host", routines: ["vm_map"] },
@@ -115,6 +210,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "memory_object_data_supply",
       "memory_object_ready",
       "memory_object_change_attributes",
+      "vm_object_sync",
     ],
   },
   {
@@ -176,6 +272,9 @@ export const CONVERSIONS: Record<string, { module: string; type: string; typeMod
   thread_deallocate: { module: "kern/thread_life", type: "Thread", typeModule: "kern/thread" },
   convert_port_to_host: { module: "kern/ipc_host", type: "u32" },
   convert_port_to_host_priv: { module: "kern/ipc_host", type: "u32" },
+  convert_port_to_processor: { module: "kern/processor", type: "u32" },
+  convert_port_to_pset: { module: "kern/processor_set", type: "u32" },
+  convert_port_to_pset_name: { module: "kern/processor_set", type: "u32" },
   convert_port_to_memory_object: { module: "kern/ipc_host", type: "VmObject", typeModule: "vm/vm_object" },
   convert_port_to_memory_object_name: {
     module: "kern/ipc_host",

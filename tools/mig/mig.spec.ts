@@ -159,6 +159,9 @@ describe("generated files", () => {
     expect(body("vm_allocate")).toContain("(load<u32>(m) & 0x80000000) != 0");
     const ports = kernelServer(readDefs("mach_port"), "mach_port.defs");
     expect(ports).toContain("if (!mig_port_item(m, 32)) return MIG_BAD_ARGUMENTS;");
+    expect(ports).toContain(
+      "mach_port_insert_right(task, load<u32>(m, 28), mig_port(m, 32), load<u32>(m, 32) & 0xff)",
+    );
   });
 
   it("keep arrays within their bounds", () => {

@@ -184,7 +184,7 @@ class RoutineServer {
     if (!intran) return port;
     const converted = `${this.imports.conversion(intran)}(${port})`;
     if (this.served.withoutPort) {
-      out.line(`if (${converted} == 0) return KERN_INVALID_ARGUMENT;`);
+      out.line(`if (${converted} == 0) return ${this.served.withoutPort};`);
       return undefined;
     }
     out.line(`const ${argument.name} = ${converted};`);
@@ -216,7 +216,10 @@ class RoutineServer {
     if (type.byReference) return [`m + ${item.data}`];
     if (isPort(type)) {
       const port = `changetype<IpcPort>(${cell})`;
-      if (isPolymorphic(type)) return [port, `load<u32>(m, ${item.offset}) & 0xff`];
+      if (isPolymorphic(type)) {
+        this.imports.add("../kern/ipc_kobject", "mig_port");
+        return [`mig_port(m, ${item.offset})`, `load<u32>(m, ${item.offset}) & 0xff`];
+      }
       if (!type.intran) return [port];
       this.out.line(`const ${name} = ${this.imports.conversion(type.intran)}(${port});`);
       this.destroy(name, type.destructor);
@@ -375,8 +378,8 @@ export function kernelServer(subsystem: Subsystem, file: string): string {
   const out = new Source();
   for (const line of banner(file, "The kernel's server")) out.line(line);
   const text = body.toString();
-  const codes = ["KERN_INVALID_ARGUMENT", "KERN_SUCCESS", "MIG_BAD_ARGUMENTS"].filter((name) =>
-    text.includes(name),
+  const codes = ["KERN_INVALID_ARGUMENT", "KERN_INVALID_HOST", "KERN_SUCCESS", "MIG_BAD_ARGUMENTS"].filter(
+    (name) => text.includes(name),
   );
   if (codes.length) out.line(`import { ${codes.join(", ")} } from "../../abi/kern_return";`);
   const offsets = ["MSGH_REMOTE_PORT", "MSGH_SIZE"].filter((name) => text.includes(name));

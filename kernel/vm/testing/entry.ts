@@ -30,6 +30,7 @@ import { vm_merge_statistics } from "../vm_merge";
 import { VmObject, vm_object_bottom, vm_object_count } from "../vm_object";
 import { vm_object_pager_died } from "../vm_pager";
 import { vm_page_check, vm_page_free_count, vm_page_load } from "../vm_resident";
+import * as debug from "../vm_debug";
 import * as user from "../vm_user";
 import { port_alloc, port_release, ports_alive } from "./vm_ports";
 import { wait_is_over } from "./sched";
@@ -218,7 +219,7 @@ export function vm_region(map: VmMap, address: u32): i32 {
   return user.vm_region(map, cell, cell + 4, cell + 8, cell + 12, cell + 16, cell + 20, cell + 24, cell + 28);
 }
 export function vm_region_info(map: VmMap, address: u32): i32 {
-  return user.mach_vm_region_info(map, address, scratch, scratch + 44);
+  return debug.mach_vm_region_info(map, address, scratch, scratch + 44);
 }
 
 // The pager's side.

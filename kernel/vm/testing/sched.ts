@@ -14,9 +14,19 @@ export class Task {
   cow_faults!: u32;
 }
 
+@unmanaged
+export class Thread {
+  vm_privilege!: u32;
+}
+
+const thread = changetype<Thread>(memory.data(4));
 const task = changetype<Task>(memory.data(16));
 let waitEvent: usize = 0;
 let woken: bool = false;
+
+export function current_thread(): Thread {
+  return thread;
+}
 
 export function current_task(): Task {
   return task;
