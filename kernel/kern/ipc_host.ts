@@ -3,8 +3,11 @@ import {
   KERN_INVALID_ARGUMENT,
   KERN_INVALID_HOST,
   KERN_INVALID_TASK,
+  KERN_PROTECTION_FAILURE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
+import { VM_PROT_ALL, VM_PROT_READ } from "../../abi/vm_types";
+import { page_aligned } from "../i386/vm_param";
 import {
   ip_kotype,
   IP_NULL,
@@ -13,9 +16,10 @@ import {
   ipc_port_release_send,
   IpcPort,
 } from "../ipc/ipc_port";
+import { memory_object_proxy, MemoryObjectProxy } from "../vm/memory_object_proxy";
 import * as contiguous from "../vm/vm_contiguous";
 import { VmMap } from "../vm/vm_map";
-import { VmObject } from "../vm/vm_object";
+import { vm_object_reference, VmObject } from "../vm/vm_object";
 import * as vm from "../vm/vm_user";
 import * as host from "./host";
 import {
@@ -66,12 +70,48 @@ export function vm_map(
   maxProt: u32,
   inheritance: u32,
 ): i32 {
-  let source = object;
-  if (!IP_VALID(object)) source = IP_NULL;
-  else if (ip_kotype(object) != IKOT_NONE && ip_kotype(object) != IKOT_PAGER) return KERN_INVALID_ARGUMENT;
-  const kr = vm.vm_map(map, address, size, mask, anywhere, source, offset, copy, prot, maxProt, inheritance);
+  let kr: i32;
+  const proxy = memory_object_proxy(object);
+  if (proxy != null) {
+    kr = map_window(map, address, size, mask, anywhere, proxy, offset, copy, prot, maxProt, inheritance);
+  } else {
+    let source = object;
+    if (!IP_VALID(object)) source = IP_NULL;
+    else if (ip_kotype(object) != IKOT_NONE && ip_kotype(object) != IKOT_PAGER) return KERN_INVALID_ARGUMENT;
+    kr = vm.vm_map(map, address, size, mask, anywhere, source, offset, copy, prot, maxProt, inheritance);
+  }
   if (kr == KERN_SUCCESS) ipc_port_release_send(object);
   return kr;
+}
+
+/** Maps a part of a proxy's window, with no more than the proxy's protection; a copy only needs to be readable. */
+function map_window(
+  map: VmMap,
+  address: usize,
+  size: u32,
+  mask: u32,
+  anywhere: bool,
+  proxy: MemoryObjectProxy,
+  offset: u32,
+  copy: bool,
+  prot: u32,
+  maxProt: u32,
+  inheritance: u32,
+): i32 {
+  if (!page_aligned(offset) || offset > proxy.length || size > proxy.length - offset)
+    return KERN_INVALID_ARGUMENT;
+  if (copy && !(proxy.maxProtection & VM_PROT_READ)) return KERN_PROTECTION_FAILURE;
+  if (!copy) {
+    prot &= proxy.maxProtection | ~VM_PROT_ALL;
+    maxProt &= proxy.maxProtection | ~VM_PROT_ALL;
+  }
+  const at = proxy.start + offset;
+  const object = proxy.object;
+  if (object == null) {
+    return vm.vm_map(map, address, size, mask, anywhere, proxy.pager, at, copy, prot, maxProt, inheritance);
+  }
+  vm_object_reference(object);
+  return vm.vm_map_object(map, address, size, mask, anywhere, object, at, copy, prot, maxProt, inheritance);
 }
 
 // --- what needs a host port beside a task ---

@@ -43,6 +43,7 @@ import {
   ipc_port_release_sonce,
   IpcPort,
 } from "../ipc/ipc_port";
+import { memory_object_proxy_no_senders } from "../vm/memory_object_proxy";
 
 // Object types, as mach_port_kernel_object shows them.
 export const IKOT_NONE: u32 = 0;
@@ -62,6 +63,8 @@ export const IKOT_PAGING_NAME: u32 = 16;
 export const IKOT_MASTER_DEVICE: u32 = 19;
 /** Where the devices hear of the death of reply ports. */
 export const IKOT_DEVICE_NOTIFY: u32 = 30;
+/** A window of a memory object. */
+export const IKOT_PAGER_PROXY: u32 = 27;
 /** A range of I/O ports. */
 export const IKOT_IO_PERM: u32 = 31;
 
@@ -84,6 +87,7 @@ export function ipc_kobject_type(port: IpcPort): u32 {
 /** The last send right of a kernel port is gone: what lives only in rights ends. */
 export function ipc_kobject_no_senders(port: IpcPort): void {
   if (ip_kotype(port) == IKOT_IO_PERM) ipc_port_dealloc_kernel(port);
+  else if (ip_kotype(port) == IKOT_PAGER_PROXY) memory_object_proxy_no_senders(port);
 }
 
 // --- Requests ---

@@ -8,6 +8,7 @@ import { fpu_init } from "../i386/fpu";
 import { pic_init } from "../i386/pic";
 import { PAGE_SHIFT } from "../i386/vm_param";
 import { ipc_bootstrap } from "../ipc/ipc_init";
+import { memory_object_proxy_init } from "../vm/memory_object_proxy";
 import { vm_bootstrap } from "../vm/vm_init";
 import { vm_map_activate } from "../vm/vm_map";
 import { MERGE_BACKWARD, MERGE_FULL, MERGE_NONE, MERGE_SERIES, vm_merge_set_mode } from "../vm/vm_merge";
@@ -50,6 +51,7 @@ export function kernel_main(magic: u32, information: u32): void {
   start_first_thread();
 
   host_init((free_pages << PAGE_SHIFT) + first_free);
+  memory_object_proxy_init();
   processor_init();
   processor_set_init();
   syscall_init();

@@ -15,7 +15,8 @@ import {
   mach_port_insert_right,
 } from "../ipc/mach_port";
 import { copyin, copyout } from "../vm/vm_copyio";
-import { vm_allocate, vm_deallocate, vm_map } from "../vm/vm_user";
+import { vm_allocate, vm_deallocate } from "../vm/vm_user";
+import { vm_map } from "./ipc_host";
 import {
   convert_task_to_port,
   port_name_to_task,
@@ -109,7 +110,6 @@ function map_in_task(task: Task, args: usize): u32 {
   if (copyin(user_address, cell, 4) != KERN_SUCCESS) return REDO_AS_MESSAGE;
   if (!port_name_to_send(load<u32>(args, 20), cell + 4)) return REDO_AS_MESSAGE;
   const object = changetype<IpcPort>(load<usize>(cell + 4));
-  if (object != IP_NULL && !IP_VALID(object)) return KERN_INVALID_ARGUMENT; // a dead name
   const result = vm_map(
     task.map,
     cell,
@@ -123,8 +123,9 @@ function map_in_task(task: Task, args: usize): u32 {
     load<u32>(args, 36),
     load<u32>(args, 40),
   );
-  if (IP_VALID(object)) ipc_port_release_send(object);
-  return result == KERN_SUCCESS ? copyout(cell, user_address, 4) : result;
+  if (result == KERN_SUCCESS) return copyout(cell, user_address, 4);
+  ipc_port_release_send(object);
+  return result;
 }
 
 export function trap_vm_allocate(name: u32, user_address: u32, size: u32, anywhere: u32): u32 {

@@ -65,14 +65,19 @@ function inheritEntry(parent: VmMap, entry: VmMapEntry, child: VmMap): i32 {
   return KERN_SUCCESS;
 }
 
+/** Makes the entry one whose memory others may map: it has an object of its own. False when memory is short. */
+export function vm_map_entry_share(map: VmMap, entry: VmMapEntry): bool {
+  if (entry.object == null && !vm_map_entry_make_object(map, entry)) return false;
+  if (entry.flags & ENTRY_NEEDS_COPY && !vm_map_entry_resolve_copy(map, entry)) return false;
+  entry.object!.flags |= OBJ_USE_SHARED_COPY;
+  entry.flags |= <u16>ENTRY_SHARED;
+  return true;
+}
+
 function share(parent: VmMap, entry: VmMapEntry, twin: VmMapEntry): i32 {
-  if (entry.object == null && !vm_map_entry_make_object(parent, entry)) return KERN_RESOURCE_SHORTAGE;
-  if (entry.flags & ENTRY_NEEDS_COPY && !vm_map_entry_resolve_copy(parent, entry))
-    return KERN_RESOURCE_SHORTAGE;
+  if (!vm_map_entry_share(parent, entry)) return KERN_RESOURCE_SHORTAGE;
   const object = entry.object!;
   vm_object_reference(object);
-  object.flags |= OBJ_USE_SHARED_COPY;
-  entry.flags |= <u16>ENTRY_SHARED;
   twin.object = object;
   twin.offset = entry.offset;
   twin.flags = <u16>ENTRY_SHARED;

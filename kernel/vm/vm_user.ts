@@ -49,7 +49,7 @@ import { vm_map_enter } from "./vm_map_enter";
 import { vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_map_copy_overwrite } from "./vm_map_overwrite";
 import { vm_map_pageable } from "./vm_map_wire";
-import { VmObject, vm_object_count, vm_object_deallocate, vm_object_name } from "./vm_object";
+import { OBJ_PAGER, VmObject, vm_object_count, vm_object_deallocate, vm_object_name } from "./vm_object";
 import {
   copy_needs_copy,
   copy_object,
@@ -197,15 +197,13 @@ let sourceObject: VmObject | null = null;
 let sourceOffset: u32 = 0;
 let sourceNeedsCopy: bool = false;
 
-/** Finds the object of a memory object's port, or makes a copy of it; the reference is the caller's. May block. */
-function mapSource(port: IpcPort, offset: u32, size: u32, copy: bool): i32 {
-  const object = vm_object_enter(port);
-  if (object == null) return KERN_INVALID_ARGUMENT;
+/** The object, or a copy of it. The caller's reference to it becomes one to the source. May block. */
+function mapSource(object: VmObject, offset: u32, size: u32, copy: bool): i32 {
   sourceObject = object;
   sourceOffset = offset;
   sourceNeedsCopy = false;
   if (!copy) return KERN_SUCCESS;
-  let kr = vm_object_wait_ready(object);
+  let kr = object.flags & OBJ_PAGER ? vm_object_wait_ready(object) : KERN_SUCCESS;
   if (kr == KERN_SUCCESS && vm_object_copies_symmetrically(object)) {
     sourceObject = object;
     sourceOffset = offset;
@@ -239,18 +237,45 @@ export function vm_map(
   maxProt: u32,
   inheritance: u32,
 ): i32 {
-  if (map == null || size == 0 || (prot | maxProt) & ~VM_PROT_ALL) return KERN_INVALID_ARGUMENT;
-  if (inheritance > <u32>VM_INHERIT_NONE) return KERN_INVALID_ARGUMENT;
-  store<u32>(address, trunc_page(load<u32>(address)));
-  size = round_page(size);
-  if (size == 0) return KERN_INVALID_ARGUMENT;
+  if (map == null || !mappable(size, prot | maxProt, inheritance)) return KERN_INVALID_ARGUMENT;
   if (object == null) {
+    store<u32>(address, trunc_page(load<u32>(address)));
+    size = round_page(size);
     return verified(
       map,
       vm_map_enter(map, address, size, mask, anywhere, null, 0, false, prot, maxProt, inheritance),
     );
   }
-  if (!page_aligned(offset) || offset + size < offset) return KERN_INVALID_ARGUMENT;
+  if (!page_aligned(offset) || offset + round_page(size) < offset) return KERN_INVALID_ARGUMENT;
+  const entered = vm_object_enter(object);
+  if (entered == null) return KERN_INVALID_ARGUMENT;
+  return vm_map_object(map, address, size, mask, anywhere, entered, offset, copy, prot, maxProt, inheritance);
+}
+
+function mappable(size: u32, rights: u32, inheritance: u32): bool {
+  return round_page(size) != 0 && !(rights & ~VM_PROT_ALL) && inheritance <= <u32>VM_INHERIT_NONE;
+}
+
+/** As vm_map, of an object; the caller's reference to it is consumed. */
+export function vm_map_object(
+  map: VmMap | null,
+  address: usize,
+  size: u32,
+  mask: u32,
+  anywhere: bool,
+  object: VmObject,
+  offset: u32,
+  copy: bool,
+  prot: u32,
+  maxProt: u32,
+  inheritance: u32,
+): i32 {
+  if (map == null || !mappable(size, prot | maxProt, inheritance)) {
+    vm_object_deallocate(object);
+    return KERN_INVALID_ARGUMENT;
+  }
+  store<u32>(address, trunc_page(load<u32>(address)));
+  size = round_page(size);
   let kr = mapSource(object, offset, size, copy);
   if (kr != KERN_SUCCESS) return kr;
   const source = sourceObject;

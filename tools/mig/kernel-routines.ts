@@ -200,6 +200,10 @@ export const KERNEL_ROUTINES: Served[] = [
   },
   { module: "kern/ipc_host", routines: ["vm_map"] },
   {
+    module: "vm/memory_object_proxy",
+    routines: ["memory_object_create_proxy", "vm_region_create_proxy"],
+  },
+  {
     module: "vm/memory_object",
     routines: [
       "memory_object_data_unavailable",
