@@ -182,7 +182,7 @@ describe("multiboot", () => {
     const info = (offset: number) => view.getUint32(registers.ebx + offset, true);
     const text = (address: number) =>
       Buffer.from(memory.subarray(address, memory.indexOf(0, address))).toString();
-    expect(info(mb.MBI_FLAGS)).toBe(0x24d);
+    expect(info(mb.MBI_FLAGS)).toBe(0x26d);
     expect([info(mb.MBI_MEM_LOWER), info(mb.MBI_MEM_UPPER)]).toEqual([639, 3072]);
     expect(text(info(mb.MBI_CMDLINE))).toBe("kernel x=1");
     const list = Array.from({ length: info(mb.MBI_MODS_COUNT) }, (_, i) => {
@@ -200,6 +200,34 @@ describe("multiboot", () => {
       [0, 0x9fc00, 1],
       [MIB, 3 * MIB, 1],
     ]);
+  });
+
+  it("loads the kernel's symbols behind everything else, when there is room", () => {
+    const kernel = makeKernel((a) => a.label("here").hlt());
+    const load = (memory: number, contents: Uint8Array) => {
+      const machine = new Machine({ memory });
+      loadMultiboot(machine, { kernel, commandLine: "", modules: [{ contents, string: "module" }] });
+      const view = new DataView(machine.cpu.memory.buffer, machine.cpu.memory.byteOffset, memory);
+      return { view, info: (offset: number) => view.getUint32(machine.cpu.registers.ebx + offset, true) };
+    };
+    const { view, info } = load(4 * MIB, new Uint8Array(8));
+    const headers = Array.from({ length: info(mb.MBI_ELF_NUM) }, (_, i) => {
+      const at = info(mb.MBI_ELF_ADDR) + i * info(mb.MBI_ELF_SIZE);
+      const [type, address, size] = [4, 12, 20].map((offset) => view.getUint32(at + offset, true));
+      return { type, address, size };
+    });
+    const symbols = headers.find(({ type }) => type === 2)!;
+    const strings = headers.filter(({ type, address }) => type === 3 && address > 0);
+    expect(symbols.address).toBeGreaterThan(view.getUint32(info(mb.MBI_MODS_ADDR) + 4, true));
+    expect(symbols.size % 16).toBe(0);
+    const text = (at: number, size: number) =>
+      Buffer.from(view.buffer, view.byteOffset + at, size).toString();
+    expect(strings.map(({ address, size }) => text(address, size))).toEqual([
+      expect.stringContaining("\0here\0"),
+    ]);
+    const start = view.getUint32(info(mb.MBI_MODS_ADDR), true);
+    const full = load(4 * MIB, new Uint8Array(4 * MIB - start));
+    expect(full.info(mb.MBI_FLAGS) & mb.MULTIBOOT_INFO_ELF_SHDR).toBe(0);
   });
 
   it.each([
