@@ -110,6 +110,8 @@ export const POLICY_TIMESHARE = 1;
 export const POLICY_FIXEDPRI = 2;
 /** Base priority of a user thread; 0 is the best. */
 export const BASEPRI_USER = 25;
+/** The best that a processor set gives: of system servers. */
+export const BASEPRI_SYSTEM = 6;
 
 export const HOST_BASIC_INFO = 1;
 export const HOST_BASIC_INFO_COUNT = 5;

@@ -5,7 +5,7 @@ import { stackAlloc } from "../../guest/i386";
 import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
 import { host_get_kernel_version, host_info } from "../kern/host";
 import { host_adjust_time, host_adjust_time64, host_get_time, host_get_time64, host_get_uptime64, host_set_time, host_set_time64 } from "../kern/host_time";
-import { convert_port_to_host, convert_port_to_host_priv, host_kernel_version, host_reboot, thread_wire, vm_wire } from "../kern/ipc_host";
+import { convert_port_to_host, convert_port_to_host_priv, host_kernel_version, host_reboot, task_max_priority, thread_wire, vm_wire } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
 import { convert_port_to_processor, host_processors, processor_assign, processor_control, processor_exit, processor_get_assignment, processor_info, processor_start } from "../kern/processor";
@@ -474,6 +474,17 @@ function Xprocessor_set_processors(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
+function Xtask_max_priority(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 56 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x10012002) | (load<u32>(m, 40) ^ 0x10012000) | (load<u32>(m, 48) ^ 0x10012000)) != 0) return MIG_BAD_ARGUMENTS;
+  const task = convert_port_to_task(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = task_max_priority(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)), task, load<u32>(m, 36), load<u32>(m, 44) != 0, load<u32>(m, 52) != 0);
+  if (changetype<usize>(task) != 0) task_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
 /** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
 export function mach_host_server(id: i32, m: usize, r: usize): bool {
   let result: i32;
@@ -648,6 +659,10 @@ export function mach_host_server(id: i32, m: usize, r: usize): bool {
     }
     case 2648: {
       result = Xprocessor_set_processors(m, r);
+      break;
+    }
+    case 2649: {
+      result = Xtask_max_priority(m, r);
       break;
     }
     default:

@@ -26,12 +26,13 @@ import {
   IpcPort,
 } from "../ipc/ipc_port";
 import { ipc_space_reply } from "../ipc/ipc_space";
+import { ipc_kobject_abandon } from "./ipc_kobject";
 import { kernel_verbose, kprint, kprint_bytes, kprint_hex, kprint_u32 } from "./debug";
 import { retrieve_task_self, retrieve_thread_self } from "./ipc_tt";
 import { current_task, current_thread } from "./sched";
 import { task_name } from "./task";
 import { task_terminate } from "./task_life";
-import { thread_user_state } from "./thread";
+import { AST_TERMINATE, thread_user_state } from "./thread";
 
 /** Id and size of the answer to exception_raise, and where its return code is. */
 const REPLY_ID: i32 = 2500;
@@ -65,7 +66,9 @@ function raise(port: IpcPort, kind: u32, code: i32, subcode: u32): bool {
     const task = retrieve_task_self(current_task());
     const sent = exception_raise(server, reply, thread, task, kind, code, subcode);
     if (sent == KERN_SUCCESS) handled = answered(reply);
-    ipc_port_dealloc_special(reply);
+    // Who ends a thread from its exception's handler can answer all the same.
+    if (current_thread().ast & AST_TERMINATE) ipc_kobject_abandon(reply);
+    else ipc_port_dealloc_special(reply);
   }
   ipc_port_release_send(server);
   return handled;

@@ -32,6 +32,8 @@ import {
   IKOT_PAGING_REQUEST,
 } from "./ipc_kobject";
 import { current_thread } from "./sched";
+import { Task } from "./task";
+import { task_set_max_priority } from "./task_control";
 import { Thread } from "./thread";
 
 /** 1 for either of the host's ports, else 0. */
@@ -138,6 +140,18 @@ export function vm_wire(port: IpcPort, map: VmMap, address: u32, size: u32, acce
 export function vm_wire_all(port: IpcPort, map: VmMap, flags: u32): i32 {
   const kr = privileged(port, map);
   return kr != KERN_SUCCESS ? kr : vm.vm_wire_all(map, flags);
+}
+
+export function task_max_priority(
+  port: IpcPort,
+  task: Task | null,
+  max_priority: i32,
+  set_priority: bool,
+  change_threads: bool,
+): i32 {
+  if (convert_port_to_host(port) == 0) return KERN_INVALID_ARGUMENT;
+  const privileged = convert_port_to_host_priv(port) != 0;
+  return task_set_max_priority(task, privileged, max_priority, set_priority, change_threads);
 }
 
 export function vm_set_size_limit(port: IpcPort, map: VmMap, current: u32, maximum: u32): i32 {

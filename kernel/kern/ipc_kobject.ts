@@ -43,6 +43,7 @@ import {
   ipc_port_release_sonce,
   IpcPort,
 } from "../ipc/ipc_port";
+import { ipc_space_kernel } from "../ipc/ipc_space";
 import { memory_object_proxy_no_senders } from "../vm/memory_object_proxy";
 
 // Object types, as mach_port_kernel_object shows them.
@@ -61,10 +62,12 @@ export const IKOT_DEVICE: u32 = 10;
 /** A memory object's name port. */
 export const IKOT_PAGING_NAME: u32 = 16;
 export const IKOT_MASTER_DEVICE: u32 = 19;
-/** Where the devices hear of the death of reply ports. */
-export const IKOT_DEVICE_NOTIFY: u32 = 30;
 /** A window of a memory object. */
 export const IKOT_PAGER_PROXY: u32 = 27;
+/** Where an answer may still come that nobody waits for any more. */
+export const IKOT_ABANDONED_REPLY: u32 = 29;
+/** Where the devices hear of the death of reply ports. */
+export const IKOT_DEVICE_NOTIFY: u32 = 30;
 /** A range of I/O ports. */
 export const IKOT_IO_PERM: u32 = 31;
 
@@ -143,12 +146,35 @@ function serve_notification(request: IpcKmsg): void {
   ipc_kmsg_destroy(request);
 }
 
+/** Ends the kernel's wait at a reply port of its own: the port goes with the answer, or with the right to send one. */
+export function ipc_kobject_abandon(port: IpcPort): void {
+  if (port.sorights == 0) {
+    ipc_port_dealloc_kernel(port);
+    return;
+  }
+  port.receiver = ipc_space_kernel();
+  ipc_kobject_set(port, 0, IKOT_ABANDONED_REPLY);
+}
+
+/** Consumes what came to an abandoned reply port, and the port. */
+function end_abandoned(message: IpcKmsg): void {
+  const port = message.remote;
+  ipc_port_release_sonce(port);
+  message.remote = IP_NULL;
+  ipc_kmsg_destroy(message);
+  ipc_port_dealloc_kernel(port);
+}
+
 /**
  * Serves a request (consumed) to a kernel port; returns the reply to send, or null. A routine that succeeds has taken
  * over what the request carried; after a failure that is destroyed. MIG_NO_REPLY: it has taken over the reply right too,
  * and will use it later. May block.
  */
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
+  if (ip_kotype(request.remote) == IKOT_ABANDONED_REPLY) {
+    end_abandoned(request);
+    return IKM_NULL;
+  }
   if (is_notification(request)) {
     serve_notification(request);
     return IKM_NULL;

@@ -6,7 +6,7 @@ import {
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import {
-  BASEPRI_USER,
+  BASEPRI_SYSTEM,
   POLICY_TIMESHARE,
   PROCESSOR_SET_BASIC_INFO,
   PROCESSOR_SET_BASIC_INFO_COUNT,
@@ -39,7 +39,7 @@ import { kalloc } from "./zone";
 let control_port: IpcPort = changetype<IpcPort>(0);
 let name_port: IpcPort = changetype<IpcPort>(0);
 /** The best priority that new threads may have. */
-let max_priority: i32 = BASEPRI_USER;
+let max_priority: i32 = BASEPRI_SYSTEM;
 
 export function processor_set_init(): void {
   control_port = ipc_port_alloc_kernel();

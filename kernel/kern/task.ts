@@ -25,7 +25,9 @@ export class Task {
 
   /** task_suspend calls not yet undone: the threads stay out of user mode while this is not 0. */
   suspend_count!: i32;
+  /** Of new threads: the priority, and the best that they may have. */
   priority!: i32;
+  max_priority!: i32;
   /** Its end is told on the console. */
   essential!: u32;
 

@@ -2,6 +2,7 @@
 import {
   KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
+  KERN_NO_ACCESS,
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
@@ -27,11 +28,12 @@ import {
 } from "../../abi/task_types";
 import { PAGE_SHIFT } from "../i386/vm_param";
 import { convert_thread_to_port } from "./ipc_tt";
+import { set_max_priority } from "./processor_set";
 import { queue_first, queue_next } from "./queue";
 import { PRIORITIES } from "./sched";
 import { Task, task_threads_head } from "./task";
 import { thread_of_list } from "./thread";
-import { thread_priority, thread_release } from "./thread_control";
+import { thread_priority, thread_release, thread_set_max_priority } from "./thread_control";
 import { thread_reference } from "./thread_life";
 import { put_creation_time, put_creation_time64, put_time, put_time64 } from "./time_value";
 import { kalloc } from "./zone";
@@ -63,6 +65,7 @@ export function task_ras_control(task: Task | null, _base: u32, _bounds: u32, _f
 /** Priority of new threads, and with `change_threads` of all. */
 export function task_priority(task: Task | null, priority: i32, change_threads: bool): i32 {
   if (task == null || priority < 0 || priority >= PRIORITIES) return KERN_INVALID_ARGUMENT;
+  if (priority < task.max_priority) return KERN_NO_ACCESS;
   task.priority = priority;
   let result = KERN_SUCCESS;
   const head = task_threads_head(task);
@@ -70,6 +73,31 @@ export function task_priority(task: Task | null, priority: i32, change_threads: 
     if (thread_priority(thread_of_list(link), priority, false) != KERN_SUCCESS) result = KERN_FAILURE;
   }
   return result;
+}
+
+/**
+ * Sets the best priority of the task's threads to come; its own priority is no better, and equal with `set_priority`. With
+ * `change_threads` its threads follow. KERN_NO_ACCESS: a better one than now, and not `privileged`.
+ */
+export function task_set_max_priority(
+  task: Task | null,
+  privileged: bool,
+  max_priority: i32,
+  set_priority: bool,
+  change_threads: bool,
+): i32 {
+  if (task == null || max_priority < 0 || max_priority >= PRIORITIES) return KERN_INVALID_ARGUMENT;
+  if (max_priority < task.max_priority && !privileged) return KERN_NO_ACCESS;
+  task.max_priority = max_priority;
+  if (max_priority > task.priority || set_priority) task.priority = max_priority;
+  const head = task_threads_head(task);
+  for (let link = queue_first(head); change_threads && link != head; link = queue_next(link)) {
+    const thread = thread_of_list(link);
+    const best = max<i32>(max_priority, set_max_priority());
+    thread_set_max_priority(thread, best);
+    if (set_priority) thread_priority(thread, best, false);
+  }
+  return KERN_SUCCESS;
 }
 
 /**

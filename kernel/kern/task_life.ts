@@ -115,9 +115,11 @@ function task_allocate(parent: Task | null, inherit_memory: bool): Task {
   task.map = map;
   queue_init(task_threads_head(task));
   task.priority = BASEPRI_USER;
+  task.max_priority = BASEPRI_USER;
   task.creation_tick = clock_ticks();
   if (parent != null) {
     task.priority = parent.priority;
+    task.max_priority = parent.max_priority;
     memory.copy(task_name(task), task_name(parent), TASK_NAME_SIZE);
   }
   if (ipc_task_init(task, parent) != KERN_SUCCESS) {

@@ -115,9 +115,9 @@ function thread_allocate(task: Task): Thread {
   thread.task = task;
   thread.kernel_stack = stack;
   thread.state = TH_WAIT | TH_SUSP;
-  thread.priority = task.priority;
-  thread.sched_pri = task.priority;
-  thread.max_priority = set_max_priority();
+  thread.max_priority = max<i32>(task.max_priority, set_max_priority());
+  thread.priority = max<i32>(task.priority, thread.max_priority);
+  thread.sched_pri = thread.priority;
   thread.depress_priority = -1;
   thread.policy = POLICY_TIMESHARE;
   thread.sched_quantum = QUANTUM;

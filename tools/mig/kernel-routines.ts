@@ -176,6 +176,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "vm_wire",
       "vm_wire_all",
       "vm_set_size_limit",
+      "task_max_priority",
       "vm_allocate_contiguous",
       "vm_pages_phys",
     ],

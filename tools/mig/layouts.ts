@@ -127,6 +127,7 @@ export const LAYOUTS = `
 2646 | host_get_kernel_version | rpc | 24 | - | 548 | rc, kernel_version:cstring[512] @32
 2647 | host_get_uptime64 | rpc | 24 | - | 52 | rc, uptime:i32[4] @32
 2648 | processor_set_processors | rpc | 24 | - | 48 | rc, processors_list:copy_send ool @32L
+2649 | task_max_priority | rpc C | 56 | task:copy_send @24, max_priority:i32 @32, set_priority:bool @40, change_threads:bool @48 | 32 | rc
 # gnumach
 4200 | vm_cache_statistics | rpc | 24 | - | 80 | rc, vm_cache_stats:i32[11] @32
 4201 | thread_terminate_release | one-way C | 64 | task:copy_send @24, thread_name:name @32, reply_port:name @40, address:i32 @48, size:i32 @56 |  |

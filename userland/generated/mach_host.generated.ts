@@ -433,3 +433,17 @@ export function processor_set_processors(processor_set: u32, processors_list: us
   store<u32>(processors_listCnt, load<u32>(m, 40));
   return 0;
 }
+
+/** 2649 */
+export function task_max_priority(host: u32, task: u32, max_priority: u32, set_priority: u32, change_threads: u32): i32 {
+  const m = stackAlloc(56);
+  store<u32>(m, 0x10012013, 24);
+  store<u32>(m, task, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, max_priority, 36);
+  store<u32>(m, 0x10012000, 40);
+  store<u32>(m, set_priority, 44);
+  store<u32>(m, 0x10012000, 48);
+  store<u32>(m, change_threads, 52);
+  return mig_rpc(m, host, 5395 | 0x80000000, 2649, 56, 32, 32);
+}

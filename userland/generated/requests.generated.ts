@@ -19,7 +19,7 @@ export const ITEM_PORT_MEMORY: u32 = 3;
 
 // A request: id, target, whether COMPLEX, number of the first item, how many.
 export const REQUEST_SIZE: usize = 20;
-export const REQUEST_COUNT: u32 = 165;
+export const REQUEST_COUNT: u32 = 166;
 export const REQUESTS: usize = memory.data<i32>([
   2007, 0, 0, 0, 1, // task_create
   2008, 0, 0, 1, 0, // task_terminate
@@ -137,55 +137,56 @@ export const REQUESTS: usize = memory.data<i32>([
   2646, 2, 0, 168, 0, // host_get_kernel_version
   2647, 2, 0, 168, 0, // host_get_uptime64
   2648, 6, 0, 168, 0, // processor_set_processors
-  4200, 0, 0, 168, 0, // vm_cache_statistics
-  4201, 1, 1, 168, 5, // thread_terminate_release
-  4202, 0, 0, 173, 1, // task_set_name
-  4203, 3, 1, 174, 1, // register_new_task_notification
-  4204, 0, 0, 175, 5, // gsync_wait
-  4205, 0, 0, 180, 3, // gsync_wake
-  4206, 0, 0, 183, 4, // gsync_requeue
-  4207, 10, 1, 187, 2, // vm_wire_all
-  4208, 8, 0, 189, 5, // vm_object_sync
-  4209, 0, 0, 194, 3, // vm_msync
-  4210, 10, 1, 197, 5, // vm_allocate_contiguous
-  4211, 0, 0, 202, 1, // task_set_essential
-  4212, 10, 1, 203, 3, // vm_pages_phys
-  4213, 1, 0, 206, 1, // thread_set_name
-  4214, 1, 0, 207, 0, // thread_get_name
-  4215, 10, 1, 207, 3, // vm_set_size_limit
-  4216, 0, 0, 210, 0, // vm_get_size_limit
-  3007, 0, 0, 210, 1, // mach_port_get_srights
-  3009, 2, 0, 211, 1, // host_ipc_marequest_info
-  3011, 0, 0, 212, 1, // mach_port_dnrequest_info
-  3014, 2, 0, 213, 0, // host_stack_usage
-  3015, 6, 0, 213, 0, // processor_set_stack_usage
-  3016, 2, 0, 213, 1, // host_virtual_physical_table_info
-  3018, 0, 0, 214, 1, // mach_port_kernel_object
-  3019, 0, 0, 215, 1, // mach_vm_region_info
-  3020, 8, 0, 216, 0, // mach_vm_object_info
-  3021, 8, 0, 216, 1, // mach_vm_object_pages
-  3022, 2, 0, 217, 1, // host_slab_info
-  3023, 3, 1, 218, 3, // host_load_symbol_table
-  3024, 8, 0, 221, 1, // mach_vm_object_pages_phys
-  3803, 1, 1, 222, 2, // i386_set_ldt
-  3804, 1, 0, 224, 2, // i386_get_ldt
-  3805, 10, 0, 226, 2, // i386_io_perm_create
-  3806, 0, 1, 228, 2, // i386_io_perm_modify
-  3807, 1, 0, 230, 2, // i386_set_gdt
-  3808, 1, 0, 232, 1, // i386_get_gdt
-  3809, 2, 0, 233, 0, // i386_get_xstate_size
-  2800, 10, 0, 233, 2, // device_open
-  2801, 9, 0, 235, 0, // device_close
-  2802, 9, 1, 235, 3, // device_write
-  2803, 9, 0, 238, 3, // device_write_inband
-  2804, 9, 0, 241, 3, // device_read
-  2805, 9, 0, 244, 3, // device_read_inband
-  2809, 9, 0, 247, 4, // device_map
-  2810, 9, 0, 251, 2, // device_set_status
-  2811, 9, 0, 253, 2, // device_get_status
-  2812, 9, 1, 255, 3, // device_set_filter
-  2813, 9, 1, 258, 3, // device_intr_register
-  2814, 9, 1, 261, 1, // device_intr_ack
+  2649, 10, 1, 168, 4, // task_max_priority
+  4200, 0, 0, 172, 0, // vm_cache_statistics
+  4201, 1, 1, 172, 5, // thread_terminate_release
+  4202, 0, 0, 177, 1, // task_set_name
+  4203, 3, 1, 178, 1, // register_new_task_notification
+  4204, 0, 0, 179, 5, // gsync_wait
+  4205, 0, 0, 184, 3, // gsync_wake
+  4206, 0, 0, 187, 4, // gsync_requeue
+  4207, 10, 1, 191, 2, // vm_wire_all
+  4208, 8, 0, 193, 5, // vm_object_sync
+  4209, 0, 0, 198, 3, // vm_msync
+  4210, 10, 1, 201, 5, // vm_allocate_contiguous
+  4211, 0, 0, 206, 1, // task_set_essential
+  4212, 10, 1, 207, 3, // vm_pages_phys
+  4213, 1, 0, 210, 1, // thread_set_name
+  4214, 1, 0, 211, 0, // thread_get_name
+  4215, 10, 1, 211, 3, // vm_set_size_limit
+  4216, 0, 0, 214, 0, // vm_get_size_limit
+  3007, 0, 0, 214, 1, // mach_port_get_srights
+  3009, 2, 0, 215, 1, // host_ipc_marequest_info
+  3011, 0, 0, 216, 1, // mach_port_dnrequest_info
+  3014, 2, 0, 217, 0, // host_stack_usage
+  3015, 6, 0, 217, 0, // processor_set_stack_usage
+  3016, 2, 0, 217, 1, // host_virtual_physical_table_info
+  3018, 0, 0, 218, 1, // mach_port_kernel_object
+  3019, 0, 0, 219, 1, // mach_vm_region_info
+  3020, 8, 0, 220, 0, // mach_vm_object_info
+  3021, 8, 0, 220, 1, // mach_vm_object_pages
+  3022, 2, 0, 221, 1, // host_slab_info
+  3023, 3, 1, 222, 3, // host_load_symbol_table
+  3024, 8, 0, 225, 1, // mach_vm_object_pages_phys
+  3803, 1, 1, 226, 2, // i386_set_ldt
+  3804, 1, 0, 228, 2, // i386_get_ldt
+  3805, 10, 0, 230, 2, // i386_io_perm_create
+  3806, 0, 1, 232, 2, // i386_io_perm_modify
+  3807, 1, 0, 234, 2, // i386_set_gdt
+  3808, 1, 0, 236, 1, // i386_get_gdt
+  3809, 2, 0, 237, 0, // i386_get_xstate_size
+  2800, 10, 0, 237, 2, // device_open
+  2801, 9, 0, 239, 0, // device_close
+  2802, 9, 1, 239, 3, // device_write
+  2803, 9, 0, 242, 3, // device_write_inband
+  2804, 9, 0, 245, 3, // device_read
+  2805, 9, 0, 248, 3, // device_read_inband
+  2809, 9, 0, 251, 4, // device_map
+  2810, 9, 0, 255, 2, // device_set_status
+  2811, 9, 0, 257, 2, // device_get_status
+  2812, 9, 1, 259, 3, // device_set_filter
+  2813, 9, 1, 262, 3, // device_intr_register
+  2814, 9, 1, 265, 1, // device_intr_ack
 ]);
 
 // An item: kind, the two words of its descriptor, elements, bits of an element, whether there may be fewer.
@@ -359,6 +360,10 @@ export const ITEMS: usize = memory.data<u32>([
   0, 0x10002002, 0, 1024, 32, 1,
   0, 0x10042002, 0, 4, 32, 0,
   0, 0x10042002, 0, 4, 32, 0,
+  1, 0x10012013, 0, 1, 32, 0,
+  0, 0x10012002, 0, 1, 32, 0,
+  0, 0x10012000, 0, 1, 32, 0,
+  0, 0x10012000, 0, 1, 32, 0,
   1, 0x10012013, 0, 1, 32, 0,
   0, 0x1001200f, 0, 1, 32, 0,
   0, 0x1001200f, 0, 1, 32, 0,

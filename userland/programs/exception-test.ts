@@ -254,7 +254,7 @@ function while_it_waits(): void {
 
   const other = breakpoint(thread_port, thread_port, message);
   check_equals("ended while it waits", thread_terminate(other), 0);
-  answer_exception(message, KERN_FAILURE);
+  check_equals("its answer is taken", answer_exception(message, KERN_FAILURE), 0);
   check_equals("nothing more of it", receive_exception(task_port, message, A_WHILE), MACH_RCV_TIMED_OUT);
   mach_port_deallocate(task_self(), other);
 }

@@ -11,6 +11,7 @@ import {
 import { MACH_MSG_TYPE_MAKE_SEND, MACH_RCV_TIMED_OUT } from "../../abi/mach_msg";
 import { MACH_PORT_NULL, MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
 import {
+  BASEPRI_SYSTEM,
   BASEPRI_USER,
   HOST_LOAD_INFO,
   HOST_LOAD_INFO_COUNT,
@@ -293,7 +294,7 @@ function members(): void {
 function priorities(): void {
   const set = control_set();
   const thread = mach_thread_self();
-  check_equals("the best priority", scheduling(PSET_INFO_MAX_PRIORITY), BASEPRI_USER);
+  check_equals("the best priority", scheduling(PSET_INFO_MAX_PRIORITY), BASEPRI_SYSTEM);
   check_equals(
     "processor_set_max_priority",
     processor_set_max_priority(set, BASEPRI_USER - 5, 0),
@@ -301,7 +302,7 @@ function priorities(): void {
   );
   check_equals("is set", scheduling(PSET_INFO_MAX_PRIORITY), BASEPRI_USER - 5);
   check_equals("no such priority", processor_set_max_priority(set, 64, 0), KERN_INVALID_ARGUMENT);
-  processor_set_max_priority(set, BASEPRI_USER, 0);
+  processor_set_max_priority(set, BASEPRI_SYSTEM, 0);
   check_equals("thread_max_priority", thread_max_priority(thread, set, BASEPRI_USER), KERN_SUCCESS);
   check_equals("needs the control port", thread_max_priority(thread, set_name, 20), KERN_INVALID_ARGUMENT);
   const timesharing: u32 = POLICY_TIMESHARE;

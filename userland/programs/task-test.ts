@@ -1,9 +1,10 @@
 // Tasks: emulated system calls, sampled program counters, threads that free themselves, special ports, and what children get.
 import { stackAlloc } from "../../guest/i386";
-import { KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_SUCCESS } from "../../abi/kern_return";
+import { KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_NO_ACCESS, KERN_SUCCESS } from "../../abi/kern_return";
 import { MACH_SEND_INVALID_DEST } from "../../abi/mach_msg";
 import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
 import {
+  BASEPRI_USER,
   SAMPLED_PC_PERIODIC,
   SAMPLED_PC_SIZE,
   TASK_BASIC_INFO,
@@ -33,11 +34,19 @@ import {
   thread_enable_pc_sampling,
   thread_get_sampled_pcs,
 } from "../generated/mach4.generated";
+import { task_max_priority, task_priority } from "../generated/mach_host.generated";
 import { mach_port_deallocate } from "../generated/mach_port.generated";
-import { emulation_address, emulations_address, raw_trap, spin_address, thread_switch } from "../lib/asm";
+import {
+  emulation_address,
+  emulations_address,
+  mach_host_self,
+  raw_trap,
+  spin_address,
+  thread_switch,
+} from "../lib/asm";
 import { check, check_equals } from "../lib/check";
 import { task_self } from "../lib/mach";
-import { begin, finish } from "../lib/process";
+import { begin, finish, host_port } from "../lib/process";
 import { allocate_stack, start_thread, THREAD_STACK_SIZE } from "../lib/threads";
 
 export { thread_entry } from "../lib/threads";
@@ -196,11 +205,32 @@ function registered(): void {
   task_terminate(child);
 }
 
+/** A task's priorities are no better than its maximum, which only the privileged host port makes better. */
+function priorities(): void {
+  const cell = stackAlloc(4);
+  task_create(task_self(), 0, cell);
+  const child = load<u32>(cell);
+  const better: u32 = BASEPRI_USER - 5;
+  check_equals("a better priority", task_priority(child, better, 0), KERN_NO_ACCESS);
+  check_equals("a better maximum", task_max_priority(mach_host_self(), child, better, 0, 0), KERN_NO_ACCESS);
+  const worse = task_max_priority(mach_host_self(), child, BASEPRI_USER + 5, 0, 0);
+  check_equals("a worse maximum", worse, 0);
+  check_equals("is the best now", task_priority(child, BASEPRI_USER, 0), KERN_NO_ACCESS);
+  if (host_port != 0) {
+    check_equals("better by privilege", task_max_priority(host_port, child, better, 1, 0), 0);
+    check_equals("it may be used", task_priority(child, better, 0), 0);
+  }
+  check_equals("no host", task_max_priority(child, child, better, 0, 0), KERN_INVALID_ARGUMENT);
+  task_terminate(child);
+  mach_port_deallocate(task_self(), child);
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   emulation();
   sampling();
   release();
   registered();
+  priorities();
   return finish();
 }
