@@ -3,6 +3,8 @@
 /** Far-call selector of the trap gate: LDT entry 0, requested privilege level 3. */
 export const TRAP_GATE_SELECTOR = 7;
 
+/** The first of four numbers that did something once, and now only return 0. */
+export const TRAP_NULL = -10;
 export const TRAP_EVC_WAIT = -17;
 export const TRAP_EVC_WAIT_CLEAR = -18;
 export const TRAP_MACH_MSG = -25;

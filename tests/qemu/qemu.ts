@@ -17,6 +17,8 @@ export interface QemuMachine {
   memory?: number;
   /** QEMU's CPU model; our i486 has no counterpart of QEMU's that is older than this one. */
   cpu?: string;
+  /** Time is the count of instructions, one tick each, and RDTSC reads it (a CPU model that has one is needed). */
+  countInstructions?: boolean;
   /** Milliseconds until QEMU is killed. */
   timeout?: number;
 }
@@ -58,6 +60,7 @@ function runQemu(loader: readonly string[], machine: QemuMachine): Promise<QemuR
   args.push("-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
   args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
   if (machine.disk) args.push("-drive", `file=${machine.disk},format=raw,if=ide,index=0,snapshot=on`);
+  if (machine.countInstructions) args.push("-icount", "shift=0,sleep=off");
   return new Promise((resolve, reject) => {
     const child = spawn(QEMU, args, { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });
     let serial = "";

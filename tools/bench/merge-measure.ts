@@ -5,8 +5,8 @@ import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
-import { readSymbols } from "../../machine/symbols";
 import { type Mode, withWords } from "../default-image";
+import { SectionMeter, type Sum } from "./sections";
 
 /** Operations in the order of their codes, userland/lib/bench.ts, from 1 on. */
 export const OPERATIONS = ["map", "protect", "fault", "lookup", "unmap"] as const;
@@ -31,59 +31,13 @@ const MEMORY = 64 << 20;
 const CYCLE_LIMIT = 20e9;
 const MAX_WORKLOADS = 255;
 
-interface Sum {
-  count: number;
-  cycles: number;
-  instructions: number;
-}
-
-/** Sums what lies between the breakpoints, by `workload << 8 | operation`. */
-class Meter {
-  readonly sums = new Map<number, Sum>();
-  private open: { code: number; cycles: number; instructions: number } | undefined;
-
-  constructor(
-    private readonly machine: Machine,
-    private readonly begin: number,
-    private readonly end: number,
-  ) {
-    machine.addBreakpoint(begin);
-    machine.addBreakpoint(end);
-  }
-
-  /** Notes a breakpoint. Other tasks have other code at these addresses: their arguments are no codes. */
-  hit(address: number): void {
-    const { cycles, instructions } = this.machine;
-    const code = this.argument();
-    const operation = code & 0xff;
-    if (operation < 1 || operation > OPERATIONS.length || code >> 8 > MAX_WORKLOADS || code < 256) return;
-    if (address === this.begin) {
-      this.open = { code, cycles, instructions };
-    } else if (address === this.end && this.open?.code === code) {
-      const sum = this.sums.get(code) ?? { count: 0, cycles: 0, instructions: 0 };
-      sum.count++;
-      sum.cycles += cycles - this.open.cycles;
-      sum.instructions += instructions - this.open.instructions;
-      this.sums.set(code, sum);
-      this.open = undefined;
-    }
-  }
-
-  /** The word above the return address. */
-  private argument(): number {
-    const bytes = this.machine.cpu.readLinear((this.machine.cpu.registers.esp + 4) >>> 0, 4);
-    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  }
+function isCode(code: number): boolean {
+  const operation = code & 0xff;
+  return operation >= 1 && operation <= OPERATIONS.length && code >= 256 && code >> 8 <= MAX_WORKLOADS;
 }
 
 /** Boots `image` with `vm.merge=mode`, runs the benchmark program and returns its rows. */
 export function measureMode(image: Uint8Array, program: Uint8Array, mode: Mode): MergeResult[] {
-  const symbols = new Map(readSymbols(program).map(({ name, address }) => [name, address]));
-  const begin = symbols.get("bench_begin");
-  const end = symbols.get("bench_end");
-  if (begin === undefined || end === undefined)
-    throw new Error("merge-bench has no bench_begin and bench_end");
-
   let serial = "";
   const disk = new OverlayStorage(new MemoryStorage(image));
   const machine = new Machine({
@@ -97,7 +51,7 @@ export function measureMode(image: Uint8Array, program: Uint8Array, mode: Mode):
     commandLine: withWords(boot.commandLine, `vm.merge=${mode} init.plan=/etc/bench`),
   });
 
-  const meter = new Meter(machine, begin, end);
+  const meter = new SectionMeter(machine, program, { isCode });
   for (;;) {
     const result = machine.run(CYCLE_LIMIT);
     if (result.reason === "breakpoint") {

@@ -49,6 +49,8 @@ const PLANS = {
   "/etc/limits": ["i386-test limits"],
   "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],
+  "/etc/ipc-bench": ["ipc-bench"],
+  "/etc/ipc-bench-tsc": ["ipc-bench tsc"],
   "/etc/exhaust": ["exhaust-test"],
 };
 

@@ -187,6 +187,8 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/etc/bench",
     "/etc/demo",
     "/etc/exhaust",
+    "/etc/ipc-bench",
+    "/etc/ipc-bench-tsc",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();

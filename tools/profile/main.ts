@@ -26,12 +26,14 @@ interface Options {
   cpu: CpuModel;
   operation?: Operation;
   workload?: number;
+  section?: number;
   rows: number;
   lines: boolean;
 }
 
-/** Lets the profiler count only between bench_begin and bench_end of the chosen operation; returns how many there were. */
+/** Lets the profiler count only between bench_begin and bench_end of the chosen operation. */
 class Gate {
+  /** Operations that were counted. */
   passed = 0;
   private readonly begin: number;
   private readonly end: number;
@@ -42,7 +44,8 @@ class Gate {
     private readonly profiler: Profiler,
     private readonly options: Options,
   ) {
-    const program = readFileSync(join(projectRoot, "build/userland/merge-bench.elf"));
+    const name = options.section === undefined ? "merge-bench" : "ipc-bench";
+    const program = readFileSync(join(projectRoot, `build/userland/${name}.elf`));
     const symbols = new Map(readSymbols(new Uint8Array(program)).map(({ name, address }) => [name, address]));
     this.begin = symbols.get("bench_begin")!;
     this.end = symbols.get("bench_end")!;
@@ -54,20 +57,25 @@ class Gate {
   hit(address: number): void {
     const bytes = this.machine.cpu.readLinear((this.machine.cpu.registers.esp + 4) >>> 0, 4);
     const code = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-    const { operation, workload } = this.options;
     if (address === this.end && code === this.open) {
       this.profiler.enabled = false;
       this.open = 0;
-      this.passed++;
-    } else if (
-      address === this.begin &&
-      (code & 0xff) === OPERATIONS.indexOf(operation!) + 1 &&
-      code >> 8 >= 1 &&
-      (workload === undefined || code >> 8 === workload)
-    ) {
+      this.passed += this.options.section === undefined ? 1 : code >> 8;
+    } else if (address === this.begin && this.chosen(code)) {
       this.open = code;
       this.profiler.enabled = true;
     }
+  }
+
+  private chosen(code: number): boolean {
+    const { operation, workload, section } = this.options;
+    // ipc-bench says how often it repeats an operation, merge-bench in which workload it is.
+    if (section !== undefined) return (code & 0xff) === section && code >> 8 > 0 && code >> 8 < 1 << 16;
+    return (
+      (code & 0xff) === OPERATIONS.indexOf(operation!) + 1 &&
+      code >> 8 >= 1 &&
+      (workload === undefined || code >> 8 === workload)
+    );
   }
 }
 
@@ -75,10 +83,14 @@ function profile(options: Options): { profiler: Profiler; operations: number | u
   const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
   const machine = new Machine({ memory: MEMORY, disks: [disk], cpu: options.cpu });
   const boot = readBootDisk(disk, MEMORY);
-  const words = `vm.merge=${options.mode} init.plan=${options.plan}`;
+  const plan = options.section === undefined ? options.plan : "/etc/ipc-bench";
+  const words = `vm.merge=${options.mode} init.plan=${plan}`;
   loadMultiboot(machine, { ...boot, commandLine: withWords(boot.commandLine, words) });
   const profiler = new Profiler(machine, readSymbols(boot.kernel), readLines(boot.kernel));
-  const gate = options.operation === undefined ? undefined : new Gate(machine, profiler, options);
+  const gate =
+    options.operation === undefined && options.section === undefined
+      ? undefined
+      : new Gate(machine, profiler, options);
   let result = machine.run(CYCLE_LIMIT);
   for (; result.reason === "breakpoint"; result = machine.run(CYCLE_LIMIT)) gate?.hit(result.address);
   if (result.reason !== "exit") throw new Error(`the run ended with ${JSON.stringify(result)}`);
@@ -130,6 +142,7 @@ new Command("profile")
     new Option("--operation <name>", "count only merge-bench's sections of this kind").choices(OPERATIONS),
   )
   .option("--workload <number>", "and only of this workload, from 1 on", wholeNumber)
+  .option("--section <number>", "count only ipc-bench's operation of this number, from 1 on", wholeNumber)
   .option("--rows <count>", "lines of a table", wholeNumber, 40)
   .option("--lines", "a table of source lines too", false)
   .action(print)

@@ -1,5 +1,7 @@
 // Functions of the runtime library that are written in assembler: see crt.asm.ts and traps.asm.ts.
 
+/** The trap that does nothing (-10); 0. */
+export declare function null_trap(): i32;
 /** Sends and/or receives a message (trap -25). */
 export declare function mach_msg_trap(
   message: usize,

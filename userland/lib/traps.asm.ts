@@ -4,6 +4,7 @@ import * as traps from "../../abi/mach_traps";
 import { eax, ecx, esp, far, mem, type Assembler } from "../../tools/asm";
 
 const stubs: readonly [string, number][] = [
+  ["null_trap", traps.TRAP_NULL],
   ["mach_msg_trap", traps.TRAP_MACH_MSG],
   ["mach_reply_port", traps.TRAP_MACH_REPLY_PORT],
   ["mach_thread_self", traps.TRAP_MACH_THREAD_SELF],
