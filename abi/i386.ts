@@ -84,8 +84,6 @@ export const EXCEPTIONS = 32;
 export const IRQ_BASE = 0x20;
 export const IRQS = 16;
 export const IDT_ENTRIES = 48;
-/** Not a vector: the trap number that the call gate's stub stores. */
-export const T_SYSCALL = 0x100;
 
 // Page fault error code.
 export const PF_PRESENT = 1;

@@ -13,6 +13,7 @@ import { stackAlloc } from "../../guest/i386";
 import { ipc_object_copyin } from "../ipc/ipc_copyin";
 import { ipc_port_release_send, IpcPort } from "../ipc/ipc_port";
 import { current_task } from "../kern/sched";
+import { syscall_arg, syscall_arguments, syscall_unchanged } from "../kern/syscall_arguments";
 import { copyin } from "../vm/vm_copyio";
 import { Device, device_deallocate, DEVICE_NULL } from "./dev_hdr";
 import { dev_port_lookup } from "./device";
@@ -45,31 +46,41 @@ function device_of_name(name: u32): Device {
 }
 
 /** Trap -40. The device's code, or the kern_return of an address that cannot be read. */
-export function trap_device_write(name: u32, mode: u32, record: u32, address: u32, size: u32): i32 {
-  const vector = stackAlloc(8);
-  store<u32>(vector, address);
-  store<u32>(vector, size, 4);
-  return write_from(name, mode, record, vector, 1);
+export function trap_device_write(): u32 {
+  const args = stackAlloc(20);
+  if (!syscall_arguments(args, 5)) return syscall_unchanged();
+  // Address and size are the vector's one element.
+  return write_from(args, args + 12, 1);
 }
 
 /** Trap -39: as trap_device_write, from `count` places one behind the other. */
-export function trap_device_writev(name: u32, mode: u32, record: u32, address: u32, count: u32): i32 {
+export function trap_device_writev(): u32 {
+  const args = stackAlloc(20);
+  if (!syscall_arguments(args, 5)) return syscall_unchanged();
   const vector = stackAlloc(128);
+  const count = syscall_arg(args, 4);
   if (count > VECTOR_MAX) return D_INVALID_SIZE;
-  const read = copyin(address, vector, count * VECTOR_ELEMENT);
-  return read == KERN_SUCCESS ? write_from(name, mode, record, vector, count) : read;
+  const read = copyin(syscall_arg(args, 3), vector, count * VECTOR_ELEMENT);
+  return read == KERN_SUCCESS ? write_from(args, vector, count) : read;
 }
 
-function write_from(name: u32, mode: u32, record: u32, vector: usize, count: u32): i32 {
+/** The first argument words are the device's name, the mode and the record number. */
+function write_from(args: usize, vector: usize, count: u32): i32 {
   let size: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const some = load<u32>(vector + i * VECTOR_ELEMENT, 4);
     if (some > TRANSFER_MAX - size) return D_INVALID_SIZE;
     size += some;
   }
-  const device = device_of_name(name);
+  const device = device_of_name(syscall_arg(args, 0));
   if (device == DEVICE_NULL) return D_NO_SUCH_DEVICE;
-  const request = io_request_alloc(device, IO_WRITE | IO_SYNC, mode, record, size);
+  const request = io_request_alloc(
+    device,
+    IO_WRITE | IO_SYNC,
+    syscall_arg(args, 1),
+    syscall_arg(args, 2),
+    size,
+  );
   device_deallocate(device);
   if (request == IO_REQUEST_NULL) return D_NO_MEMORY;
   let code: i32 = io_request_reserve(request, size) ? gather(request, vector, count) : D_NO_MEMORY;

@@ -11,6 +11,14 @@ export declare function entry_code_start_address(): usize;
 export declare function entry_code_end_address(): usize;
 /** Address of the call gate's entry stub. */
 export declare function gate_entry_address(): usize;
+/** Where a system call goes on whose first instruction a single-step trap came before. */
+export declare function gate_entry_stepped_address(): usize;
+/** Which table of traps is in force: that of emulated system calls when `emulation` is not 0. */
+export declare function select_trap_table(emulation: usize): void;
+/** What trap `number` of the table does, for a task that emulates others. */
+export declare function call_trap(number: u32): u32;
+/** Address of the word by which the call gate's stub knows that ast_taken must be called. */
+export declare function ast_needed_address(): usize;
 /** Address of the table of entry stubs, one word for each vector of the IDT. */
 export declare function vector_table_address(): usize;
 /** Address of the table of instructions of the return to user mode that can fault (RETURN_POINTS words). */

@@ -20,6 +20,7 @@ import {
   XFLOAT_STATE_IMAGE,
 } from "../../abi/task_types";
 import { current_thread } from "../kern/sched";
+import { ast_on } from "../kern/ast_needed";
 import { AST_FPU, Thread } from "../kern/thread";
 import { zalloc, Zone, zone_create, zfree } from "../kern/zone";
 import { clts, fninit, fnsave, fnstcw, fnstsw, frstor } from "./asm";
@@ -89,7 +90,9 @@ export function fpu_status(): u32 {
 /** A 387 reports an error of the owner, which hears of it at the border to user mode. */
 function fpu_interrupt(): void {
   outb(FPU_BUSY_LATCH, 0);
-  if (changetype<usize>(owner) != 0) owner.ast |= AST_FPU;
+  if (changetype<usize>(owner) == 0) return;
+  owner.ast |= AST_FPU;
+  ast_on();
 }
 
 /** The unit's registers into the owner's state; nobody owns it then. */

@@ -38,7 +38,7 @@ import { exception } from "../kern/exception";
 import { current_task, current_thread } from "../kern/sched";
 import { thread_user_state } from "../kern/thread";
 import { vm_fault } from "../vm/vm_fault";
-import { gate_entry_address, return_points_address } from "./asm";
+import { gate_entry_address, gate_entry_stepped_address, return_points_address } from "./asm";
 import { debug_registers_note } from "./debug_registers";
 import { fpu_status, fpu_take } from "./fpu";
 import { io_bitmap_fault } from "./io_permission";
@@ -58,16 +58,6 @@ const CODE_FPU_ERROR: i32 = 5;
 const CODE_BOUND: i32 = 7;
 const CODE_SINGLE_STEP: i32 = 1;
 const CODE_INT3: i32 = 2;
-
-/** A single-step trap came at the call gate's first instruction: the system call under way was stepped into. */
-let stepped_into_gate: bool = false;
-
-/** Gives the user's trap flag, which that trap had to clear, back to the registers of the system call. */
-export function restore_trap_flag(regs: SavedState): void {
-  if (!stepped_into_gate) return;
-  stepped_into_gate = false;
-  regs.efl |= EFL_TF;
-}
 
 export function from_user(regs: SavedState): bool {
   return (regs.cs & 3) != 0;
@@ -115,7 +105,7 @@ function restore_user_state(regs: SavedState, point: i32): SavedState {
   return user;
 }
 
-/** An interrupt. One that interrupted the kernel came to the idle loop, or to the call gate's first instruction. */
+/** An interrupt. One that interrupted the kernel came to the idle loop, or to the call gate's first instructions. */
 export function interrupt(regs: SavedState): void {
   const user = from_user(regs);
   clock_note_mode(user, regs.eip);
@@ -166,8 +156,9 @@ export function fpu_exception(): void {
 function kernel_trap(regs: SavedState): void {
   if (regs.trapno == T_NMI) return;
   if (regs.trapno == T_DEBUG && regs.eip == <u32>gate_entry_address()) {
+    // The trap flag is saved with the system call's registers, and is off until they are restored.
     regs.efl &= ~EFL_TF;
-    stepped_into_gate = true;
+    regs.eip = <u32>gate_entry_stepped_address();
     return;
   }
   if (regs.trapno == T_INT3 && db_trap(regs, "breakpoint")) return;

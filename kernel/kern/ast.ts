@@ -1,10 +1,11 @@
 // What a thread must see to at the border to user mode.
 import { fpu_exception } from "../i386/trap";
+import { ast_set } from "./ast_needed";
 import { current_thread, sched_need_resched, thread_block, thread_wakeup, thread_will_wait } from "./sched";
 import { AST_FPU, AST_TERMINATE, TH_SUSP, Thread, thread_stop_event } from "./thread";
 import { thread_terminate_self } from "./thread_life";
 
-/** Called last by every way back to user mode: dies, stops or gives way as asked. */
+/** Called last by every way back to user mode (system calls: if ast_needed): dies, stops or gives way as asked. */
 export function ast_taken(): void {
   const self = current_thread();
   for (;;) {
@@ -12,8 +13,9 @@ export function ast_taken(): void {
     else if (self.ast & AST_FPU) fpu_error(self);
     else if (thread_stop_count(self) > 0) thread_stop_here(self);
     else if (sched_need_resched()) thread_block();
-    else return;
+    else break;
   }
+  ast_set(0);
 }
 
 /** A floating-point error that an interrupt reported. */

@@ -5,9 +5,10 @@
 //   const result = thread_block();     // THREAD_AWAKENED, THREAD_TIMED_OUT, ...
 import { stiHlt, cli } from "../../guest/i386";
 import { set_kernel_stack } from "../i386/descriptors";
-import { switch_context } from "../i386/asm";
+import { select_trap_table, switch_context } from "../i386/asm";
 import { pcb_switch } from "../i386/pcb_switch";
 import { vm_map_activate } from "../vm/vm_map";
+import { ast_init, ast_on, ast_set } from "./ast_needed";
 import { HZ } from "./clock";
 import { kernel_assert } from "./debug";
 import { compute_priority, sched_second, update_priority, usage_tick } from "./priority";
@@ -64,6 +65,7 @@ let active_thread: Thread = changetype<Thread>(0);
 let need_resched: bool = false;
 
 export function sched_init(): void {
+  ast_init();
   for (let i: usize = 0; i < <usize>PRIORITIES; i++) queue_init(run_queues + (i << 3));
   for (let i: usize = 0; i < WAIT_BUCKETS; i++) queue_init(wait_queues + (i << 3));
 }
@@ -81,6 +83,11 @@ export function sched_begin(thread: Thread): void {
   thread.state = TH_RUN;
   active_thread = thread;
   set_kernel_stack(thread.kernel_stack + KERNEL_STACK_SIZE);
+}
+
+function sched_give_way(): void {
+  need_resched = true;
+  ast_on();
 }
 
 // --- run queues ---
@@ -111,7 +118,7 @@ function best_priority(): i32 {
 function thread_setrun(thread: Thread): void {
   enqueue_tail(run_queue(thread.sched_pri), changetype<usize>(thread));
   mark_runnable(thread.sched_pri);
-  if (thread.sched_pri < active_thread.sched_pri) need_resched = true;
+  if (thread.sched_pri < active_thread.sched_pri) sched_give_way();
 }
 
 /** Takes a thread off its run queue. */
@@ -160,7 +167,7 @@ export function thread_set_sched_pri(thread: Thread, priority: i32): void {
   if (queued) rem_runq(thread);
   thread.sched_pri = priority;
   if (queued) thread_setrun(thread);
-  else if (best_priority() < active_thread.sched_pri) need_resched = true;
+  else if (best_priority() < active_thread.sched_pri) sched_give_way();
 }
 
 // --- waiting ---
@@ -318,7 +325,9 @@ function thread_invoke(next: Thread): void {
   if (changetype<usize>(next) == changetype<usize>(self)) return;
   active_thread = next;
   set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);
+  ast_set(next.ast | next.suspend_count | next.task.suspend_count);
   if (changetype<usize>(next.task.map) != changetype<usize>(self.task.map)) vm_map_activate(next.task.map);
+  if ((self.task.emulation | next.task.emulation) != 0) select_trap_table(next.task.emulation);
   if ((self.pcb_special | next.pcb_special) != 0) pcb_switch(self, next);
   switch_context(changetype<usize>(self) + offsetof<Thread>("kernel_sp"), next.kernel_sp);
 }
@@ -334,7 +343,7 @@ export function sched_tick(): void {
   if (!busy || --self.quantum > 0) return;
   self.quantum = self.sched_quantum;
   compute_priority(self);
-  if (best_priority() <= self.sched_pri) need_resched = true;
+  if (best_priority() <= self.sched_pri) sched_give_way();
 }
 
 export function sched_need_resched(): bool {

@@ -22,7 +22,6 @@ import { host_init } from "./host";
 import { processor_init } from "./processor";
 import { processor_set_init } from "./processor_set";
 import { assert_wait, current_thread, sched_begin, sched_init, thread_block } from "./sched";
-import { syscall_init } from "./syscall_sw";
 import { kernel_task, task_init } from "./task_life";
 import { kernel_thread, reaper_thread, thread_adopt_boot, thread_init } from "./thread_life";
 import { timer_init } from "./timer";
@@ -54,7 +53,6 @@ export function kernel_main(magic: u32, information: u32): void {
   memory_object_proxy_init();
   processor_init();
   processor_set_init();
-  syscall_init();
   pic_init();
   fpu_init();
   clock_init();

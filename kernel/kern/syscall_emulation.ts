@@ -4,10 +4,12 @@ import { KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../
 import { TRAP_LAST } from "../../abi/mach_traps";
 import { EXC_BAD_ACCESS } from "../../abi/task_types";
 import { stackAlloc } from "../../guest/i386";
+import { select_trap_table } from "../i386/asm";
 import { SavedState } from "../i386/saved_state";
 import { copyout } from "../vm/vm_copyio";
 import { vm_map_copy_discard, vm_map_copy_read, vm_map_copyin_kernel, VmMapCopy } from "../vm/vm_map_copy";
 import { exception } from "./exception";
+import { current_task } from "./sched";
 import { Task } from "./task";
 import { kalloc, kfree } from "./zone";
 
@@ -46,6 +48,11 @@ function handler_of(task: Task, number: i32): u32 {
   return index < vector.count ? load<u32>(handler_cell(vector, index)) : 0;
 }
 
+function set_vector(task: Task, vector: EmulationVector): void {
+  task.emulation = changetype<usize>(vector);
+  if (task == current_task()) select_trap_table(task.emulation);
+}
+
 /** A new task has its parent's handlers. */
 export function emulation_inherit(task: Task, parent: Task): void {
   task.emulation = parent.emulation;
@@ -54,7 +61,7 @@ export function emulation_inherit(task: Task, parent: Task): void {
 
 export function emulation_release(task: Task): void {
   const vector = vector_of(task);
-  task.emulation = 0;
+  set_vector(task, NONE);
   if (vector != NONE && --vector.references == 0) kfree(changetype<usize>(vector), vector_size(vector.count));
 }
 
@@ -79,7 +86,7 @@ function reserve(task: Task, low: i32, high: i32): bool {
       (<usize>old.count) << 2,
     );
   emulation_release(task);
-  task.emulation = changetype<usize>(vector);
+  set_vector(task, vector);
   return true;
 }
 

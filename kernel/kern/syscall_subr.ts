@@ -26,6 +26,7 @@ import {
   THREAD_NULL,
 } from "./ipc_tt";
 import { current_task } from "./sched";
+import { syscall_arg, syscall_arguments, syscall_unchanged } from "./syscall_arguments";
 import { Task } from "./task";
 import { task_suspend } from "./task_control";
 import { task_create, task_deallocate, task_terminate } from "./task_life";
@@ -56,7 +57,10 @@ function port_name_to_send(name: u32, result: usize): bool {
 // --- printing ---
 
 /** The bytes go out as the user has them; an unreadable address ends the text. */
-export function trap_mach_print(address: u32): u32 {
+export function trap_mach_print(): u32 {
+  const args = stackAlloc(4);
+  if (!syscall_arguments(args, 1)) return syscall_unchanged();
+  const address = syscall_arg(args, 0);
   const chunk = stackAlloc(64);
   for (let done: u32 = 0; done < PRINT_MAX;) {
     // No chunk crosses a page, so that a text may end at the end of one.
@@ -75,19 +79,25 @@ export function trap_mach_print(address: u32): u32 {
 
 // --- threads ---
 
-export function trap_thread_switch(name: u32, option: u32, milliseconds: u32): u32 {
+export function trap_thread_switch(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
+  const option = syscall_arg(args, 1);
+  const milliseconds = syscall_arg(args, 2);
   if (option == SWITCH_OPTION_WAIT) thread_begin_sleep(milliseconds);
   else if (option == SWITCH_OPTION_DEPRESS) thread_depress(milliseconds);
   else if (option != SWITCH_OPTION_NONE) return KERN_INVALID_ARGUMENT;
-  const target = port_name_to_thread(name);
+  const target = port_name_to_thread(syscall_arg(args, 0));
   thread_yield_to(target);
   if (target != THREAD_NULL) thread_deallocate(target);
   thread_end_depression();
   return KERN_SUCCESS;
 }
 
-export function trap_thread_depress_abort(name: u32): u32 {
-  const thread = port_name_to_thread(name);
+export function trap_thread_depress_abort(): u32 {
+  const args = stackAlloc(4);
+  if (!syscall_arguments(args, 1)) return syscall_unchanged();
+  const thread = port_name_to_thread(syscall_arg(args, 0));
   if (thread == THREAD_NULL) return REDO_AS_MESSAGE;
   const result = thread_depress_abort(thread);
   thread_deallocate(thread);
@@ -96,8 +106,10 @@ export function trap_thread_depress_abort(name: u32): u32 {
 
 // --- memory ---
 
-export function trap_vm_map(args: usize): u32 {
-  const task = port_name_to_task(load<u32>(args));
+export function trap_vm_map(): u32 {
+  const args = stackAlloc(44);
+  if (!syscall_arguments(args, 11)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
   const result = map_in_task(task, args);
   task_deallocate(task);
@@ -105,89 +117,103 @@ export function trap_vm_map(args: usize): u32 {
 }
 
 function map_in_task(task: Task, args: usize): u32 {
-  const user_address = load<u32>(args, 4);
+  const user_address = syscall_arg(args, 1);
   const cell = stackAlloc(8);
   if (copyin(user_address, cell, 4) != KERN_SUCCESS) return REDO_AS_MESSAGE;
-  if (!port_name_to_send(load<u32>(args, 20), cell + 4)) return REDO_AS_MESSAGE;
+  if (!port_name_to_send(syscall_arg(args, 5), cell + 4)) return REDO_AS_MESSAGE;
   const object = changetype<IpcPort>(load<usize>(cell + 4));
   const result = vm_map(
     task.map,
     cell,
-    load<u32>(args, 8),
-    load<u32>(args, 12),
-    load<u32>(args, 16) != 0,
+    syscall_arg(args, 2),
+    syscall_arg(args, 3),
+    syscall_arg(args, 4) != 0,
     object,
-    load<u32>(args, 24),
-    load<u32>(args, 28) != 0,
-    load<u32>(args, 32),
-    load<u32>(args, 36),
-    load<u32>(args, 40),
+    syscall_arg(args, 6),
+    syscall_arg(args, 7) != 0,
+    syscall_arg(args, 8),
+    syscall_arg(args, 9),
+    syscall_arg(args, 10),
   );
   if (result == KERN_SUCCESS) return copyout(cell, user_address, 4);
   ipc_port_release_send(object);
   return result;
 }
 
-export function trap_vm_allocate(name: u32, user_address: u32, size: u32, anywhere: u32): u32 {
+export function trap_vm_allocate(): u32 {
+  const args = stackAlloc(16);
+  if (!syscall_arguments(args, 4)) return syscall_unchanged();
+  const user_address = syscall_arg(args, 1);
   const cell = stackAlloc(4);
-  const task = port_name_to_task(name);
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
   let result = copyin(user_address, cell, 4);
-  if (result == KERN_SUCCESS) result = vm_allocate(task.map, cell, size, anywhere != 0);
+  if (result == KERN_SUCCESS)
+    result = vm_allocate(task.map, cell, syscall_arg(args, 2), syscall_arg(args, 3) != 0);
   if (result == KERN_SUCCESS) result = copyout(cell, user_address, 4);
   task_deallocate(task);
   return result;
 }
 
-export function trap_vm_deallocate(name: u32, address: u32, size: u32): u32 {
-  const task = port_name_to_task(name);
+export function trap_vm_deallocate(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
-  const result = vm_deallocate(task.map, address, size);
+  const result = vm_deallocate(task.map, syscall_arg(args, 1), syscall_arg(args, 2));
   task_deallocate(task);
   return result;
 }
 
 // --- tasks ---
 
-export function trap_task_create(name: u32, inherit_memory: u32, user_child: u32): u32 {
+export function trap_task_create(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
   const cell = stackAlloc(4);
-  const parent = port_name_to_task(name);
+  const parent = port_name_to_task(syscall_arg(args, 0));
   if (parent == TASK_NULL) return REDO_AS_MESSAGE;
-  let result = task_create(parent, inherit_memory != 0, cell);
+  let result = task_create(parent, syscall_arg(args, 1) != 0, cell);
   if (result == KERN_SUCCESS) {
     const right = convert_task_to_port(changetype<Task>(load<usize>(cell)));
     result = ipc_object_copyout(current_task().itk_space, right, MACH_MSG_TYPE_PORT_SEND, true, cell);
-    if (result == KERN_SUCCESS) copyout(cell, user_child, 4);
+    if (result == KERN_SUCCESS) copyout(cell, syscall_arg(args, 2), 4);
     else ipc_port_release_send(right);
   }
   task_deallocate(parent);
   return result;
 }
 
-export function trap_task_terminate(name: u32): u32 {
-  const task = port_name_to_task(name);
+export function trap_task_terminate(): u32 {
+  const args = stackAlloc(4);
+  if (!syscall_arguments(args, 1)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
   const result = task_terminate(task);
   task_deallocate(task);
   return result;
 }
 
-export function trap_task_suspend(name: u32): u32 {
-  const task = port_name_to_task(name);
+export function trap_task_suspend(): u32 {
+  const args = stackAlloc(4);
+  if (!syscall_arguments(args, 1)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
   const result = task_suspend(task);
   task_deallocate(task);
   return result;
 }
 
-export function trap_task_set_special_port(name: u32, which: u32, port_name: u32): u32 {
+export function trap_task_set_special_port(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
   const cell = stackAlloc(4);
-  const task = port_name_to_task(name);
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
   let result: u32 = REDO_AS_MESSAGE;
-  if (port_name_to_send(port_name, cell)) {
+  if (port_name_to_send(syscall_arg(args, 2), cell)) {
     const port = changetype<IpcPort>(load<usize>(cell));
-    result = task_set_special_port(task, which, port);
+    result = task_set_special_port(task, syscall_arg(args, 1), port);
     if (result != KERN_SUCCESS && IP_VALID(port)) ipc_port_release_send(port);
   }
   task_deallocate(task);
@@ -196,29 +222,35 @@ export function trap_task_set_special_port(name: u32, which: u32, port_name: u32
 
 // --- ports ---
 
-export function trap_mach_port_allocate(name: u32, right: u32, user_name: u32): u32 {
+export function trap_mach_port_allocate(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
   const cell = stackAlloc(4);
-  const task = port_name_to_task(name);
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
-  let result = mach_port_allocate(task.itk_space, right, cell);
-  if (result == KERN_SUCCESS) result = copyout(cell, user_name, 4);
+  let result = mach_port_allocate(task.itk_space, syscall_arg(args, 1), cell);
+  if (result == KERN_SUCCESS) result = copyout(cell, syscall_arg(args, 2), 4);
   task_deallocate(task);
   return result;
 }
 
-export function trap_mach_port_deallocate(name: u32, port_name: u32): u32 {
-  const task = port_name_to_task(name);
+export function trap_mach_port_deallocate(): u32 {
+  const args = stackAlloc(8);
+  if (!syscall_arguments(args, 2)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
-  const result = mach_port_deallocate(task.itk_space, port_name);
+  const result = mach_port_deallocate(task.itk_space, syscall_arg(args, 1));
   task_deallocate(task);
   return result;
 }
 
-export function trap_mach_port_insert_right(name: u32, port_name: u32, right_name: u32, type: u32): u32 {
+export function trap_mach_port_insert_right(): u32 {
+  const args = stackAlloc(16);
+  if (!syscall_arguments(args, 4)) return syscall_unchanged();
   const cell = stackAlloc(4);
-  const task = port_name_to_task(name);
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
-  const result = insert_right(task, port_name, right_name, type, cell);
+  const result = insert_right(task, syscall_arg(args, 1), syscall_arg(args, 2), syscall_arg(args, 3), cell);
   task_deallocate(task);
   return result;
 }
@@ -233,10 +265,12 @@ function insert_right(task: Task, port_name: u32, right_name: u32, type: u32, ce
   return result;
 }
 
-export function trap_mach_port_allocate_name(name: u32, right: u32, port_name: u32): u32 {
-  const task = port_name_to_task(name);
+export function trap_mach_port_allocate_name(): u32 {
+  const args = stackAlloc(12);
+  if (!syscall_arguments(args, 3)) return syscall_unchanged();
+  const task = port_name_to_task(syscall_arg(args, 0));
   if (task == TASK_NULL) return REDO_AS_MESSAGE;
-  const result = mach_port_allocate_name(task.itk_space, right, port_name);
+  const result = mach_port_allocate_name(task.itk_space, syscall_arg(args, 1), syscall_arg(args, 2));
   task_deallocate(task);
   return result;
 }

@@ -27,6 +27,7 @@ import {
   TASK_THREAD_TIMES_INFO_OLD_COUNT,
 } from "../../abi/task_types";
 import { PAGE_SHIFT } from "../i386/vm_param";
+import { ast_on } from "./ast_needed";
 import { convert_thread_to_port } from "./ipc_tt";
 import { set_max_priority } from "./processor_set";
 import { queue_first, queue_next } from "./queue";
@@ -43,6 +44,7 @@ export function task_suspend(task: Task | null): i32 {
   if (task == null) return KERN_INVALID_ARGUMENT;
   if (!task.active) return KERN_FAILURE;
   task.suspend_count++;
+  ast_on();
   return KERN_SUCCESS;
 }
 

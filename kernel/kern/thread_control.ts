@@ -27,6 +27,7 @@ import {
 } from "../../abi/task_types";
 import { pcb_get_state, pcb_set_state } from "../i386/pcb";
 import { thread_stop_count } from "./ast";
+import { ast_on } from "./ast_needed";
 import { HZ } from "./clock";
 import { compute_priority, seconds_since_run, usage_share } from "./priority";
 import {
@@ -62,6 +63,7 @@ import { milliseconds_to_ticks, timer_cancel, timer_set } from "./timer";
 export function thread_suspend(thread: Thread | null): i32 {
   if (thread == null) return KERN_INVALID_ARGUMENT;
   thread.suspend_count++;
+  ast_on();
   return KERN_SUCCESS;
 }
 

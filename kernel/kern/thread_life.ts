@@ -17,6 +17,7 @@ import { mach_port_deallocate, mach_port_destroy } from "../ipc/mach_port";
 import { kmem_alloc, kmem_free } from "../vm/vm_kern";
 import { vm_deallocate } from "../vm/vm_user";
 import { KernelThread } from "./ast";
+import { ast_on } from "./ast_needed";
 import { panic } from "./debug";
 import { ipc_thread_disable, ipc_thread_enable, ipc_thread_init, ipc_thread_terminate } from "./ipc_tt";
 import { pc_sample_free } from "./pc_sample";
@@ -250,6 +251,7 @@ export function thread_kill(thread: Thread): void {
   if (!thread.active) return;
   thread.active = 0;
   thread.ast |= AST_TERMINATE;
+  ast_on();
   ipc_thread_disable(thread);
   clear_wait(thread, THREAD_INTERRUPTED, true);
 }
