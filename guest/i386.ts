@@ -17,6 +17,8 @@ export declare function inl(port: u32): u32;
 export declare function insw(port: u32, address: usize, count: u32): void;
 /** CLD; REP OUTSW: `count` words from `address` to `port` */
 export declare function outsw(port: u32, address: usize, count: u32): void;
+/** REP MOVSD: `count` words from `from` to `to`, upwards */
+export declare function moveWords(to: usize, from: usize, count: u32): void;
 /** CLI */
 export declare function cli(): void;
 /** STI */

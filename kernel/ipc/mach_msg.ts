@@ -30,6 +30,7 @@ import {
   ipc_kmsg_copyout_pseudo,
 } from "./ipc_kmsg_header";
 import { ipc_marequest_create, IpcMarequest } from "./ipc_marequest";
+import { mach_msg_fast, MACH_MSG_REFUSED } from "./mach_msg_fast";
 import { ipc_mqueue_copyin, ipc_mqueue_receive, ipc_mqueue_send, ipc_mqueue_send_always } from "./ipc_mqueue";
 import { io_release } from "./ipc_release";
 import { IpcTarget } from "./ipc_object";
@@ -45,13 +46,31 @@ export function mach_msg_trap(
   timeout: u32,
   notify: u32,
 ): u32 {
+  let mr: u32 = MACH_MSG_REFUSED;
+  if (option == (MACH_SEND_MSG | MACH_RCV_MSG))
+    mr = mach_msg_fast(message, sendSize, receiveSize, receiveName);
+  if (mr == MACH_MSG_REFUSED)
+    mr = mach_msg_slow(message, option, sendSize, receiveSize, receiveName, timeout, notify);
+  if (kernel_check()) {
+    kernel_assert(ipc_space_invariants(current_task().itk_space) == 0, "mach_msg: a name space is not sound");
+  }
+  return mr;
+}
+
+/** What the fast path does not do; able to do everything. */
+export function mach_msg_slow(
+  message: u32,
+  option: u32,
+  sendSize: u32,
+  receiveSize: u32,
+  receiveName: u32,
+  timeout: u32,
+  notify: u32,
+): u32 {
   let mr: u32 = MACH_MSG_SUCCESS;
   if (option & MACH_SEND_MSG) mr = mach_msg_send(message, option, sendSize, timeout, notify);
   if (mr == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG) != 0) {
     mr = mach_msg_receive(message, option, receiveSize, receiveName, timeout, notify);
-  }
-  if (kernel_check()) {
-    kernel_assert(ipc_space_invariants(current_task().itk_space) == 0, "mach_msg: a name space is not sound");
   }
   return mr;
 }

@@ -108,7 +108,8 @@ function within(id: i32, base: i32): bool {
   return <u32>(id - base) < 100;
 }
 
-function reply_size(id: i32): u32 {
+/** Bytes that the reply to a request may need. */
+export function ipc_kobject_reply_size(id: i32): u32 {
   if (within(id, 2000)) return mach_reply_size(id);
   if (within(id, 3200)) return mach_port_reply_size(id);
   if (within(id, 2800)) return device_reply_size(id);
@@ -179,9 +180,25 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
     serve_notification(request);
     return IKM_NULL;
   }
-  const id = request.id;
-  const reply = ikm_alloc(reply_size(id));
+  const reply = ikm_alloc(ipc_kobject_reply_size(request.id));
   if (reply == IKM_NULL) return refuse(request);
+  if (ipc_kobject_serve(request, reply)) {
+    ipc_object_destroy(request.remote, ikm_remote_type(request));
+    ikm_free(request);
+  } else {
+    ipc_kmsg_destroy(request);
+  }
+  if (ipc_kobject_answers(reply)) return reply;
+  ipc_kmsg_destroy(reply);
+  return IKM_NULL;
+}
+
+/**
+ * Runs the routine that `request` asks for. `reply`, a buffer with room enough, takes over the reply port and gets the
+ * answer. False when the routine failed: what the request's body carried is still there then. May block.
+ */
+export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
+  const id = request.id;
   const header = ikm_header(reply);
   reply.bits = ikm_local_type(request);
   reply.size = ERROR_REPLY_SIZE;
@@ -192,16 +209,10 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
   store<u32>(header, INTEGER_DESCRIPTOR, MSG_HEADER_SIZE);
   store<i32>(header, MIG_BAD_ID, RETURN_CODE);
   const known = serve(id, ikm_header(request), header);
-  request.local = IP_NULL; // the reply has it
   const result = load<i32>(header, RETURN_CODE);
-  if (known && (result == KERN_SUCCESS || result == MIG_NO_REPLY)) {
-    if (result == MIG_NO_REPLY) reply.remote = IP_NULL;
-    ipc_object_destroy(request.remote, ikm_remote_type(request));
-    ikm_free(request);
-  } else {
-    ipc_kmsg_destroy(request);
-  }
-  return finish_reply(reply);
+  request.local = IP_NULL; // the reply has it
+  if (known && result == MIG_NO_REPLY) reply.remote = IP_NULL;
+  return known && (result == KERN_SUCCESS || result == MIG_NO_REPLY);
 }
 
 /** There is no memory for a reply: the request's own buffer takes KERN_RESOURCE_SHORTAGE back. Null without a reply port. */
@@ -223,15 +234,17 @@ function refuse(request: IpcKmsg): IpcKmsg {
   return request;
 }
 
-/** A reply is sent if there is where to, and unless the routine is one-way (size 0). */
-function finish_reply(reply: IpcKmsg): IpcKmsg {
-  if (reply.size != 0 && IP_VALID(reply.remote)) return reply;
+/**
+ * Whether a reply of ipc_kobject_serve is to be sent: there must be where to, and the routine must not be one-way (size
+ * 0) or answer later. If not, the reply is left fit to be destroyed.
+ */
+export function ipc_kobject_answers(reply: IpcKmsg): bool {
   if (reply.size == 0) {
     reply.size = MSG_HEADER_SIZE;
     reply.bits &= ~(<u32>MACH_MSGH_BITS_COMPLEX);
+    return false;
   }
-  ipc_kmsg_destroy(reply);
-  return IKM_NULL;
+  return IP_VALID(reply.remote);
 }
 
 /** Whether the descriptor at `offset` is that of one word, of whatever type: what a polymorphic item must have. */

@@ -1,9 +1,10 @@
 // The argument words of a system call. They lie on the user's stack, behind the return address of the stub.
+import { moveWords } from "../../guest/i386";
 import { KERN_ABORTED, KERN_SUCCESS } from "../../abi/kern_return";
 import { EXC_BAD_ACCESS } from "../../abi/task_types";
-import { PMAP_USER_READ, pmap_user_access } from "../i386/pmap";
-import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS } from "../i386/vm_param";
-import { copyin, copyio_fault_address } from "../vm/vm_copyio";
+import { PMAP_USER_READ } from "../i386/pmap";
+import { VM_MAX_ADDRESS } from "../i386/vm_param";
+import { copyin, copyio_fault_address, user_range } from "../vm/vm_copyio";
 import { exception } from "./exception";
 import { current_thread } from "./sched";
 import { thread_user_state } from "./thread";
@@ -20,14 +21,10 @@ const FAR_CALL_SIZE: u32 = 7;
 export function syscall_arguments(args: usize, count: u32): bool {
   const thread = current_thread();
   const from = thread_user_state(thread).uesp + 4;
-  if (from < VM_MAX_ADDRESS && (from & PAGE_MASK) <= PAGE_SIZE - (count << 2)) {
-    const words = pmap_user_access(thread.task.map.pmap, from, PMAP_USER_READ);
-    if (words != 0) {
-      for (let at: usize = 0; at < <usize>(count << 2); at += 4) store<u32>(args + at, load<u32>(words + at));
-      return true;
-    }
-  }
-  return copy_arguments(from, args, count);
+  const words = user_range(thread.task.map, from, count << 2, PMAP_USER_READ);
+  if (words == 0) return copy_arguments(from, args, count);
+  moveWords(args, words, count);
+  return true;
 }
 
 function copy_arguments(from: u32, args: usize, count: u32): bool {

@@ -95,6 +95,15 @@ export function copyinstr(userAddress: u32, kernelAddress: usize, limit: u32): i
   return -1;
 }
 
+/**
+ * Kernel address of a range of user memory that lies on one page and may be accessed so (PMAP_USER_*) without a fault;
+ * else 0. Good until the caller blocks. `size` is at most a page.
+ */
+export function user_range(map: VmMap, address: u32, size: u32, access: u32): usize {
+  if (address >= VM_MAX_ADDRESS || (address & PAGE_MASK) > PAGE_SIZE - size) return 0;
+  return pmap_user_access(map.pmap, address, access);
+}
+
 /** As copyin, for message buffers. */
 export function copyinmsg(userAddress: u32, kernelAddress: usize, size: u32): i32 {
   return copyin(userAddress, kernelAddress, size);

@@ -264,6 +264,9 @@ class Emitter {
       case "rep outsw":
         a.rep().outsw();
         return true;
+      case "rep movsd":
+        a.rep().movsd();
+        return true;
       case "read eflags":
         a.pushfd().pop(first);
         return true;

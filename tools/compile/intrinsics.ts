@@ -42,6 +42,15 @@ function portString(op: string, pointer: number): Intrinsic {
   };
 }
 
+/** REP MOVSD: to, from, count. DF is clear in compiled code. */
+const moveWords: Intrinsic = (s, v) => {
+  const [to, from, count] = v.args;
+  s.emit("mov", [register(EDI), s.simple(to)]);
+  s.emit("mov", [register(ESI), s.simple(from)]);
+  s.emit("mov", [register(ECX), s.simple(count)]);
+  s.emit("rep movsd", [], { uses: [ECX, ESI, EDI], defines: [ECX, ESI, EDI] });
+};
+
 /** An instruction that reads or writes a special register. */
 const reads =
   (op: string): Intrinsic =>
@@ -80,6 +89,7 @@ export const intrinsics: Readonly<Record<string, IntrinsicKind | undefined>> = {
   inl: kind(1, 1, input("inl", 4)),
   insw: kind(3, 0, portString("rep insw", EDI)),
   outsw: kind(3, 0, portString("rep outsw", ESI)),
+  moveWords: kind(3, 0, moveWords),
   cli: kind(0, 0, bare("cli")),
   sti: kind(0, 0, bare("sti")),
   hlt: kind(0, 0, bare("hlt")),
