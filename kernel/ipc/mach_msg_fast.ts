@@ -27,7 +27,6 @@ import {
 } from "../../abi/mach_msg";
 import { MACH_PORT_TYPE_RECEIVE, MACH_PORT_TYPE_SEND } from "../../abi/mach_port";
 import { moveWords, stackAlloc } from "../../guest/i386";
-import { PMAP_USER_READ, PMAP_USER_WRITE } from "../i386/pmap";
 import { ipc_kobject_answers, ipc_kobject_reply_size, ipc_kobject_serve } from "../kern/ipc_kobject";
 import { queue_empty } from "../kern/queue";
 import { current_task } from "../kern/sched";
@@ -54,7 +53,7 @@ const KERNEL_REQUEST_BITS: u32 = MACH_MSG_TYPE_PORT_SEND | (MACH_MSG_TYPE_PORT_S
 export function mach_msg_fast(message: u32, size: u32, receiveSize: u32, receiveName: u32): u32 {
   if (size - MSG_HEADER_SIZE > FAST_SIZE - MSG_HEADER_SIZE || (size & 3) != 0) return MACH_MSG_REFUSED;
   const task = current_task();
-  const header = user_range(task.map, message, size, PMAP_USER_READ);
+  const header = user_range(task.map, message, size, false);
   if (header == 0 || load<u32>(header, MSGH_BITS) != REQUEST_BITS) return MACH_MSG_REFUSED;
   if (load<u32>(header, MSGH_LOCAL_PORT) != receiveName) return MACH_MSG_REFUSED;
   const space = task.itk_space;
@@ -136,7 +135,7 @@ function receive_reply(task: Task, reply: IpcKmsg, message: u32): u32 {
     if (mr != MACH_MSG_SUCCESS) mr = MACH_RCV_BODY_ERROR | (mr & MACH_MSG_MASK);
   }
   reply.bits = (reply.bits & (<u32>MACH_MSGH_BITS_COMPLEX)) | (MACH_MSG_TYPE_PORT_SEND_ONCE << 8);
-  const to = user_range(task.map, message, size, PMAP_USER_WRITE);
+  const to = user_range(task.map, message, size, true);
   if (to != 0) moveWords(to, from, size >> 2);
   else if (copyoutmsg(from, message, size)) return MACH_RCV_INVALID_DATA;
   return mr;

@@ -96,12 +96,12 @@ export function copyinstr(userAddress: u32, kernelAddress: usize, limit: u32): i
 }
 
 /**
- * Kernel address of a range of user memory that lies on one page and may be accessed so (PMAP_USER_*) without a fault;
- * else 0. Good until the caller blocks. `size` is at most a page.
+ * Kernel address of a range of user memory that lies on one page and can be read, or written, without a fault; else 0.
+ * Good until the caller blocks or changes the map. `size` is at most a page.
  */
-export function user_range(map: VmMap, address: u32, size: u32, access: u32): usize {
+export function user_range(map: VmMap, address: u32, size: u32, write: bool): usize {
   if (address >= VM_MAX_ADDRESS || (address & PAGE_MASK) > PAGE_SIZE - size) return 0;
-  return pmap_user_access(map.pmap, address, access);
+  return pmap_user_access(map.pmap, address, write ? PMAP_USER_WRITE : PMAP_USER_READ);
 }
 
 /** As copyin, for message buffers. */

@@ -48,6 +48,15 @@ describe("conditions as control flow", () => {
     expect(count(text(body), /phi/g)).toBe(0);
   });
 
+  it("knows behind a branch what the branch was about", () => {
+    // (a == 5 && b == 6) && c == 7, with each result kept.
+    const first = [...compare(0, 5), ...op("local.tee", 3)];
+    const second = [...choose(first, compare(1, 6), get(3)), ...op("local.tee", 4)];
+    const ir = text(choose(choose(second, compare(2, 7), get(4)), load(0), load(1)));
+    expect(count(ir, /branch/g)).toBe(3);
+    expect(count(ir, /phi/g)).toBe(1);
+  });
+
   it("leaves a quotient where its remainder is wanted", () => {
     const by10 = (name: string) => [...get(0), ...i32(10), ...op(name)];
     const body = [

@@ -253,6 +253,42 @@ function outcome(f: IrFunction, block: Block, value: Value): Block {
   ];
 }
 
+/** What a value is behind a branch on it. */
+function decided(f: IrFunction, v: Value, taken: boolean): Value | undefined {
+  if (!taken) return f.constant(0);
+  return isFlag(v) ? f.constant(1) : undefined;
+}
+
+/** Behind a branch its condition is known: says so to the phis that this is passed to, and to a second branch on it. */
+export function useDecisions(f: IrFunction): boolean {
+  let changed = false;
+  const tellPhis = (from: Block, v: Value, known: Value, target: Block) => {
+    const index = target.predecessors.indexOf(from);
+    for (const phi of target.phis) {
+      if (phi.args[index] !== v) continue;
+      phi.args[index] = known;
+      changed = true;
+    }
+  };
+  for (const block of f.blocks) {
+    const t = block.terminator;
+    if (t?.kind !== "branch" || t.condition.isConstant || t.targets[0] === t.targets[1]) continue;
+    t.targets.forEach((target, index) => {
+      const v = t.condition;
+      const known = decided(f, v, index === 0);
+      if (!known) return;
+      tellPhis(block, v, known, target);
+      if (target.predecessors.length !== 1) return;
+      for (const successor of new Set(target.successors)) tellPhis(target, v, known, successor);
+      if (target.terminator?.kind === "branch" && target.terminator.condition === v) {
+        target.terminator.condition = known;
+        changed = true;
+      }
+    });
+  }
+  return changed;
+}
+
 /** Lets predecessors that know the outcome of a decision, or compute it, go where it leads. */
 export function threadDecisions(f: IrFunction): boolean {
   let changed = false;

@@ -1,5 +1,5 @@
 // Improvements on SSA: straightens the graph, folds what became constant, shares equal values, drops the unused.
-import { splitJunctions, splitSelects, threadDecisions } from "./branches";
+import { splitJunctions, splitSelects, threadDecisions, useDecisions } from "./branches";
 import { dominators } from "./dominators";
 import { Block, hasSecondResult, mapTerminator, terminatorValues, type IrFunction, type Value } from "./ir";
 import { isCommutative, simplify } from "./simplify";
@@ -230,7 +230,8 @@ export function optimise(f: IrFunction): void {
   for (let round = 0; round < maximumRounds; round++) {
     shareValues(f);
     dropTrivialPhis(f);
-    let changed = foldBranches(f);
+    let changed = useDecisions(f);
+    changed = foldBranches(f) || changed;
     dropUnused(f);
     changed = splitJunctions(f) || changed;
     changed = splitSelects(f) || changed;

@@ -37,6 +37,11 @@ export function copyout(kernel: usize, user: u32, size: u32): i32 {
   return KERN_SUCCESS;
 }
 
+/** All of it is one page. */
+export function user_range(_map: VmMap, address: u32, size: u32, _write: bool): usize {
+  return valid(address, size) ? address : 0;
+}
+
 export function copyinmsg(user: u32, kernel: usize, size: u32): i32 {
   return copyin(user, kernel, size);
 }
