@@ -106,6 +106,11 @@ export class KernelIpc {
     throw new Error("a thread waits for ever");
   };
 
+  /** What a kernel port does before it answers a request. */
+  whileServed: (id: number) => void = () => {};
+  /** mach_msg_trap, or mach_msg_slow: without the fast path. */
+  messageTrap = "mach_msg_trap";
+
   static async load(): Promise<KernelIpc> {
     compiled ??= compile();
     return new KernelIpc(await compiled);
@@ -116,8 +121,18 @@ export class KernelIpc {
     this.view = new DataView(memory.buffer);
     const instance = new WebAssembly.Instance(module, {
       env: { memory },
-      i386: { stackAlloc: (bytes: number) => (this.stack = (this.stack - bytes) & ~3) },
+      i386: {
+        stackAlloc: (bytes: number) => (this.stack = (this.stack - bytes) & ~3),
+        moveWords: (to: number, from: number, count: number) =>
+          new Uint8Array(memory.buffer).copyWithin(to >>> 0, from >>> 0, (from >>> 0) + count * 4),
+      },
       host: {
+        serve: (id: number) => {
+          const thread = this.current;
+          this.whileServed(id);
+          this.current = thread;
+          this.exports.set_current_thread(thread);
+        },
         block: () => {
           const thread = this.current;
           const action = this.whileBlocked;
@@ -314,7 +329,7 @@ export class Task {
     notify = 0,
   ): number {
     const args = [address, option, sendSize, receiveSize, name, timeout, notify];
-    return this.kernel.enter(this.thread, "mach_msg_trap", ...args);
+    return this.kernel.enter(this.thread, this.kernel.messageTrap, ...args);
   }
 
   /** Receives without waiting unless `option` says otherwise. */

@@ -35,7 +35,7 @@ export {
   mach_port_request_notification,
 } from "../mach_port";
 export { ipc_object_copyin, ipc_object_destroy } from "../ipc_copyin";
-export { mach_msg_trap } from "../mach_msg";
+export { mach_msg_slow, mach_msg_trap } from "../mach_msg";
 export { memory_in_use, set_allowance, set_current_thread };
 
 export function setup(): void {

@@ -4,3 +4,5 @@
 export declare function block(thread: usize): i32;
 /** The kernel gives up. `message`: an AssemblyScript string. */
 export declare function fail(message: usize): void;
+/** A kernel port serves a request. */
+export declare function serve(id: i32): void;

@@ -1,16 +1,91 @@
-// Stands in for kern/ipc_kobject.ts in host tests of IPC: a kernel port answers every request with its id plus 100.
-import { MACH_MSG_TYPE_PORT_SEND_ONCE, MSG_HEADER_SIZE } from "../../../abi/mach_msg";
-import { IKM_NULL, ikm_local_type, IpcKmsg, ipc_kmsg_destroy, kernel_message } from "../ipc_kmsg";
-import { IP_NULL, IP_VALID, IpcPort } from "../ipc_port";
+// Stands in for kern/ipc_kobject.ts in host tests of IPC: what a kernel port answers depends on the request's id (SERVED_*).
+import { KERN_FAILURE, MIG_NO_REPLY } from "../../../abi/kern_return";
+import {
+  MACH_MSGH_BITS_COMPLEX,
+  MACH_MSG_TYPE_PORT_SEND,
+  MSG_HEADER_SIZE,
+  MSG_TYPE_INLINE,
+  MSG_TYPE_NUMBER_SHIFT,
+  MSG_TYPE_SIZE_SHIFT,
+} from "../../../abi/mach_msg";
+import { ipc_object_destroy } from "../ipc_copyin";
+import {
+  IKM_NULL,
+  ikm_alloc,
+  ikm_free,
+  ikm_header,
+  ikm_local_type,
+  ikm_remote_type,
+  IpcKmsg,
+  ipc_kmsg_destroy,
+} from "../ipc_kmsg";
+import { IP_NULL, IP_VALID, ipc_port_copy_send, IpcPort } from "../ipc_port";
+import { serve } from "./host";
+
+/** The id's remainder by 8; any other one is answered with success and nothing more. */
+const SERVED_FAILURE: i32 = 1;
+const SERVED_ONE_WAY: i32 = 2;
+const SERVED_NO_REPLY: i32 = 3;
+/** With a send right to the port itself. */
+const SERVED_RIGHT: i32 = 4;
+/** What a small buffer does not hold. */
+const SERVED_LARGE: i32 = 5;
+const LARGE_REPLY: u32 = 400;
+
+export function ipc_kobject_reply_size(id: i32): u32 {
+  return (id & 7) == SERVED_LARGE ? LARGE_REPLY : 240;
+}
+
+/** The harness does what it likes, then the answer is made. */
+export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
+  const kind = request.id & 7;
+  const header = ikm_header(reply);
+  reply.bits = ikm_local_type(request);
+  reply.size = MSG_HEADER_SIZE + 8;
+  reply.remote = request.local;
+  reply.local = IP_NULL;
+  reply.seqno = 0;
+  reply.id = request.id + 100;
+  request.local = IP_NULL;
+  store<u32>(header, 0x10012002, MSG_HEADER_SIZE);
+  store<i32>(header, kind == SERVED_FAILURE ? KERN_FAILURE : kind == SERVED_NO_REPLY ? MIG_NO_REPLY : 0, 28);
+  serve(request.id);
+  if (kind == SERVED_ONE_WAY) reply.size = 0;
+  if (kind == SERVED_LARGE) {
+    memory.fill(header + 32, 7, LARGE_REPLY - 32);
+    reply.size = LARGE_REPLY;
+  }
+  if (kind == SERVED_RIGHT) {
+    const one = MSG_TYPE_INLINE | (1 << MSG_TYPE_NUMBER_SHIFT) | (32 << MSG_TYPE_SIZE_SHIFT);
+    store<u32>(header, one | MACH_MSG_TYPE_PORT_SEND, 32);
+    store<usize>(header, changetype<usize>(ipc_port_copy_send(request.remote)), 36);
+    reply.bits |= <u32>MACH_MSGH_BITS_COMPLEX;
+    reply.size = 40;
+  }
+  return kind != SERVED_FAILURE;
+}
+
+export function ipc_kobject_answers(reply: IpcKmsg): bool {
+  if (reply.size != 0) return load<i32>(ikm_header(reply), 28) != MIG_NO_REPLY && IP_VALID(reply.remote);
+  reply.size = MSG_HEADER_SIZE;
+  return false;
+}
 
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
-  let reply = IKM_NULL;
-  if (IP_VALID(request.local) && ikm_local_type(request) == MACH_MSG_TYPE_PORT_SEND_ONCE) {
-    reply = kernel_message(request.local, ikm_local_type(request), request.id + 100, MSG_HEADER_SIZE);
-    request.local = IP_NULL;
+  const reply = ikm_alloc(ipc_kobject_reply_size(request.id));
+  if (reply == IKM_NULL) {
+    ipc_kmsg_destroy(request);
+    return IKM_NULL;
   }
-  ipc_kmsg_destroy(request);
-  return reply;
+  if (ipc_kobject_serve(request, reply)) {
+    ipc_object_destroy(request.remote, ikm_remote_type(request));
+    ikm_free(request);
+  } else {
+    ipc_kmsg_destroy(request);
+  }
+  if (ipc_kobject_answers(reply)) return reply;
+  ipc_kmsg_destroy(reply);
+  return IKM_NULL;
 }
 
 export function ipc_kobject_no_senders(_port: IpcPort): void {}
