@@ -10,6 +10,7 @@ import { device_intr_ack, device_intr_register } from "../device/intr";
 import { IpcPort } from "../ipc/ipc_port";
 import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { VmMapCopy } from "../vm/vm_map_copy";
 
 function Xdevice_open(m: usize, r: usize): i32 {
@@ -176,71 +177,18 @@ function Xdevice_intr_ack(m: usize, r: usize): i32 {
   return result;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function device_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 2800: {
-      result = Xdevice_open(m, r);
-      break;
-    }
-    case 2801: {
-      result = Xdevice_close(m, r);
-      break;
-    }
-    case 2802: {
-      result = Xdevice_write(m, r);
-      break;
-    }
-    case 2803: {
-      result = Xdevice_write_inband(m, r);
-      break;
-    }
-    case 2804: {
-      result = Xdevice_read(m, r);
-      break;
-    }
-    case 2805: {
-      result = Xdevice_read_inband(m, r);
-      break;
-    }
-    case 2809: {
-      result = Xdevice_map(m, r);
-      break;
-    }
-    case 2810: {
-      result = Xdevice_set_status(m, r);
-      break;
-    }
-    case 2811: {
-      result = Xdevice_get_status(m, r);
-      break;
-    }
-    case 2812: {
-      result = Xdevice_set_filter(m, r);
-      break;
-    }
-    case 2813: {
-      result = Xdevice_intr_register(m, r);
-      break;
-    }
-    case 2814: {
-      result = Xdevice_intr_ack(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function device_reply_size(id: i32): u32 {
-  switch (id) {
-    case 2811:
-    return 4132;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function device_define(): void {
+  mig_define(2800, Xdevice_open, 240);
+  mig_define(2801, Xdevice_close, 240);
+  mig_define(2802, Xdevice_write, 240);
+  mig_define(2803, Xdevice_write_inband, 240);
+  mig_define(2804, Xdevice_read, 240);
+  mig_define(2805, Xdevice_read_inband, 240);
+  mig_define(2809, Xdevice_map, 240);
+  mig_define(2810, Xdevice_set_status, 240);
+  mig_define(2811, Xdevice_get_status, 4132);
+  mig_define(2812, Xdevice_set_filter, 240);
+  mig_define(2813, Xdevice_intr_register, 240);
+  mig_define(2814, Xdevice_intr_ack, 240);
 }

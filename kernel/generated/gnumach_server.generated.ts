@@ -8,6 +8,7 @@ import { convert_port_to_host_priv, convert_port_to_memory_object_name, vm_alloc
 import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { task_set_essential, task_set_name, thread_get_name, thread_set_name } from "../kern/names";
 import { Task } from "../kern/task";
 import { task_deallocate } from "../kern/task_life";
@@ -230,91 +231,23 @@ function Xvm_get_size_limit(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function gnumach_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 4200: {
-      result = Xvm_cache_statistics(m, r);
-      break;
-    }
-    case 4201: {
-      result = Xthread_terminate_release(m, r);
-      break;
-    }
-    case 4202: {
-      result = Xtask_set_name(m, r);
-      break;
-    }
-    case 4203: {
-      result = Xregister_new_task_notification(m, r);
-      break;
-    }
-    case 4204: {
-      result = Xgsync_wait(m, r);
-      break;
-    }
-    case 4205: {
-      result = Xgsync_wake(m, r);
-      break;
-    }
-    case 4206: {
-      result = Xgsync_requeue(m, r);
-      break;
-    }
-    case 4207: {
-      result = Xvm_wire_all(m, r);
-      break;
-    }
-    case 4208: {
-      result = Xvm_object_sync(m, r);
-      break;
-    }
-    case 4209: {
-      result = Xvm_msync(m, r);
-      break;
-    }
-    case 4210: {
-      result = Xvm_allocate_contiguous(m, r);
-      break;
-    }
-    case 4211: {
-      result = Xtask_set_essential(m, r);
-      break;
-    }
-    case 4212: {
-      result = Xvm_pages_phys(m, r);
-      break;
-    }
-    case 4213: {
-      result = Xthread_set_name(m, r);
-      break;
-    }
-    case 4214: {
-      result = Xthread_get_name(m, r);
-      break;
-    }
-    case 4215: {
-      result = Xvm_set_size_limit(m, r);
-      break;
-    }
-    case 4216: {
-      result = Xvm_get_size_limit(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function gnumach_reply_size(id: i32): u32 {
-  switch (id) {
-    case 4212:
-    return 2092;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function gnumach_define(): void {
+  mig_define(4200, Xvm_cache_statistics, 240);
+  mig_define(4201, Xthread_terminate_release, 240);
+  mig_define(4202, Xtask_set_name, 240);
+  mig_define(4203, Xregister_new_task_notification, 240);
+  mig_define(4204, Xgsync_wait, 240);
+  mig_define(4205, Xgsync_wake, 240);
+  mig_define(4206, Xgsync_requeue, 240);
+  mig_define(4207, Xvm_wire_all, 240);
+  mig_define(4208, Xvm_object_sync, 240);
+  mig_define(4209, Xvm_msync, 240);
+  mig_define(4210, Xvm_allocate_contiguous, 240);
+  mig_define(4211, Xtask_set_essential, 240);
+  mig_define(4212, Xvm_pages_phys, 2092);
+  mig_define(4213, Xthread_set_name, 240);
+  mig_define(4214, Xthread_get_name, 240);
+  mig_define(4215, Xvm_set_size_limit, 240);
+  mig_define(4216, Xvm_get_size_limit, 240);
 }

@@ -6,6 +6,7 @@ import { IpcPort } from "../ipc/ipc_port";
 import { IpcSpace } from "../ipc/ipc_space";
 import { convert_port_to_map, convert_port_to_space, convert_port_to_task, convert_port_to_thread, space_deallocate } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free, mig_port_array } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { task_disable_pc_sampling, task_enable_pc_sampling, task_get_sampled_pcs, thread_disable_pc_sampling, thread_enable_pc_sampling, thread_get_sampled_pcs } from "../kern/pc_sample";
 import { Task } from "../kern/task";
 import { task_deallocate } from "../kern/task_life";
@@ -139,57 +140,14 @@ function Xvm_region_create_proxy(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach4_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 4000: {
-      result = Xtask_enable_pc_sampling(m, r);
-      break;
-    }
-    case 4001: {
-      result = Xtask_disable_pc_sampling(m, r);
-      break;
-    }
-    case 4002: {
-      result = Xtask_get_sampled_pcs(m, r);
-      break;
-    }
-    case 4003: {
-      result = Xthread_enable_pc_sampling(m, r);
-      break;
-    }
-    case 4004: {
-      result = Xthread_disable_pc_sampling(m, r);
-      break;
-    }
-    case 4005: {
-      result = Xthread_get_sampled_pcs(m, r);
-      break;
-    }
-    case 4010: {
-      result = Xmemory_object_create_proxy(m, r);
-      break;
-    }
-    case 4011: {
-      result = Xvm_region_create_proxy(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach4_reply_size(id: i32): u32 {
-  switch (id) {
-    case 4002:
-    return 6188;
-    case 4005:
-    return 6188;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach4_define(): void {
+  mig_define(4000, Xtask_enable_pc_sampling, 240);
+  mig_define(4001, Xtask_disable_pc_sampling, 240);
+  mig_define(4002, Xtask_get_sampled_pcs, 6188);
+  mig_define(4003, Xthread_enable_pc_sampling, 240);
+  mig_define(4004, Xthread_disable_pc_sampling, 240);
+  mig_define(4005, Xthread_get_sampled_pcs, 6188);
+  mig_define(4010, Xmemory_object_create_proxy, 240);
+  mig_define(4011, Xvm_region_create_proxy, 240);
 }

@@ -8,6 +8,7 @@ import { mach_port_dnrequest_info, mach_port_get_srights, mach_port_kernel_objec
 import { host_ipc_marequest_info, host_load_symbol_table, host_slab_info, host_stack_usage, host_virtual_physical_table_info, processor_set_stack_usage } from "../kern/host_debug";
 import { convert_port_to_host, convert_port_to_host_priv, convert_port_to_memory_object_name } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_space, convert_port_to_task, space_deallocate } from "../kern/ipc_tt";
+import { mig_define } from "../kern/mig_table";
 import { convert_port_to_pset_name } from "../kern/processor_set";
 import { Task } from "../kern/task";
 import { task_deallocate } from "../kern/task_life";
@@ -233,83 +234,19 @@ function Xmach_vm_object_pages_phys(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach_debug_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 3007: {
-      result = Xmach_port_get_srights(m, r);
-      break;
-    }
-    case 3009: {
-      result = Xhost_ipc_marequest_info(m, r);
-      break;
-    }
-    case 3011: {
-      result = Xmach_port_dnrequest_info(m, r);
-      break;
-    }
-    case 3014: {
-      result = Xhost_stack_usage(m, r);
-      break;
-    }
-    case 3015: {
-      result = Xprocessor_set_stack_usage(m, r);
-      break;
-    }
-    case 3016: {
-      result = Xhost_virtual_physical_table_info(m, r);
-      break;
-    }
-    case 3018: {
-      result = Xmach_port_kernel_object(m, r);
-      break;
-    }
-    case 3019: {
-      result = Xmach_vm_region_info(m, r);
-      break;
-    }
-    case 3020: {
-      result = Xmach_vm_object_info(m, r);
-      break;
-    }
-    case 3021: {
-      result = Xmach_vm_object_pages(m, r);
-      break;
-    }
-    case 3022: {
-      result = Xhost_slab_info(m, r);
-      break;
-    }
-    case 3023: {
-      result = Xhost_load_symbol_table(m, r);
-      break;
-    }
-    case 3024: {
-      result = Xmach_vm_object_pages_phys(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach_debug_reply_size(id: i32): u32 {
-  switch (id) {
-    case 3009:
-    return 2100;
-    case 3016:
-    return 2092;
-    case 3021:
-    return 2084;
-    case 3022:
-    return 2020;
-    case 3024:
-    return 2088;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach_debug_define(): void {
+  mig_define(3007, Xmach_port_get_srights, 240);
+  mig_define(3009, Xhost_ipc_marequest_info, 2100);
+  mig_define(3011, Xmach_port_dnrequest_info, 240);
+  mig_define(3014, Xhost_stack_usage, 240);
+  mig_define(3015, Xprocessor_set_stack_usage, 240);
+  mig_define(3016, Xhost_virtual_physical_table_info, 2092);
+  mig_define(3018, Xmach_port_kernel_object, 240);
+  mig_define(3019, Xmach_vm_region_info, 240);
+  mig_define(3020, Xmach_vm_object_info, 240);
+  mig_define(3021, Xmach_vm_object_pages, 2084);
+  mig_define(3022, Xhost_slab_info, 2020);
+  mig_define(3023, Xhost_load_symbol_table, 240);
+  mig_define(3024, Xmach_vm_object_pages_phys, 2088);
 }

@@ -8,6 +8,7 @@ import { host_adjust_time, host_adjust_time64, host_get_time, host_get_time64, h
 import { convert_port_to_host, convert_port_to_host_priv, host_kernel_version, host_reboot, task_max_priority, thread_wire, vm_wire } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { convert_port_to_processor, host_processors, processor_assign, processor_control, processor_exit, processor_get_assignment, processor_info, processor_start } from "../kern/processor";
 import { convert_port_to_pset, convert_port_to_pset_name, host_processor_set_priv, host_processor_sets, processor_set_create, processor_set_default, processor_set_destroy, processor_set_info, processor_set_max_priority, processor_set_policy_disable, processor_set_policy_enable, processor_set_processors, processor_set_tasks, processor_set_threads, task_assign, task_assign_default, task_get_assignment, thread_assign, thread_assign_default, thread_get_assignment, thread_max_priority } from "../kern/processor_set";
 import { Task } from "../kern/task";
@@ -485,207 +486,50 @@ function Xtask_max_priority(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach_host_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 2600: {
-      result = Xhost_processors(m, r);
-      break;
-    }
-    case 2603: {
-      result = Xprocessor_start(m, r);
-      break;
-    }
-    case 2604: {
-      result = Xprocessor_exit(m, r);
-      break;
-    }
-    case 2606: {
-      result = Xprocessor_set_default(m, r);
-      break;
-    }
-    case 2608: {
-      result = Xprocessor_set_create(m, r);
-      break;
-    }
-    case 2609: {
-      result = Xprocessor_set_destroy(m, r);
-      break;
-    }
-    case 2611: {
-      result = Xprocessor_assign(m, r);
-      break;
-    }
-    case 2612: {
-      result = Xprocessor_get_assignment(m, r);
-      break;
-    }
-    case 2613: {
-      result = Xthread_assign(m, r);
-      break;
-    }
-    case 2614: {
-      result = Xthread_assign_default(m, r);
-      break;
-    }
-    case 2615: {
-      result = Xthread_get_assignment(m, r);
-      break;
-    }
-    case 2616: {
-      result = Xtask_assign(m, r);
-      break;
-    }
-    case 2617: {
-      result = Xtask_assign_default(m, r);
-      break;
-    }
-    case 2618: {
-      result = Xtask_get_assignment(m, r);
-      break;
-    }
-    case 2619: {
-      result = Xhost_kernel_version(m, r);
-      break;
-    }
-    case 2620: {
-      result = Xthread_priority(m, r);
-      break;
-    }
-    case 2621: {
-      result = Xthread_max_priority(m, r);
-      break;
-    }
-    case 2622: {
-      result = Xtask_priority(m, r);
-      break;
-    }
-    case 2623: {
-      result = Xprocessor_set_max_priority(m, r);
-      break;
-    }
-    case 2624: {
-      result = Xthread_policy(m, r);
-      break;
-    }
-    case 2625: {
-      result = Xprocessor_set_policy_enable(m, r);
-      break;
-    }
-    case 2626: {
-      result = Xprocessor_set_policy_disable(m, r);
-      break;
-    }
-    case 2627: {
-      result = Xprocessor_set_tasks(m, r);
-      break;
-    }
-    case 2628: {
-      result = Xprocessor_set_threads(m, r);
-      break;
-    }
-    case 2629: {
-      result = Xhost_processor_sets(m, r);
-      break;
-    }
-    case 2630: {
-      result = Xhost_processor_set_priv(m, r);
-      break;
-    }
-    case 2631: {
-      result = Xthread_depress_abort(m, r);
-      break;
-    }
-    case 2632: {
-      result = Xhost_set_time(m, r);
-      break;
-    }
-    case 2633: {
-      result = Xhost_adjust_time(m, r);
-      break;
-    }
-    case 2634: {
-      result = Xhost_get_time(m, r);
-      break;
-    }
-    case 2635: {
-      result = Xhost_reboot(m, r);
-      break;
-    }
-    case 2636: {
-      result = Xvm_wire(m, r);
-      break;
-    }
-    case 2637: {
-      result = Xthread_wire(m, r);
-      break;
-    }
-    case 2638: {
-      result = Xhost_info(m, r);
-      break;
-    }
-    case 2639: {
-      result = Xprocessor_info(m, r);
-      break;
-    }
-    case 2640: {
-      result = Xprocessor_set_info(m, r);
-      break;
-    }
-    case 2641: {
-      result = Xprocessor_control(m, r);
-      break;
-    }
-    case 2643: {
-      result = Xhost_get_time64(m, r);
-      break;
-    }
-    case 2644: {
-      result = Xhost_set_time64(m, r);
-      break;
-    }
-    case 2645: {
-      result = Xhost_adjust_time64(m, r);
-      break;
-    }
-    case 2646: {
-      result = Xhost_get_kernel_version(m, r);
-      break;
-    }
-    case 2647: {
-      result = Xhost_get_uptime64(m, r);
-      break;
-    }
-    case 2648: {
-      result = Xprocessor_set_processors(m, r);
-      break;
-    }
-    case 2649: {
-      result = Xtask_max_priority(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach_host_reply_size(id: i32): u32 {
-  switch (id) {
-    case 2619:
-    return 556;
-    case 2638:
-    return 4132;
-    case 2639:
-    return 4140;
-    case 2640:
-    return 4140;
-    case 2646:
-    return 548;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach_host_define(): void {
+  mig_define(2600, Xhost_processors, 240);
+  mig_define(2603, Xprocessor_start, 240);
+  mig_define(2604, Xprocessor_exit, 240);
+  mig_define(2606, Xprocessor_set_default, 240);
+  mig_define(2608, Xprocessor_set_create, 240);
+  mig_define(2609, Xprocessor_set_destroy, 240);
+  mig_define(2611, Xprocessor_assign, 240);
+  mig_define(2612, Xprocessor_get_assignment, 240);
+  mig_define(2613, Xthread_assign, 240);
+  mig_define(2614, Xthread_assign_default, 240);
+  mig_define(2615, Xthread_get_assignment, 240);
+  mig_define(2616, Xtask_assign, 240);
+  mig_define(2617, Xtask_assign_default, 240);
+  mig_define(2618, Xtask_get_assignment, 240);
+  mig_define(2619, Xhost_kernel_version, 556);
+  mig_define(2620, Xthread_priority, 240);
+  mig_define(2621, Xthread_max_priority, 240);
+  mig_define(2622, Xtask_priority, 240);
+  mig_define(2623, Xprocessor_set_max_priority, 240);
+  mig_define(2624, Xthread_policy, 240);
+  mig_define(2625, Xprocessor_set_policy_enable, 240);
+  mig_define(2626, Xprocessor_set_policy_disable, 240);
+  mig_define(2627, Xprocessor_set_tasks, 240);
+  mig_define(2628, Xprocessor_set_threads, 240);
+  mig_define(2629, Xhost_processor_sets, 240);
+  mig_define(2630, Xhost_processor_set_priv, 240);
+  mig_define(2631, Xthread_depress_abort, 240);
+  mig_define(2632, Xhost_set_time, 240);
+  mig_define(2633, Xhost_adjust_time, 240);
+  mig_define(2634, Xhost_get_time, 240);
+  mig_define(2635, Xhost_reboot, 240);
+  mig_define(2636, Xvm_wire, 240);
+  mig_define(2637, Xthread_wire, 240);
+  mig_define(2638, Xhost_info, 4132);
+  mig_define(2639, Xprocessor_info, 4140);
+  mig_define(2640, Xprocessor_set_info, 4140);
+  mig_define(2641, Xprocessor_control, 240);
+  mig_define(2643, Xhost_get_time64, 240);
+  mig_define(2644, Xhost_set_time64, 240);
+  mig_define(2645, Xhost_adjust_time64, 240);
+  mig_define(2646, Xhost_get_kernel_version, 548);
+  mig_define(2647, Xhost_get_uptime64, 240);
+  mig_define(2648, Xprocessor_set_processors, 240);
+  mig_define(2649, Xtask_max_priority, 240);
 }

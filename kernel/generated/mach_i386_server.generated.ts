@@ -10,6 +10,7 @@ import { IpcPort } from "../ipc/ipc_port";
 import { convert_port_to_host } from "../kern/ipc_host";
 import { convert_port_to_task, convert_port_to_thread } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { Task } from "../kern/task";
 import { task_deallocate } from "../kern/task_life";
 import { Thread } from "../kern/thread";
@@ -111,51 +112,13 @@ function Xi386_get_xstate_size(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach_i386_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 3803: {
-      result = Xi386_set_ldt(m, r);
-      break;
-    }
-    case 3804: {
-      result = Xi386_get_ldt(m, r);
-      break;
-    }
-    case 3805: {
-      result = Xi386_io_perm_create(m, r);
-      break;
-    }
-    case 3806: {
-      result = Xi386_io_perm_modify(m, r);
-      break;
-    }
-    case 3807: {
-      result = Xi386_set_gdt(m, r);
-      break;
-    }
-    case 3808: {
-      result = Xi386_get_gdt(m, r);
-      break;
-    }
-    case 3809: {
-      result = Xi386_get_xstate_size(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach_i386_reply_size(id: i32): u32 {
-  switch (id) {
-    case 3804:
-    return 2092;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach_i386_define(): void {
+  mig_define(3803, Xi386_set_ldt, 240);
+  mig_define(3804, Xi386_get_ldt, 2092);
+  mig_define(3805, Xi386_io_perm_create, 240);
+  mig_define(3806, Xi386_io_perm_modify, 240);
+  mig_define(3807, Xi386_set_gdt, 240);
+  mig_define(3808, Xi386_get_gdt, 240);
+  mig_define(3809, Xi386_get_xstate_size, 240);
 }

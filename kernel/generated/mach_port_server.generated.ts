@@ -7,6 +7,7 @@ import { IpcSpace } from "../ipc/ipc_space";
 import { mach_port_allocate, mach_port_allocate_name, mach_port_clear_protected_payload, mach_port_deallocate, mach_port_destroy, mach_port_extract_right, mach_port_get_receive_status, mach_port_get_refs, mach_port_get_set_status, mach_port_insert_right, mach_port_mod_refs, mach_port_move_member, mach_port_names, mach_port_rename, mach_port_request_notification, mach_port_set_mscount, mach_port_set_protected_payload, mach_port_set_qlimit, mach_port_set_seqno, mach_port_type } from "../ipc/mach_port";
 import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { convert_port_to_space, space_deallocate } from "../kern/ipc_tt";
+import { mig_define } from "../kern/mig_table";
 
 function Xmach_port_names(m: usize, r: usize): i32 {
   if (load<u32>(m, MSGH_SIZE) != 24 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
@@ -222,101 +223,26 @@ function Xmach_port_clear_protected_payload(m: usize, r: usize): i32 {
   return result;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach_port_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 3200: {
-      result = Xmach_port_names(m, r);
-      break;
-    }
-    case 3201: {
-      result = Xmach_port_type(m, r);
-      break;
-    }
-    case 3202: {
-      result = Xmach_port_rename(m, r);
-      break;
-    }
-    case 3203: {
-      result = Xmach_port_allocate_name(m, r);
-      break;
-    }
-    case 3204: {
-      result = Xmach_port_allocate(m, r);
-      break;
-    }
-    case 3205: {
-      result = Xmach_port_destroy(m, r);
-      break;
-    }
-    case 3206: {
-      result = Xmach_port_deallocate(m, r);
-      break;
-    }
-    case 3207: {
-      result = Xmach_port_get_refs(m, r);
-      break;
-    }
-    case 3208: {
-      result = Xmach_port_mod_refs(m, r);
-      break;
-    }
-    case 3210: {
-      result = Xmach_port_set_qlimit(m, r);
-      break;
-    }
-    case 3211: {
-      result = Xmach_port_set_mscount(m, r);
-      break;
-    }
-    case 3212: {
-      result = Xmach_port_get_set_status(m, r);
-      break;
-    }
-    case 3213: {
-      result = Xmach_port_move_member(m, r);
-      break;
-    }
-    case 3214: {
-      result = Xmach_port_request_notification(m, r);
-      break;
-    }
-    case 3215: {
-      result = Xmach_port_insert_right(m, r);
-      break;
-    }
-    case 3216: {
-      result = Xmach_port_extract_right(m, r);
-      break;
-    }
-    case 3217: {
-      result = Xmach_port_get_receive_status(m, r);
-      break;
-    }
-    case 3218: {
-      result = Xmach_port_set_seqno(m, r);
-      break;
-    }
-    case 3221: {
-      result = Xmach_port_set_protected_payload(m, r);
-      break;
-    }
-    case 3222: {
-      result = Xmach_port_clear_protected_payload(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach_port_reply_size(id: i32): u32 {
-  switch (id) {
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach_port_define(): void {
+  mig_define(3200, Xmach_port_names, 240);
+  mig_define(3201, Xmach_port_type, 240);
+  mig_define(3202, Xmach_port_rename, 240);
+  mig_define(3203, Xmach_port_allocate_name, 240);
+  mig_define(3204, Xmach_port_allocate, 240);
+  mig_define(3205, Xmach_port_destroy, 240);
+  mig_define(3206, Xmach_port_deallocate, 240);
+  mig_define(3207, Xmach_port_get_refs, 240);
+  mig_define(3208, Xmach_port_mod_refs, 240);
+  mig_define(3210, Xmach_port_set_qlimit, 240);
+  mig_define(3211, Xmach_port_set_mscount, 240);
+  mig_define(3212, Xmach_port_get_set_status, 240);
+  mig_define(3213, Xmach_port_move_member, 240);
+  mig_define(3214, Xmach_port_request_notification, 240);
+  mig_define(3215, Xmach_port_insert_right, 240);
+  mig_define(3216, Xmach_port_extract_right, 240);
+  mig_define(3217, Xmach_port_get_receive_status, 240);
+  mig_define(3218, Xmach_port_set_seqno, 240);
+  mig_define(3221, Xmach_port_set_protected_payload, 240);
+  mig_define(3222, Xmach_port_clear_protected_payload, 240);
 }

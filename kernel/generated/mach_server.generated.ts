@@ -6,6 +6,7 @@ import { IpcPort } from "../ipc/ipc_port";
 import { convert_port_to_host_priv, convert_port_to_memory_object, vm_map, vm_set_default_memory_manager } from "../kern/ipc_host";
 import { convert_port_to_map, convert_port_to_task, convert_port_to_thread, convert_task_to_port, convert_thread_to_port, mach_ports_lookup, mach_ports_register, task_get_special_port, task_set_special_port, thread_get_special_port, thread_set_special_port } from "../kern/ipc_tt";
 import { MigArray, mig_array, mig_array_failure, mig_array_free } from "../kern/mig_array";
+import { mig_define } from "../kern/mig_table";
 import { task_get_emulation_vector, task_set_emulation, task_set_emulation_vector } from "../kern/syscall_emulation";
 import { Task } from "../kern/task";
 import { task_info, task_ras_control, task_resume, task_suspend, task_threads } from "../kern/task_control";
@@ -500,203 +501,50 @@ function Xvm_machine_attribute(m: usize, r: usize): i32 {
   return KERN_SUCCESS;
 }
 
-/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */
-export function mach_server(id: i32, m: usize, r: usize): bool {
-  let result: i32;
-  switch (id) {
-    case 2007: {
-      result = Xtask_create(m, r);
-      break;
-    }
-    case 2008: {
-      result = Xtask_terminate(m, r);
-      break;
-    }
-    case 2009: {
-      result = Xtask_get_emulation_vector(m, r);
-      break;
-    }
-    case 2010: {
-      result = Xtask_set_emulation_vector(m, r);
-      break;
-    }
-    case 2011: {
-      result = Xtask_threads(m, r);
-      break;
-    }
-    case 2012: {
-      result = Xtask_info(m, r);
-      break;
-    }
-    case 2016: {
-      result = Xthread_terminate(m, r);
-      break;
-    }
-    case 2017: {
-      result = Xthread_get_state(m, r);
-      break;
-    }
-    case 2018: {
-      result = Xthread_set_state(m, r);
-      break;
-    }
-    case 2019: {
-      result = Xthread_info(m, r);
-      break;
-    }
-    case 2021: {
-      result = Xvm_allocate(m, r);
-      break;
-    }
-    case 2023: {
-      result = Xvm_deallocate(m, r);
-      break;
-    }
-    case 2024: {
-      result = Xvm_protect(m, r);
-      break;
-    }
-    case 2025: {
-      result = Xvm_inherit(m, r);
-      break;
-    }
-    case 2026: {
-      result = Xvm_read(m, r);
-      break;
-    }
-    case 2027: {
-      result = Xvm_write(m, r);
-      break;
-    }
-    case 2028: {
-      result = Xvm_copy(m, r);
-      break;
-    }
-    case 2029: {
-      result = Xvm_region(m, r);
-      break;
-    }
-    case 2030: {
-      result = Xvm_statistics(m, r);
-      break;
-    }
-    case 2033: {
-      result = Xmach_ports_register(m, r);
-      break;
-    }
-    case 2034: {
-      result = Xmach_ports_lookup(m, r);
-      break;
-    }
-    case 2039: {
-      result = Xmemory_object_data_unavailable(m, r);
-      break;
-    }
-    case 2040: {
-      result = Xmemory_object_get_attributes(m, r);
-      break;
-    }
-    case 2041: {
-      result = Xvm_set_default_memory_manager(m, r);
-      break;
-    }
-    case 2044: {
-      result = Xmemory_object_lock_request(m, r);
-      break;
-    }
-    case 2056: {
-      result = Xtask_suspend(m, r);
-      break;
-    }
-    case 2057: {
-      result = Xtask_resume(m, r);
-      break;
-    }
-    case 2058: {
-      result = Xtask_get_special_port(m, r);
-      break;
-    }
-    case 2059: {
-      result = Xtask_set_special_port(m, r);
-      break;
-    }
-    case 2061: {
-      result = Xthread_create(m, r);
-      break;
-    }
-    case 2062: {
-      result = Xthread_suspend(m, r);
-      break;
-    }
-    case 2063: {
-      result = Xthread_resume(m, r);
-      break;
-    }
-    case 2064: {
-      result = Xthread_abort(m, r);
-      break;
-    }
-    case 2067: {
-      result = Xthread_get_special_port(m, r);
-      break;
-    }
-    case 2068: {
-      result = Xthread_set_special_port(m, r);
-      break;
-    }
-    case 2070: {
-      result = Xtask_set_emulation(m, r);
-      break;
-    }
-    case 2071: {
-      result = Xtask_ras_control(m, r);
-      break;
-    }
-    case 2089: {
-      result = Xvm_map(m, r);
-      break;
-    }
-    case 2090: {
-      result = Xmemory_object_data_error(m, r);
-      break;
-    }
-    case 2092: {
-      result = Xmemory_object_destroy(m, r);
-      break;
-    }
-    case 2093: {
-      result = Xmemory_object_data_supply(m, r);
-      break;
-    }
-    case 2094: {
-      result = Xmemory_object_ready(m, r);
-      break;
-    }
-    case 2095: {
-      result = Xmemory_object_change_attributes(m, r);
-      break;
-    }
-    case 2099: {
-      result = Xvm_machine_attribute(m, r);
-      break;
-    }
-    default:
-    return false;
-  }
-  store<i32>(r, result, 28);
-  return true;
-}
-
-/** Bytes of the longest reply to request `id`. */
-export function mach_reply_size(id: i32): u32 {
-  switch (id) {
-    case 2012:
-    return 4132;
-    case 2017:
-    return 4132;
-    case 2019:
-    return 4132;
-    default:
-    return 240;
-  }
+/** Enters the routines of this interface, each with the bytes of its longest reply. */
+export function mach_define(): void {
+  mig_define(2007, Xtask_create, 240);
+  mig_define(2008, Xtask_terminate, 240);
+  mig_define(2009, Xtask_get_emulation_vector, 240);
+  mig_define(2010, Xtask_set_emulation_vector, 240);
+  mig_define(2011, Xtask_threads, 240);
+  mig_define(2012, Xtask_info, 4132);
+  mig_define(2016, Xthread_terminate, 240);
+  mig_define(2017, Xthread_get_state, 4132);
+  mig_define(2018, Xthread_set_state, 240);
+  mig_define(2019, Xthread_info, 4132);
+  mig_define(2021, Xvm_allocate, 240);
+  mig_define(2023, Xvm_deallocate, 240);
+  mig_define(2024, Xvm_protect, 240);
+  mig_define(2025, Xvm_inherit, 240);
+  mig_define(2026, Xvm_read, 240);
+  mig_define(2027, Xvm_write, 240);
+  mig_define(2028, Xvm_copy, 240);
+  mig_define(2029, Xvm_region, 240);
+  mig_define(2030, Xvm_statistics, 240);
+  mig_define(2033, Xmach_ports_register, 240);
+  mig_define(2034, Xmach_ports_lookup, 240);
+  mig_define(2039, Xmemory_object_data_unavailable, 240);
+  mig_define(2040, Xmemory_object_get_attributes, 240);
+  mig_define(2041, Xvm_set_default_memory_manager, 240);
+  mig_define(2044, Xmemory_object_lock_request, 240);
+  mig_define(2056, Xtask_suspend, 240);
+  mig_define(2057, Xtask_resume, 240);
+  mig_define(2058, Xtask_get_special_port, 240);
+  mig_define(2059, Xtask_set_special_port, 240);
+  mig_define(2061, Xthread_create, 240);
+  mig_define(2062, Xthread_suspend, 240);
+  mig_define(2063, Xthread_resume, 240);
+  mig_define(2064, Xthread_abort, 240);
+  mig_define(2067, Xthread_get_special_port, 240);
+  mig_define(2068, Xthread_set_special_port, 240);
+  mig_define(2070, Xtask_set_emulation, 240);
+  mig_define(2071, Xtask_ras_control, 240);
+  mig_define(2089, Xvm_map, 240);
+  mig_define(2090, Xmemory_object_data_error, 240);
+  mig_define(2092, Xmemory_object_destroy, 240);
+  mig_define(2093, Xmemory_object_data_supply, 240);
+  mig_define(2094, Xmemory_object_ready, 240);
+  mig_define(2095, Xmemory_object_change_attributes, 240);
+  mig_define(2099, Xvm_machine_attribute, 240);
 }

@@ -83,14 +83,14 @@ function node_first_free(node: usize): u32 {
   return low ? ctz(low) : 32 + ctz(load<u32>(node, NODE_FREE_HIGH));
 }
 
-/** The entry of `name`, free ones included, or null. */
-function tree_lookup(space: IpcSpace, name: u32): IpcEntry {
+/** The entry of `name`, free ones (their type is 0) included, or null. */
+export function ipc_entry_find(space: IpcSpace, name: u32): IpcEntry {
   if (space.levels != 1) return tree_descend(space, name);
   if (name > LEVEL_MASK) return IE_NULL;
   return changetype<IpcEntry>(load<usize>(space.tree + (name << 2), NODE_SLOTS));
 }
 
-/** tree_lookup in a tree of any height. */
+/** ipc_entry_find in a tree of any height. */
 function tree_descend(space: IpcSpace, name: u32): IpcEntry {
   let level = space.levels;
   if (level == 0 || !covers(level, name)) return IE_NULL;
@@ -104,7 +104,7 @@ function tree_descend(space: IpcSpace, name: u32): IpcEntry {
 
 /** The entry in use under `name`, or null. */
 export function ipc_entry_lookup(space: IpcSpace, name: u32): IpcEntry {
-  const entry = tree_lookup(space, name);
+  const entry = ipc_entry_find(space, name);
   return entry != IE_NULL && ie_type(entry) ? entry : IE_NULL;
 }
 
@@ -252,7 +252,7 @@ export function ipc_entry_alloc(space: IpcSpace): IpcEntry {
 
 /** The entry under `name`, made if it is not in use (its type is then 0). Null when memory is short. */
 export function ipc_entry_alloc_name(space: IpcSpace, name: u32): IpcEntry {
-  let entry = tree_lookup(space, name);
+  let entry = ipc_entry_find(space, name);
   if (entry == IE_NULL) {
     entry = tree_insert(space, name);
     if (entry == IE_NULL) return IE_NULL;

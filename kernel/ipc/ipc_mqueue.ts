@@ -32,18 +32,13 @@ import { ie_type, IE_NULL, ipc_entry_lookup } from "./ipc_entry";
 import { ikm_remote_type, IKM_NULL, ipc_kmsg_destroy, IpcKmsg } from "./ipc_kmsg";
 import { IMAR_NULL, ipc_marequest_destroy } from "./ipc_marequest";
 import { io_reference, IpcTarget, target_messages, target_receivers } from "./ipc_object";
-import { ip_active, ip_release, IP_NULL, IpcPort, port_blocked } from "./ipc_port";
+import { ip_active, ip_mqueue, ip_release, IP_NULL, IpcPort, port_blocked } from "./ipc_port";
 import { IPS_NULL } from "./ipc_pset";
 import { ipc_space_kernel, IpcSpace } from "./ipc_space";
 import { ith_from_link, ith_link, ith_unlink } from "./ipc_thread";
 
 /** Send whatever the queue limit: for the kernel's own messages. */
 export const MACH_SEND_ALWAYS: u32 = 0x10000;
-
-/** Where a port's messages wait. */
-function ip_mqueue(port: IpcPort): IpcTarget {
-  return port.pset != IPS_NULL ? port.pset : port;
-}
 
 /** Everyone who waits to receive from `target` stops with `code`. */
 export function ipc_mqueue_changed(target: IpcTarget, code: u32): void {
@@ -207,13 +202,15 @@ export function ipc_mqueue_copyin(space: IpcSpace, name: u32, result: usize): u3
 /**
  * Takes the first message of `target`, waiting for one if need be. `result` is two cells: the IpcKmsg and its sequence
  * number. A message of more than `limit` bytes gives MACH_RCV_TOO_LARGE: with MACH_RCV_LARGE it stays queued and cell
- * 0 is its size, else it is the caller's to destroy.
+ * 0 is its size, else it is the caller's to destroy. If `buffer` is not 0 a sender may put the message there, in the
+ * caller's user memory, as copyout would have: the IpcKmsg is null then.
  */
 export function ipc_mqueue_receive(
   target: IpcTarget,
   option: u32,
   limit: u32,
   timeout: u32,
+  buffer: u32,
   result: usize,
 ): u32 {
   const head = target_messages(target);
@@ -235,15 +232,26 @@ export function ipc_mqueue_receive(
   const bounded = (option & MACH_RCV_TIMEOUT) != 0;
   if (bounded && timeout == 0) return MACH_RCV_TIMED_OUT;
   const thread = current_thread();
+  ith_expect(thread, buffer, option, limit);
+  const waited = wait_in(target_receivers(target), thread, MACH_RCV_IN_PROGRESS, bounded, timeout);
+  return ipc_mqueue_received(thread, waited, result);
+}
+
+/** What the thread is about to wait for. */
+export function ith_expect(thread: Thread, buffer: u32, option: u32, limit: u32): void {
+  thread.ith_message = buffer;
   thread.ith_msize = limit;
   thread.ith_option = option;
   thread.ith_kmsg = 0;
-  const waited = wait_in(target_receivers(target), thread, MACH_RCV_IN_PROGRESS, bounded, timeout);
+}
+
+/** How the wait of ipc_mqueue_receive ended; `waited` is what thread_block returned. */
+export function ipc_mqueue_received(thread: Thread, waited: i32, result: usize): u32 {
   const state = thread.ith_state;
   if (state == MACH_RCV_IN_PROGRESS) {
     return waited == THREAD_TIMED_OUT ? MACH_RCV_TIMED_OUT : MACH_RCV_INTERRUPTED;
   }
-  const refused = state == MACH_RCV_TOO_LARGE && (option & MACH_RCV_LARGE) != 0;
+  const refused = state == MACH_RCV_TOO_LARGE && (thread.ith_option & MACH_RCV_LARGE) != 0;
   store<u32>(result, refused ? thread.ith_msize : <u32>thread.ith_kmsg);
   store<u32>(result, thread.ith_seqno, 4);
   return state;

@@ -95,6 +95,11 @@ export function ip_release(port: IpcPort): void {
   }
 }
 
+/** Where the port's messages and its receivers wait. */
+export function ip_mqueue(port: IpcPort): IpcTarget {
+  return changetype<usize>(port.pset) != 0 ? port.pset : port;
+}
+
 /** The port that a receive right in a message travels to. */
 export function ip_destination(port: IpcPort): IpcPort {
   return changetype<IpcPort>(port.receiver);

@@ -12,6 +12,7 @@ import {
   MACH_RCV_INVALID_DATA,
   MACH_RCV_LARGE,
   MACH_RCV_MSG,
+  MACH_RCV_NOTIFY,
   MACH_RCV_TOO_LARGE,
   MACH_SEND_MSG,
   MACH_SEND_NOTIFY,
@@ -22,7 +23,7 @@ import {
   MSG_HEADER_SIZE,
 } from "../../abi/mach_msg";
 import { ipc_space_invariants } from "./ipc_check";
-import { ikm_free, ipc_kmsg_get, ipc_kmsg_put, IpcKmsg } from "./ipc_kmsg";
+import { ikm_free, IKM_NULL, ipc_kmsg_get, ipc_kmsg_put, IpcKmsg } from "./ipc_kmsg";
 import {
   ipc_kmsg_copyin,
   ipc_kmsg_copyout,
@@ -118,19 +119,33 @@ export function mach_msg_receive(
   timeout: u32,
   notify: u32,
 ): u32 {
-  const task = current_task();
-  const space = task.itk_space;
   const cells = stackAlloc(8);
-  let mr = ipc_mqueue_copyin(space, name, cells);
+  const mr = ipc_mqueue_copyin(current_task().itk_space, name, cells);
   if (mr != MACH_MSG_SUCCESS) return mr;
   const target = changetype<IpcTarget>(load<usize>(cells));
-  mr = ipc_mqueue_receive(target, option, size, timeout, cells);
+  const buffer = option & MACH_RCV_NOTIFY ? 0 : message;
+  const code = ipc_mqueue_receive(target, option, size, timeout, buffer, cells);
   io_release(target);
+  return mach_msg_received(code, message, option, size, notify, cells);
+}
+
+/** Gives the caller what ipc_mqueue_receive (`mr`, `cells`) has found. */
+export function mach_msg_received(
+  mr: u32,
+  message: u32,
+  option: u32,
+  size: u32,
+  notify: u32,
+  cells: usize,
+): u32 {
   if (mr != MACH_MSG_SUCCESS && mr != MACH_RCV_TOO_LARGE) return mr;
   if (mr == MACH_RCV_TOO_LARGE && (option & MACH_RCV_LARGE) != 0) {
     return copyoutmsg(cells, message + MSGH_SIZE, 4) ? MACH_RCV_INVALID_DATA : mr;
   }
   const kmsg = changetype<IpcKmsg>(load<usize>(cells));
+  if (kmsg == IKM_NULL) return MACH_MSG_SUCCESS; // it is in the buffer
+  const task = current_task();
+  const space = task.itk_space;
   kmsg.seqno = load<u32>(cells, 4);
   if (mr == MACH_MSG_SUCCESS) {
     task.messages_received++;

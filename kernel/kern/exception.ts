@@ -77,7 +77,7 @@ function raise(port: IpcPort, kind: u32, code: i32, subcode: u32): bool {
 /** Waits for the answer. An interrupted wait ends the exception: the thread goes back with the registers it now has, or dies. */
 function answered(reply: IpcPort): bool {
   const cells = stackAlloc(8);
-  const mr = ipc_mqueue_receive(reply, 0, ANY_SIZE, 0, cells);
+  const mr = ipc_mqueue_receive(reply, 0, ANY_SIZE, 0, 0, cells);
   if (mr == MACH_RCV_INTERRUPTED) return true;
   if (mr != MACH_MSG_SUCCESS) return false;
   const kmsg = changetype<IpcKmsg>(load<usize>(cells));

@@ -12,14 +12,14 @@ import {
   MSG_TYPE_SIZE_SHIFT,
 } from "../../abi/mach_msg";
 import { device_notify } from "../device/device";
-import { device_reply_size, device_server } from "../generated/device_server.generated";
-import { gnumach_reply_size, gnumach_server } from "../generated/gnumach_server.generated";
-import { mach4_reply_size, mach4_server } from "../generated/mach4_server.generated";
-import { mach_debug_reply_size, mach_debug_server } from "../generated/mach_debug_server.generated";
-import { mach_host_reply_size, mach_host_server } from "../generated/mach_host_server.generated";
-import { mach_i386_reply_size, mach_i386_server } from "../generated/mach_i386_server.generated";
-import { mach_port_reply_size, mach_port_server } from "../generated/mach_port_server.generated";
-import { mach_reply_size, mach_server } from "../generated/mach_server.generated";
+import { device_define } from "../generated/device_server.generated";
+import { gnumach_define } from "../generated/gnumach_server.generated";
+import { mach4_define } from "../generated/mach4_server.generated";
+import { mach_debug_define } from "../generated/mach_debug_server.generated";
+import { mach_host_define } from "../generated/mach_host_server.generated";
+import { mach_i386_define } from "../generated/mach_i386_server.generated";
+import { mach_port_define } from "../generated/mach_port_server.generated";
+import { mach_define } from "../generated/mach_server.generated";
 import { ipc_object_destroy } from "../ipc/ipc_copyin";
 import {
   ikm_alloc,
@@ -45,6 +45,7 @@ import {
 } from "../ipc/ipc_port";
 import { ipc_space_kernel } from "../ipc/ipc_space";
 import { memory_object_proxy_no_senders } from "../vm/memory_object_proxy";
+import { mig_call, mig_lookup, mig_reply_size } from "./mig_table";
 
 // Object types, as mach_port_kernel_object shows them.
 export const IKOT_NONE: u32 = 0;
@@ -103,35 +104,16 @@ const INTEGER_DESCRIPTOR: u32 =
 /** Reply ids are request ids plus this. */
 const REPLY_ID: i32 = 100;
 
-/** Whether `id` is one of the hundred from `base` on: every interface has a hundred of its own. */
-function within(id: i32, base: i32): bool {
-  return <u32>(id - base) < 100;
-}
-
-/** Bytes that the reply to a request may need. */
-export function ipc_kobject_reply_size(id: i32): u32 {
-  if (within(id, 2000)) return mach_reply_size(id);
-  if (within(id, 3200)) return mach_port_reply_size(id);
-  if (within(id, 2800)) return device_reply_size(id);
-  if (within(id, 2600)) return mach_host_reply_size(id);
-  if (within(id, 4200)) return gnumach_reply_size(id);
-  if (within(id, 3000)) return mach_debug_reply_size(id);
-  if (within(id, 3800)) return mach_i386_reply_size(id);
-  if (within(id, 4000)) return mach4_reply_size(id);
-  return ERROR_REPLY_SIZE;
-}
-
-/** False if no interface has `id`. */
-function serve(id: i32, request: usize, reply: usize): bool {
-  if (within(id, 2000)) return mach_server(id, request, reply);
-  if (within(id, 3200)) return mach_port_server(id, request, reply);
-  if (within(id, 2800)) return device_server(id, request, reply);
-  if (within(id, 2600)) return mach_host_server(id, request, reply);
-  if (within(id, 4200)) return gnumach_server(id, request, reply);
-  if (within(id, 3000)) return mach_debug_server(id, request, reply);
-  if (within(id, 3800)) return mach_i386_server(id, request, reply);
-  if (within(id, 4000)) return mach4_server(id, request, reply);
-  return false;
+/** Enters all routines into the table; once, at boot. */
+export function mig_init(): void {
+  mach_define();
+  mach4_define();
+  mach_port_define();
+  mach_host_define();
+  mach_debug_define();
+  mach_i386_define();
+  gnumach_define();
+  device_define();
 }
 
 /** Ids from 64 on that come with a send-once right: the kernel's own notifications to its ports. */
@@ -180,9 +162,10 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
     serve_notification(request);
     return IKM_NULL;
   }
-  const reply = ikm_alloc(ipc_kobject_reply_size(request.id));
+  const routine = mig_lookup(request.id);
+  const reply = ikm_alloc(routine == 0 ? ERROR_REPLY_SIZE : mig_reply_size(routine));
   if (reply == IKM_NULL) return refuse(request);
-  if (ipc_kobject_serve(request, reply)) {
+  if (ipc_kobject_serve(routine, request, reply)) {
     ipc_object_destroy(request.remote, ikm_remote_type(request));
     ikm_free(request);
   } else {
@@ -194,10 +177,10 @@ export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
 }
 
 /**
- * Runs the routine that `request` asks for. `reply`, a buffer with room enough, takes over the reply port and gets the
+ * Runs the routine (of mig_lookup, or 0) that `request` asks for. `reply`, a buffer with room enough, takes over the reply port and gets the
  * answer. False when the routine failed: what the request's body carried is still there then. May block.
  */
-export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
+export function ipc_kobject_serve(routine: u32, request: IpcKmsg, reply: IpcKmsg): bool {
   const id = request.id;
   const header = ikm_header(reply);
   reply.bits = ikm_local_type(request);
@@ -207,12 +190,11 @@ export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
   reply.seqno = 0;
   reply.id = id + REPLY_ID;
   store<u32>(header, INTEGER_DESCRIPTOR, MSG_HEADER_SIZE);
-  store<i32>(header, MIG_BAD_ID, RETURN_CODE);
-  const known = serve(id, ikm_header(request), header);
-  const result = load<i32>(header, RETURN_CODE);
+  const result = routine == 0 ? MIG_BAD_ID : mig_call(routine, ikm_header(request), header);
+  store<i32>(header, result, RETURN_CODE);
   request.local = IP_NULL; // the reply has it
-  if (known && result == MIG_NO_REPLY) reply.remote = IP_NULL;
-  return known && (result == KERN_SUCCESS || result == MIG_NO_REPLY);
+  if (result == MIG_NO_REPLY) reply.remote = IP_NULL;
+  return result == KERN_SUCCESS || result == MIG_NO_REPLY;
 }
 
 /** There is no memory for a reply: the request's own buffer takes KERN_RESOURCE_SHORTAGE back. Null without a reply port. */

@@ -220,6 +220,14 @@ function thread_timed_out(argument: usize): void {
 export function clear_wait(thread: Thread, result: i32, interrupt_only: bool): void {
   if (!(thread.state & TH_WAIT)) return;
   if (interrupt_only && thread.state & TH_UNINT) return;
+  end_wait(thread, result);
+  if (thread.state & (TH_RUN | TH_HALTED)) return;
+  thread.state |= TH_RUN;
+  update_priority(thread);
+  thread_setrun(thread);
+}
+
+function end_wait(thread: Thread, result: i32): void {
   if (thread.wait_event != 0) {
     remqueue(changetype<usize>(thread));
     thread.wait_event = 0;
@@ -227,10 +235,6 @@ export function clear_wait(thread: Thread, result: i32, interrupt_only: bool): v
   timer_cancel(thread_timer(thread));
   thread.wait_result = result;
   thread.state &= ~(TH_WAIT | TH_UNINT);
-  if (thread.state & (TH_RUN | TH_HALTED)) return;
-  thread.state |= TH_RUN;
-  update_priority(thread);
-  thread_setrun(thread);
 }
 
 /** Ends a thread_will_wait with THREAD_AWAKENED. */
@@ -280,7 +284,8 @@ export function thread_block(): i32 {
     enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
     mark_runnable(self.sched_pri);
   }
-  thread_invoke(thread_select());
+  const next = thread_select();
+  thread_invoke(next, next.sched_quantum);
   return self.wait_result;
 }
 
@@ -295,8 +300,32 @@ export function thread_run(thread: Thread): bool {
     enqueue_tail(run_queue(self.sched_pri), changetype<usize>(self));
     mark_runnable(self.sched_pri);
   }
-  thread_invoke(thread);
+  thread_invoke(thread, thread.sched_quantum);
   return true;
+}
+
+/** Whether the thread is blocked and its wait has not ended yet. */
+export function thread_is_waiting(thread: Thread): bool {
+  return (thread.state & (TH_WAIT | TH_RUN)) == TH_WAIT;
+}
+
+/**
+ * thread_will_wait and thread_block of the current thread in one, with `next`, for which thread_is_waiting holds, to run in
+ * its place: without going through a run queue and for the rest of the time slice, unless somebody better can run.
+ */
+export function thread_handoff(next: Thread): i32 {
+  const self = active_thread;
+  thread_will_wait(self);
+  end_wait(next, THREAD_AWAKENED);
+  next.state |= TH_RUN;
+  update_priority(next);
+  if (need_resched || !(self.state & TH_WAIT) || best_priority() < next.sched_pri) {
+    thread_setrun(next);
+    return thread_block();
+  }
+  self.state &= ~TH_RUN;
+  thread_invoke(next, self.quantum);
+  return self.wait_result;
 }
 
 /** Makes a thread that has never run runnable. */
@@ -318,10 +347,10 @@ function thread_select(): Thread {
   return changetype<Thread>(link);
 }
 
-function thread_invoke(next: Thread): void {
+function thread_invoke(next: Thread, quantum: i32): void {
   const self = active_thread;
   need_resched = false;
-  next.quantum = next.sched_quantum;
+  next.quantum = quantum;
   if (changetype<usize>(next) == changetype<usize>(self)) return;
   active_thread = next;
   set_kernel_stack(next.kernel_stack + KERNEL_STACK_SIZE);

@@ -7,6 +7,7 @@ import { descriptors_init } from "../i386/descriptors";
 import { fpu_init } from "../i386/fpu";
 import { pic_init } from "../i386/pic";
 import { PAGE_SHIFT } from "../i386/vm_param";
+import { mig_init } from "./ipc_kobject";
 import { ipc_bootstrap } from "../ipc/ipc_init";
 import { memory_object_proxy_init } from "../vm/memory_object_proxy";
 import { vm_bootstrap } from "../vm/vm_init";
@@ -45,6 +46,7 @@ export function kernel_main(magic: u32, information: u32): void {
   timer_init();
   gsync_init();
   ipc_bootstrap();
+  mig_init();
   thread_init();
   task_init();
   start_first_thread();

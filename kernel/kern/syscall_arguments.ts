@@ -3,7 +3,7 @@ import { moveWords } from "../../guest/i386";
 import { KERN_ABORTED, KERN_SUCCESS } from "../../abi/kern_return";
 import { EXC_BAD_ACCESS } from "../../abi/task_types";
 import { VM_MAX_ADDRESS } from "../i386/vm_param";
-import { copyin, copyio_fault_address, user_range } from "../vm/vm_copyio";
+import { copyin, copyio_fault_address, user_readable } from "../vm/vm_copyio";
 import { exception } from "./exception";
 import { current_thread } from "./sched";
 import { thread_user_state } from "./thread";
@@ -20,7 +20,7 @@ const FAR_CALL_SIZE: u32 = 7;
 export function syscall_arguments(args: usize, count: u32): bool {
   const thread = current_thread();
   const from = thread_user_state(thread).uesp + 4;
-  const words = user_range(thread.task.map, from, count << 2, false);
+  const words = user_readable(thread.task.map, from, count << 2);
   if (words == 0) return copy_arguments(from, args, count);
   moveWords(args, words, count);
   return true;

@@ -98,8 +98,10 @@ export class Thread {
   ith_prev: Thread = changetype<Thread>(0);
   /** mach_msg_return of the operation the thread waits in. */
   ith_state!: u32;
-  /** ipc_kmsg handed over by the sender. */
+  /** ipc_kmsg handed over by the sender; 0 when it has put the message at ith_message. */
   ith_kmsg!: usize;
+  /** Where the waiting receiver wants the message, in user memory; 0: it takes a kmsg only. */
+  ith_message!: u32;
   /** Largest message the waiting receiver takes; size of the refused message for RCV_LARGE. */
   ith_msize!: u32;
   ith_seqno!: u32;

@@ -95,13 +95,22 @@ export function copyinstr(userAddress: u32, kernelAddress: usize, limit: u32): i
   return -1;
 }
 
+/** Whether a range of at most a page lies in user space and on one page. */
+function on_one_page(address: u32, size: u32): bool {
+  return address < VM_MAX_ADDRESS && (address & PAGE_MASK) <= PAGE_SIZE - size;
+}
+
 /**
- * Kernel address of a range of user memory that lies on one page and can be read, or written, without a fault; else 0.
- * Good until the caller blocks or changes the map. `size` is at most a page.
+ * Kernel address of a range of user memory that lies on one page and can be read without a fault; else 0. Good until the
+ * caller blocks or changes the map. `size` is at most a page.
  */
-export function user_range(map: VmMap, address: u32, size: u32, write: bool): usize {
-  if (address >= VM_MAX_ADDRESS || (address & PAGE_MASK) > PAGE_SIZE - size) return 0;
-  return pmap_user_access(map.pmap, address, write ? PMAP_USER_WRITE : PMAP_USER_READ);
+export function user_readable(map: VmMap, address: u32, size: u32): usize {
+  return on_one_page(address, size) ? pmap_user_access(map.pmap, address, PMAP_USER_READ) : 0;
+}
+
+/** As user_readable, to write. */
+export function user_writable(map: VmMap, address: u32, size: u32): usize {
+  return on_one_page(address, size) ? pmap_user_access(map.pmap, address, PMAP_USER_WRITE) : 0;
 }
 
 /** As copyin, for message buffers. */

@@ -16,6 +16,7 @@ const STAND_INS: Record<string, string> = {
   "kernel/kern/timer.ts": "testing/sched",
   "kernel/kern/zone.ts": "testing/zone",
   "kernel/kern/ipc_kobject.ts": "testing/kobject",
+  "kernel/kern/mig_table.ts": "testing/kobject",
   "kernel/vm/vm_copyio.ts": "testing/vm",
   "kernel/vm/vm_map.ts": "testing/vm",
   "kernel/vm/vm_map_copy.ts": "testing/vm",

@@ -1,6 +1,6 @@
-// The kernel's servers: a function for each routine that checks a request, calls the routine and fills the reply, and a
-// switch over the message ids. Requests are in kernel form: items are checked so that a word is only taken for a port
-// or for memory if the message system made it one.
+// The kernel's servers: a function for each routine that checks a request, calls the routine and fills the reply, entered
+// into the kernel's table by its message id. Requests are in kernel form: items are checked so that a word is only taken
+// for a port or for memory if the message system made it one.
 import {
   MACH_MSGH_BITS_COMPLEX,
   MSG_TYPE_DEALLOCATE,
@@ -341,39 +341,14 @@ export function kernelServer(subsystem: Subsystem, file: string): string {
     new RoutineServer(body, layout, SERVED.get(layout.routine.name)!, imports).write();
 
   body.line();
-  body.line(
-    "/** Serves request `m`; fills `r`, whose header and return code are prepared. False for an unknown id. */",
-  );
-  body.line(`export function ${subsystem.name}_server(id: i32, m: usize, r: usize): bool {`);
-  body.line("let result: i32;");
-  body.line("switch (id) {");
-  for (const { routine } of layouts) {
-    body.line(`case ${routine.id}: {`);
-    body.line(`result = X${routine.name}(m, r);`);
-    body.line("break;");
-    body.line("}");
-  }
-  body.line("default:");
-  body.line("return false;");
-  body.line("}");
-  body.line("store<i32>(r, result, 28);");
-  body.line("return true;");
-  body.line("}");
-
-  body.line();
-  body.line("/** Bytes of the longest reply to request `id`. */");
-  body.line(`export function ${subsystem.name}_reply_size(id: i32): u32 {`);
-  body.line("switch (id) {");
+  body.line("/** Enters the routines of this interface, each with the bytes of its longest reply. */");
+  body.line(`export function ${subsystem.name}_define(): void {`);
   for (const { routine, reply } of layouts) {
-    if (reply && reply.size > SMALL_REPLY) {
-      body.line(`case ${routine.id}:`);
-      body.line(`return ${reply.size};`);
-    }
+    const size = Math.max(reply?.size ?? 0, SMALL_REPLY);
+    body.line(`mig_define(${routine.id}, X${routine.name}, ${size});`);
   }
-  body.line("default:");
-  body.line(`return ${SMALL_REPLY};`);
   body.line("}");
-  body.line("}");
+  if (layouts.length) imports.add("../kern/mig_table", "mig_define");
 
   const out = new Source();
   for (const line of banner(file, "The kernel's server")) out.line(line);

@@ -1,4 +1,4 @@
-// Stands in for kern/ipc_kobject.ts in host tests of IPC: what a kernel port answers depends on the request's id (SERVED_*).
+// Stands in for kern/ipc_kobject.ts and kern/mig_table.ts in host tests of IPC: what a kernel port answers depends on the request's id (SERVED_*).
 import { KERN_FAILURE, MIG_NO_REPLY } from "../../../abi/kern_return";
 import {
   MACH_MSGH_BITS_COMPLEX,
@@ -32,12 +32,16 @@ const SERVED_RIGHT: i32 = 4;
 const SERVED_LARGE: i32 = 5;
 const LARGE_REPLY: u32 = 400;
 
-export function ipc_kobject_reply_size(id: i32): u32 {
+export function mig_lookup(id: i32): u32 {
   return (id & 7) == SERVED_LARGE ? LARGE_REPLY : 240;
 }
 
+export function mig_reply_size(routine: u32): u32 {
+  return routine;
+}
+
 /** The harness does what it likes, then the answer is made. */
-export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
+export function ipc_kobject_serve(_routine: u32, request: IpcKmsg, reply: IpcKmsg): bool {
   const kind = request.id & 7;
   const header = ikm_header(reply);
   reply.bits = ikm_local_type(request);
@@ -51,6 +55,10 @@ export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
   store<i32>(header, kind == SERVED_FAILURE ? KERN_FAILURE : kind == SERVED_NO_REPLY ? MIG_NO_REPLY : 0, 28);
   serve(request.id);
   if (kind == SERVED_ONE_WAY) reply.size = 0;
+  if (kind == SERVED_NO_REPLY) {
+    if (IP_VALID(reply.remote)) ipc_object_destroy(reply.remote, ikm_local_type(request));
+    reply.remote = IP_NULL;
+  }
   if (kind == SERVED_LARGE) {
     memory.fill(header + 32, 7, LARGE_REPLY - 32);
     reply.size = LARGE_REPLY;
@@ -66,18 +74,19 @@ export function ipc_kobject_serve(request: IpcKmsg, reply: IpcKmsg): bool {
 }
 
 export function ipc_kobject_answers(reply: IpcKmsg): bool {
-  if (reply.size != 0) return load<i32>(ikm_header(reply), 28) != MIG_NO_REPLY && IP_VALID(reply.remote);
+  if (reply.size != 0) return IP_VALID(reply.remote);
   reply.size = MSG_HEADER_SIZE;
   return false;
 }
 
 export function ipc_kobject_server(request: IpcKmsg): IpcKmsg {
-  const reply = ikm_alloc(ipc_kobject_reply_size(request.id));
+  const routine = mig_lookup(request.id);
+  const reply = ikm_alloc(mig_reply_size(routine));
   if (reply == IKM_NULL) {
     ipc_kmsg_destroy(request);
     return IKM_NULL;
   }
-  if (ipc_kobject_serve(request, reply)) {
+  if (ipc_kobject_serve(routine, request, reply)) {
     ipc_object_destroy(request.remote, ikm_remote_type(request));
     ikm_free(request);
   } else {

@@ -44,6 +44,17 @@ export function thread_block(): i32 {
   return waits ? result : THREAD_AWAKENED;
 }
 
+export function thread_is_waiting(thread: Thread): bool {
+  return thread.state != 0;
+}
+
+/** The harness finds that `next` waits no more. */
+export function thread_handoff(next: Thread): i32 {
+  thread_will_wait(current_thread());
+  thread_go(next);
+  return thread_block();
+}
+
 /** Stands in for kern/timer.ts. */
 @unmanaged
 export class Timer {

@@ -38,7 +38,11 @@ export function copyout(kernel: usize, user: u32, size: u32): i32 {
 }
 
 /** All of it is one page. */
-export function user_range(_map: VmMap, address: u32, size: u32, _write: bool): usize {
+export function user_readable(_map: VmMap, address: u32, size: u32): usize {
+  return valid(address, size) ? address : 0;
+}
+
+export function user_writable(_map: VmMap, address: u32, size: u32): usize {
   return valid(address, size) ? address : 0;
 }
 
