@@ -25,6 +25,10 @@ export const MACH_PORT_TYPE_MAREQUEST = 1 << 30;
 /** Of dead names. A send right leaves room for the reference that a dead-name notification adds. */
 export const MACH_PORT_UREFS_MAX = 65535;
 export const MACH_PORT_SEND_UREFS_MAX = 65534;
+// What mach_port_set_ktype makes of a port.
+export const MACH_PORT_KTYPE_NONE = 0;
+export const MACH_PORT_KTYPE_USER_DEVICE = 28;
+
 export const MACH_PORT_QLIMIT_DEFAULT = 5;
 export const MACH_PORT_QLIMIT_MAX = 16;
 

@@ -93,9 +93,12 @@ function caller(pc: u32, sp: usize): usize {
   return scan(sp);
 }
 
-/** What an entry stub has saved, which has pushed its address and called; null, and a line, when it was user mode's. */
+/**
+ * What an entry stub has saved before it called: it lies at `sp`, behind its address if the stub has pushed that. Null, and a
+ * line, when it was user mode's.
+ */
 function interrupted(sp: usize): SavedState {
-  const state = changetype<SavedState>(<usize>db_word(sp));
+  const state = changetype<SavedState>(db_word(sp) == <u32>sp + 4 ? sp + 4 : sp);
   const end = changetype<SavedState>(0);
   if (!db_readable(changetype<usize>(state), <u32>offsetof<SavedState>())) return end;
   if (!(state.cs & 3)) return state;

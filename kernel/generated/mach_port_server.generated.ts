@@ -2,9 +2,10 @@
 import { KERN_SUCCESS, MIG_BAD_ARGUMENTS } from "../../abi/kern_return";
 import { MSGH_REMOTE_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 import { stackAlloc } from "../../guest/i386";
-import { IpcPort } from "../ipc/ipc_port";
+import { IpcPort, ipc_port_release_send } from "../ipc/ipc_port";
 import { IpcSpace } from "../ipc/ipc_space";
-import { mach_port_allocate, mach_port_allocate_name, mach_port_clear_protected_payload, mach_port_deallocate, mach_port_destroy, mach_port_extract_right, mach_port_get_receive_status, mach_port_get_refs, mach_port_get_set_status, mach_port_insert_right, mach_port_mod_refs, mach_port_move_member, mach_port_names, mach_port_rename, mach_port_request_notification, mach_port_set_mscount, mach_port_set_protected_payload, mach_port_set_qlimit, mach_port_set_seqno, mach_port_type } from "../ipc/mach_port";
+import { mach_port_allocate, mach_port_allocate_name, mach_port_clear_protected_payload, mach_port_deallocate, mach_port_destroy, mach_port_extract_right, mach_port_get_receive_status, mach_port_get_refs, mach_port_get_set_status, mach_port_insert_right, mach_port_mod_refs, mach_port_move_member, mach_port_names, mach_port_rename, mach_port_request_notification, mach_port_set_ktype, mach_port_set_mscount, mach_port_set_protected_payload, mach_port_set_qlimit, mach_port_set_seqno, mach_port_type } from "../ipc/mach_port";
+import { convert_port_to_host_priv } from "../kern/ipc_host";
 import { mig_port, mig_port_item } from "../kern/ipc_kobject";
 import { convert_port_to_space, space_deallocate } from "../kern/ipc_tt";
 import { mig_define } from "../kern/mig_table";
@@ -223,6 +224,18 @@ function Xmach_port_clear_protected_payload(m: usize, r: usize): i32 {
   return result;
 }
 
+function Xmach_port_set_ktype(m: usize, r: usize): i32 {
+  if (load<u32>(m, MSGH_SIZE) != 56 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011) | (load<u32>(m, 32) ^ 0x1001200f) | (load<u32>(m, 40) ^ 0x10012002) | (load<u32>(m, 48) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  const host = convert_port_to_host_priv(changetype<IpcPort>(load<usize>(m, MSGH_REMOTE_PORT)));
+  const task = convert_port_to_space(changetype<IpcPort>(load<usize>(m, 28)));
+  const result = mach_port_set_ktype(host, task, load<u32>(m, 36), load<u32>(m, 44), load<u32>(m, 52));
+  if (changetype<usize>(task) != 0) space_deallocate(task);
+  if (result != KERN_SUCCESS) return result;
+  ipc_port_release_send(changetype<IpcPort>(load<usize>(m, 28)));
+  return KERN_SUCCESS;
+}
+
 /** Enters the routines of this interface, each with the bytes of its longest reply. */
 export function mach_port_define(): void {
   mig_define(3200, Xmach_port_names, 240);
@@ -245,4 +258,5 @@ export function mach_port_define(): void {
   mig_define(3218, Xmach_port_set_seqno, 240);
   mig_define(3221, Xmach_port_set_protected_payload, 240);
   mig_define(3222, Xmach_port_clear_protected_payload, 240);
+  mig_define(3223, Xmach_port_set_ktype, 240);
 }

@@ -1,7 +1,9 @@
 // The mach_port_* calls. `space` may be null or dead (KERN_INVALID_TASK). Out-parameters are kernel addresses of u32
 // cells; a port that is handed in is consumed on success only.
 import {
+  KERN_INVALID_ARGUMENT,
   KERN_INVALID_CAPABILITY,
+  KERN_INVALID_HOST,
   KERN_INVALID_NAME,
   KERN_INVALID_RIGHT,
   KERN_INVALID_TASK,
@@ -16,12 +18,15 @@ import {
   MACH_NOTIFY_DEAD_NAME,
   MACH_NOTIFY_NO_SENDERS,
   MACH_NOTIFY_PORT_DESTROYED,
+  MACH_PORT_KTYPE_NONE,
+  MACH_PORT_KTYPE_USER_DEVICE,
   MACH_PORT_NULL,
   MACH_PORT_QLIMIT_MAX,
   MACH_PORT_RIGHT_DEAD_NAME,
   MACH_PORT_RIGHT_NUMBER,
   MACH_PORT_RIGHT_PORT_SET,
   MACH_PORT_RIGHT_RECEIVE,
+  MACH_PORT_RIGHT_SEND_ONCE,
   MACH_PORT_TYPE_DEAD_NAME,
   MACH_PORT_TYPE_PORT_SET,
   MACH_PORT_TYPE_SEND_RECEIVE,
@@ -49,6 +54,7 @@ import {
   IpcEntry,
 } from "./ipc_entry";
 import { ipc_mqueue_limit_changed } from "./ipc_mqueue";
+import { IO_BITS_KOTYPE } from "./ipc_object";
 import {
   IP_DEAD,
   ip_kotype,
@@ -414,5 +420,23 @@ export function mach_port_kernel_object(space: IpcSpace, name: u32, type: usize,
   const port = changetype<IpcPort>(entry.object);
   store<u32>(type, ip_kotype(port));
   store<u32>(address, <u32>port.kobject);
+  return KERN_SUCCESS;
+}
+
+/** Marks a port of the user's as a device that a server implements, or as none. `host`: 0 without the privileged host port. */
+export function mach_port_set_ktype(host: u32, space: IpcSpace, name: u32, right: u32, ktype: u32): i32 {
+  if (host == 0) return KERN_INVALID_HOST;
+  if (space == IS_NULL || !space.active) return KERN_INVALID_TASK;
+  if (ktype != MACH_PORT_KTYPE_NONE && ktype != MACH_PORT_KTYPE_USER_DEVICE) return KERN_INVALID_ARGUMENT;
+  const cell = stackAlloc(4);
+  const kr = find(space, name, cell);
+  if (kr != KERN_SUCCESS) return kr;
+  const entry = changetype<IpcEntry>(load<usize>(cell));
+  if (right > <u32>MACH_PORT_RIGHT_SEND_ONCE || ipc_right_urefs(space, entry, right) == 0)
+    return KERN_INVALID_RIGHT;
+  const port = changetype<IpcPort>(entry.object);
+  const now = ip_kotype(port);
+  if (now != MACH_PORT_KTYPE_NONE && now != MACH_PORT_KTYPE_USER_DEVICE) return KERN_INVALID_ARGUMENT;
+  port.bits = (port.bits & ~IO_BITS_KOTYPE) | ktype;
   return KERN_SUCCESS;
 }

@@ -189,6 +189,8 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/etc/exhaust",
     "/etc/ipc-bench",
     "/etc/ipc-bench-tsc",
+    "/etc/limits",
+    "/etc/sched",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();

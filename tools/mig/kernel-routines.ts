@@ -244,6 +244,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "mach_port_get_srights",
       "mach_port_dnrequest_info",
       "mach_port_kernel_object",
+      "mach_port_set_ktype",
     ],
   },
   { module: "device/device", routines: ["device_open", "device_close"] },

@@ -5,11 +5,12 @@ import {
   KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
   KERN_INVALID_HOST,
+  KERN_INVALID_RIGHT,
   KERN_NO_ACCESS,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
 import { MACH_MSG_TYPE_MAKE_SEND, MACH_RCV_TIMED_OUT } from "../../abi/mach_msg";
-import { MACH_PORT_NULL, MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
+import { MACH_PORT_KTYPE_USER_DEVICE, MACH_PORT_NULL, MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
 import {
   BASEPRI_SYSTEM,
   BASEPRI_USER,
@@ -56,6 +57,7 @@ import {
   host_slab_info,
   host_stack_usage,
   host_virtual_physical_table_info,
+  mach_port_kernel_object,
   processor_set_stack_usage,
 } from "../generated/mach_debug.generated";
 import {
@@ -99,9 +101,10 @@ import {
   mach_port_allocate,
   mach_port_deallocate,
   mach_port_destroy,
+  mach_port_set_ktype,
 } from "../generated/mach_port.generated";
 import { serve_mach_notify_new_task, task_notify_server } from "../generated/task_notify_server.generated";
-import { mach_host_self, mach_thread_self } from "../lib/asm";
+import { mach_host_self, mach_reply_port, mach_thread_self } from "../lib/asm";
 import { check, check_equals } from "../lib/check";
 import { task_self } from "../lib/mach";
 import { begin, finish, host_port } from "../lib/process";
@@ -526,6 +529,35 @@ function stacks(): void {
   );
 }
 
+/** A server's port that is marked as a device. */
+function marks(): void {
+  const name = mach_reply_port();
+  const self = task_self();
+  const shown = cell(0);
+  const mark = mach_port_set_ktype(
+    host_port,
+    self,
+    name,
+    MACH_PORT_RIGHT_RECEIVE,
+    MACH_PORT_KTYPE_USER_DEVICE,
+  );
+  check_equals("a port is marked", mark, KERN_SUCCESS);
+  mach_port_kernel_object(self, name, shown, cell(0));
+  check_equals("as a device of a user", load<u32>(shown), MACH_PORT_KTYPE_USER_DEVICE);
+  check_equals("as nothing known", mach_port_set_ktype(host_port, self, name, 1, 5), KERN_INVALID_ARGUMENT);
+  check_equals(
+    "by a right that it lacks",
+    mach_port_set_ktype(host_port, self, name, 0, 0),
+    KERN_INVALID_RIGHT,
+  );
+  check_equals(
+    "without privilege",
+    mach_port_set_ktype(mach_host_self(), self, name, 1, 0),
+    KERN_INVALID_HOST,
+  );
+  mach_port_destroy(self, name);
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   processors();
@@ -540,5 +572,6 @@ export function main(argc: i32, argv: usize): i32 {
   wiring();
   default_manager();
   inside();
+  marks();
   return finish();
 }
