@@ -99,7 +99,7 @@ describe.skipIf(!gdbInstalled || !qemuInstalled)("gdb attached to QEMU", () => {
     try {
       await listening(port);
       const place = `${file}:${lineOf(file, "if (!vm_map_find_space(")}`;
-      const stop = `thbreak kernel/kern/syscall_sw.ts:${lineOf("kernel/kern/syscall_sw.ts", "regs.eax = syscall_dispatch(")}`;
+      const stop = "thbreak trap_vm_allocate";
       const text = gdb(
         `target remote 127.0.0.1:${port}`,
         stop,
@@ -115,7 +115,7 @@ describe.skipIf(!gdbInstalled || !qemuInstalled)("gdb attached to QEMU", () => {
         .filter((l) => l.startsWith("#"));
       expect(frames[0] ?? "", text).toMatch(new RegExp(`vm_map_enter \\(\\) at ${place}`));
       const names = frames.map((f) => /(\w+) \(\)/.exec(f)?.[1]);
-      expect(names.slice(-3), text).toEqual(["syscall_dispatch", "syscall", "gate_entry_cli"]);
+      expect(names.slice(-3), text).toEqual(["vm_allocate", "trap_vm_allocate", "gate_flags_saved"]);
       expect(
         frames.slice(0, -1).every((f) => / at kernel\/\S+\.ts:\d+$/.test(f)),
         text,
