@@ -206,15 +206,15 @@ export function ipc_port_copy_send(port: IpcPort): IpcPort {
 /** Gives up a send right; the last one of a port may send a no-senders notification. Null and dead are fine. */
 export function ipc_port_release_send(port: IpcPort): void {
   if (!IP_VALID(port)) return;
-  if (ip_active(port)) {
-    kernel_assert(port.srights > 0, "ipc_port_release_send: no send right");
-    if (--port.srights == 0) no_senders(port);
-  }
+  ipc_port_drop_sright(port);
   ip_release(port);
 }
 
-/** The last send right is gone: tells who asked. */
-function no_senders(port: IpcPort): void {
+/** One of the port's send rights is gone, its reference not yet. With the last one, the kernel's object and who asked hear of it. */
+export function ipc_port_drop_sright(port: IpcPort): void {
+  if (!ip_active(port)) return;
+  kernel_assert(port.srights > 0, "ipc_port_drop_sright: no send right");
+  if (--port.srights != 0) return;
   if (port.receiver == ipc_space_kernel()) ipc_kobject_no_senders(port);
   const request = port.nsrequest;
   if (request == IP_NULL) return;

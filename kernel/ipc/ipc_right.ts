@@ -81,6 +81,7 @@ import {
   ipc_port_dnpeek,
   ipc_port_dnrename,
   ipc_port_dnrequest,
+  ipc_port_drop_sright,
   IpcPort,
 } from "./ipc_port";
 import { ipc_pset_destroy, IpcPset } from "./ipc_pset";
@@ -123,7 +124,7 @@ function perform(space: IpcSpace, entry: IpcEntry, row: u32): void {
   const type = ie_type(entry);
   become(space, entry, ((row >> ROW_TYPE_SHIFT) << 16) & IE_BITS_TYPE_MASK);
   if (row & ROW_OUT) ipc_port_clear_receiver(changetype<IpcPort>(object));
-  if (row & ROW_SRIGHT_LOST) drop_sright(changetype<IpcPort>(object));
+  if (row & ROW_SRIGHT_LOST) ipc_port_drop_sright(changetype<IpcPort>(object));
   if (row & ROW_ENDS) end_object(object, type);
   if (row & ROW_RELEASE) ip_release(changetype<IpcPort>(object));
 }
@@ -196,15 +197,6 @@ function delete_entry(space: IpcSpace, entry: IpcEntry): void {
   if (type == MACH_PORT_TYPE_SEND) ipc_hash_delete(entry);
   ipc_entry_dealloc(space, entry);
   if (soright != IP_NULL) ipc_notify_port_deleted(soright, name);
-}
-
-/** One of the port's send rights is gone (not its reference). */
-function drop_sright(port: IpcPort): void {
-  if (!ip_active(port) || --port.srights != 0) return;
-  const request = port.nsrequest;
-  if (request == IP_NULL) return;
-  port.nsrequest = IP_NULL;
-  ipc_notify_no_senders(request, port.mscount);
 }
 
 /** Destroys an entry with everything it has. */

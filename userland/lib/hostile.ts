@@ -71,6 +71,8 @@ const NAMES: u32 = 40;
 const LEARNED: u32 = 16;
 const ARGUMENTS: u32 = 12;
 const HOST_REBOOT: u32 = 2635;
+const DEFAULT_MEMORY_MANAGER: u32 = 2041;
+const NEW_TASK_NOTIFICATION: u32 = 4203;
 /** Nobody could find the tasks that a dead one has made. */
 const TASK_CREATE: u32 = 2007;
 
@@ -259,11 +261,16 @@ function call_request(): void {
   exchange(<u32>(at - message));
 }
 
+/** Calls that end the machine, or by which the host keeps a port for good. */
+function is_lasting(id: u32): bool {
+  return id == HOST_REBOOT || id == DEFAULT_MEMORY_MANAGER || id == NEW_TASK_NOTIFICATION;
+}
+
 /** Sends the message, spoilt now and then, and receives what comes. */
 function exchange(length: u32): void {
   const message: usize = MESSAGE;
   const size = random_once_in(4) ? mutate(message, length) : length;
-  if (privileged && load<u32>(message, MSGH_ID) == HOST_REBOOT) return;
+  if (privileged && is_lasting(load<u32>(message, MSGH_ID))) return;
   let option: u32 = MACH_SEND_MSG | MACH_RCV_MSG | MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT;
   if (random_once_in(8)) option ^= (<u32>1) << random_below(12);
   const cells = stackAlloc(8);
