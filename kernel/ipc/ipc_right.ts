@@ -61,12 +61,7 @@ import {
 } from "./ipc_entry";
 import { ipc_hash_delete, ipc_hash_insert, ipc_hash_lookup } from "./ipc_hash";
 import { IMAR_NULL, ipc_marequest_cancel, ipc_marequest_move } from "./ipc_marequest";
-import {
-  ipc_notify_dead_name,
-  ipc_notify_no_senders,
-  ipc_notify_port_deleted,
-  ipc_notify_send_once,
-} from "./ipc_notify";
+import { ipc_notify_dead_name, ipc_notify_port_deleted, ipc_notify_send_once } from "./ipc_notify";
 import { IO_NULL, IpcObject } from "./ipc_object";
 import {
   ip_active,
