@@ -11,7 +11,7 @@
 //     into that buffer, and the receiver runs while the caller waits.
 //
 // A call that it refuses has changed nothing, and mach_msg.ts does it from the start. Both ways have the same results:
-// tests/ipc/fast.spec.ts compares them.
+// tests/ipc/fast.spec.ts compares them for requests to the kernel; programs try the others.
 import {
   MACH_MSGH_BITS_COMPLEX,
   MACH_MSG_MASK,
