@@ -37,6 +37,7 @@ const PLANS = {
     "io-test",
     "kd-test",
     "host-test",
+    "proxy-test",
     "fault-test",
     "exception-test",
     "i386-test",
