@@ -27,7 +27,6 @@ import {
   TRAP_EVC_WAIT_CLEAR,
   TRAP_LAST,
   TRAP_MACH_MSG,
-  TRAP_TASK_CREATE,
   TRAP_TASK_SUSPEND,
   TRAP_TASK_TERMINATE,
   TRAP_THREAD_SET_SELF_STATE,
@@ -73,8 +72,6 @@ const ARGUMENTS: u32 = 12;
 const HOST_REBOOT: u32 = 2635;
 const DEFAULT_MEMORY_MANAGER: u32 = 2041;
 const NEW_TASK_NOTIFICATION: u32 = 4203;
-/** Nobody could find the tasks that a dead one has made. */
-const TASK_CREATE: u32 = 2007;
 
 /** A port of each kind that requests go to, as far as known. */
 const targets: usize = memory.data(64);
@@ -178,7 +175,6 @@ function stops_caller(number: i32): bool {
 function call_trap(): void {
   const number = -1 - <i32>random_below(<u32>-TRAP_LAST);
   if (stops_caller(number) && !random_once_in(30)) return;
-  if (number == TRAP_TASK_CREATE) return;
   const words = stackAlloc(48);
   for (let index: u32 = 0; index < ARGUMENTS; index++) store<u32>(words + ((<usize>index) << 2), any_word());
   if (number == TRAP_MACH_MSG) bound_waits(words + 4, words + 20);
@@ -247,7 +243,6 @@ function call_request(): void {
   const request = REQUESTS + <usize>random_below(REQUEST_COUNT) * REQUEST_SIZE;
   const id = load<u32>(request);
   if (stops_target(id) && !random_once_in(20)) return;
-  if (id == TASK_CREATE) return;
   const target = load<u32>(request, 4);
   const port: u32 =
     target < TARGETS && !random_once_in(3) ? load<u32>(targets + ((<usize>target) << 2)) : any_name();
