@@ -51,6 +51,20 @@ export const VM_STATS_LOOKUPS = 44;
 export const VM_STATS_HITS = 48;
 export const VM_STATS_SIZE = 52;
 
+// vm_cache_statistics: byte offsets. Pages of the kernel's own memory are "temporary", those of pagers' "permanent".
+export const VM_CACHE_STATS_OBJECTS = 0;
+export const VM_CACHE_STATS_PAGES = 4;
+export const VM_CACHE_STATS_ACTIVE_TMP = 8;
+export const VM_CACHE_STATS_INACTIVE_TMP = 12;
+export const VM_CACHE_STATS_ACTIVE_PERM = 16;
+export const VM_CACHE_STATS_INACTIVE_PERM = 20;
+export const VM_CACHE_STATS_DIRTY = 24;
+export const VM_CACHE_STATS_LAUNDRY = 28;
+export const VM_CACHE_STATS_WRITEBACK = 32;
+export const VM_CACHE_STATS_SLAB = 36;
+export const VM_CACHE_STATS_SLAB_RECLAIM = 40;
+export const VM_CACHE_STATS_SIZE = 44;
+
 // vm_region_info of mach_vm_region_info: 11 words, byte offsets.
 export const REGION_INFO_START = 0;
 export const REGION_INFO_END = 4;
@@ -106,7 +120,9 @@ export const VPI_STATE_ABSENT = 0x20;
 export const VPI_STATE_ERROR = 0x40;
 export const VPI_STATE_DIRTY = 0x80;
 export const VPI_STATE_PRECIOUS = 0x100;
+export const VPI_STATE_INACTIVE = 0x400;
 export const VPI_STATE_ACTIVE = 0x800;
+export const VPI_STATE_LAUNDRY = 0x1000;
 export const VPI_STATE_REFERENCE = 0x4000;
 
 // cache_info of host_slab_info: byte offsets; `name` holds 32 bytes.

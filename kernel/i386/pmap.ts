@@ -14,11 +14,11 @@ import {
 } from "../vm/vm_page";
 import { kmem_reserve } from "../vm/vm_kern";
 import {
-  VM_PAGE_USER_RESERVE,
   vm_page_grab,
   vm_page_highest,
   vm_page_release,
   vm_page_steal,
+  vm_page_user_reserve,
 } from "../vm/vm_resident";
 import {
   DIRECT_MAP_BASE,
@@ -113,7 +113,7 @@ export function pmap_init(): void {
 export function pmap_create(): Pmap | null {
   const address = zalloc_raw(pmapZone);
   if (address == 0) return null;
-  const page = vm_page_grab(VM_PAGE_USER_RESERVE);
+  const page = vm_page_grab(vm_page_user_reserve());
   if (page == null) {
     zfree(pmapZone, address);
     return null;
@@ -196,7 +196,7 @@ function pteOf(pmap: Pmap, va: u32): usize {
 }
 
 function makeTable(pmap: Pmap, va: u32): usize {
-  const page = vm_page_grab(VM_PAGE_USER_RESERVE);
+  const page = vm_page_grab(vm_page_user_reserve());
   if (page == null) return 0;
   page.wireCount = 0;
   const table = vm_page_address(page);

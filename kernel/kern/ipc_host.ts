@@ -20,6 +20,8 @@ import { memory_object_proxy, MemoryObjectProxy } from "../vm/memory_object_prox
 import * as contiguous from "../vm/vm_contiguous";
 import { VmMap } from "../vm/vm_map";
 import { vm_object_reference, VmObject } from "../vm/vm_object";
+import { vm_pageout_try_again } from "../vm/vm_pageout";
+import { vm_pager_default, vm_pager_set_default } from "../vm/vm_pager";
 import * as vm from "../vm/vm_user";
 import * as host from "./host";
 import {
@@ -207,17 +209,15 @@ export function thread_wire(thread: Thread | null, wired: bool): i32 {
   return KERN_SUCCESS;
 }
 
-/** A send right to the default pager, if there is one. */
-let default_manager: IpcPort = changetype<IpcPort>(0);
-
 /** The cell has a send right, which is taken over, or null; it gets the one that was here before, or a copy of it. */
 export function vm_set_default_memory_manager(cell: usize): i32 {
   const manager = changetype<IpcPort>(load<usize>(cell));
   if (IP_VALID(manager)) {
-    store<usize>(cell, changetype<usize>(default_manager));
-    default_manager = manager;
+    store<usize>(cell, changetype<usize>(vm_pager_set_default(manager)));
+    vm_pageout_try_again();
   } else {
-    store<usize>(cell, changetype<usize>(ipc_port_copy_send(default_manager)));
+    const current = changetype<IpcPort>(changetype<usize>(vm_pager_default()));
+    store<usize>(cell, changetype<usize>(ipc_port_copy_send(current)));
   }
   return KERN_SUCCESS;
 }

@@ -12,6 +12,7 @@ import { ipc_bootstrap } from "../ipc/ipc_init";
 import { memory_object_proxy_init } from "../vm/memory_object_proxy";
 import { vm_bootstrap } from "../vm/vm_init";
 import { vm_map_activate } from "../vm/vm_map";
+import { vm_pageout_start, vm_pageout_thread } from "../vm/vm_pageout";
 import { MERGE_BACKWARD, MERGE_FULL, MERGE_NONE, MERGE_SERIES, vm_merge_set_mode } from "../vm/vm_merge";
 import { boot_info_init, boot_memory_load } from "./boot_info";
 import { bootstrap_create } from "./bootstrap";
@@ -60,6 +61,8 @@ export function kernel_main(magic: u32, information: u32): void {
   clock_init();
   device_init();
   kernel_thread(kernel_task(), reaper_thread, 0, KERNEL_PRIORITY);
+  vm_pageout_start();
+  kernel_thread(kernel_task(), vm_pageout_thread, 0, KERNEL_PRIORITY);
   if (kernel_verbose()) print_banner(free_pages);
   bootstrap_create();
   idle_forever();

@@ -2,6 +2,7 @@
 // stands for (IPC looks it up: the kobject of an IKOT_PAGING_REQUEST port is the VmObject's address) or null.
 import { IpcPort } from "../ipc/ipc_port";
 import {
+  KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
   KERN_MEMORY_PRESENT,
   KERN_RESOURCE_SHORTAGE,
@@ -10,29 +11,32 @@ import {
 import {
   MEMORY_OBJECT_COPY_TEMPORARY,
   MEMORY_OBJECT_RETURN_ALL,
+  MEMORY_OBJECT_RETURN_DIRTY,
   MEMORY_OBJECT_RETURN_NONE,
   VM_PROT_ALL,
   VM_PROT_NO_CHANGE,
   VM_PROT_WRITE,
 } from "../../abi/vm_types";
-import { pmap_is_modified, pmap_page_remove, pmap_page_write_protect } from "../i386/pmap";
+import { pmap_page_remove, pmap_page_write_protect } from "../i386/pmap";
 import { PAGE_SIZE, page_aligned, round_page, trunc_page } from "../i386/vm_param";
 import {
   memory_object_change_completed,
   memory_object_lock_completed,
   memory_object_supply_completed,
 } from "./memory_object_user";
+import { THREAD_AWAKENED, thread_block } from "../kern/sched";
 import { VmMapCopy, vm_map_copy_discard, vm_map_copy_read } from "./vm_map_copy";
 import {
   OBJ_CAN_PERSIST,
   OBJ_DEAD,
+  OBJ_DEVICE,
+  OBJ_INTERNAL,
   OBJ_PAGER,
   OBJ_READY,
   VmObject,
   vm_object_deallocate,
-  vm_object_reference,
 } from "./vm_object";
-import { vm_object_fail, vm_object_set_attributes, vm_object_wake_ready } from "./vm_pager";
+import { vm_object_fail, vm_object_hold, vm_object_set_attributes, vm_object_wake_ready } from "./vm_pager";
 import {
   PAGE_ABSENT,
   PAGE_BUSY,
@@ -46,7 +50,16 @@ import {
   vm_page_unlock_request,
   vm_page_wakeup,
 } from "./vm_page";
+import { vm_page_activate } from "./vm_page_queues";
+import { vm_page_assert_wait } from "./vm_pageout";
+import { vm_object_return_range } from "./vm_pageout_page";
+import { vm_port_release_sonce } from "./vm_ports";
 import { vm_page_alloc, vm_page_free, vm_page_lookup } from "./vm_resident";
+
+/** An offset of the pager's as one of the object's. */
+function objectOffset(object: VmObject, offset: u32): u32 {
+  return offset - object.pager!.pagingOffset;
+}
 
 function served(object: VmObject | null): bool {
   return object != null && (object.flags & (OBJ_PAGER | OBJ_DEAD)) == OBJ_PAGER;
@@ -58,10 +71,14 @@ function aligned(offset: u32, size: u32): bool {
 
 export function memory_object_ready(object: VmObject | null, mayCache: bool, copyStrategy: u32): i32 {
   if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
-  if (!setAttributes(object, mayCache, copyStrategy)) return KERN_INVALID_ARGUMENT;
-  object.flags |= OBJ_READY;
-  vm_object_wake_ready(object);
-  return KERN_SUCCESS;
+  vm_object_hold(object);
+  const valid = setAttributes(object, mayCache, copyStrategy);
+  if (valid) {
+    object.flags |= OBJ_READY;
+    vm_object_wake_ready(object);
+  }
+  vm_object_deallocate(object);
+  return valid ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
 }
 
 function setAttributes(object: VmObject, mayCache: bool, copyStrategy: u32): bool {
@@ -86,17 +103,23 @@ export function memory_object_data_supply(
 ): i32 {
   if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
   if (lock & ~VM_PROT_ALL || (size != 0 && (data == null || data.size < size))) return KERN_INVALID_ARGUMENT;
-  vm_object_reference(object);
+  vm_object_hold(object);
   let result: i32 = KERN_SUCCESS;
   let done: u32 = 0;
   for (; done < size; done += PAGE_SIZE) {
-    result = supplyPage(object, offset + done, data!, done, lock, precious);
+    result = supplyPage(object, objectOffset(object, offset + done), data!, done, lock, precious);
     if (result != KERN_SUCCESS) break;
   }
   vm_map_copy_discard(data);
   if (replyTo != null) {
-    const error = result == KERN_SUCCESS ? 0 : done;
-    memory_object_supply_completed(replyTo, object.control!, offset, size, result, error);
+    const error = result == KERN_SUCCESS ? 0 : offset + done;
+    const pager = object.pager;
+    // The pager may have given the object up meanwhile.
+    const kr =
+      pager == null
+        ? KERN_FAILURE
+        : memory_object_supply_completed(replyTo, pager.control!, offset, size, result, error);
+    if (kr != KERN_SUCCESS) vm_port_release_sonce(replyTo);
   }
   vm_object_deallocate(object);
   return KERN_SUCCESS;
@@ -112,6 +135,8 @@ function supplyPage(
 ): i32 {
   let page = vm_page_lookup(object, offset);
   if (page == null) {
+    // The kernel's own memory has changed since the data were asked for.
+    if (object.flags & OBJ_INTERNAL) return KERN_MEMORY_PRESENT;
     page = vm_page_alloc(object, offset);
     if (page == null) return KERN_RESOURCE_SHORTAGE;
   } else if ((page.flags & PAGE_ABSENT) == 0) {
@@ -125,11 +150,13 @@ function supplyPage(
   vm_page_set_lock(page, lock);
   vm_page_set_unlock_request(page, 0);
   vm_page_wakeup(page);
+  vm_page_activate(page);
   return kr;
 }
 
 /** Has every page of [offset, offset + size) that is asked for be `flag`, and wakes who waits. */
-function answerPages(object: VmObject, offset: u32, size: u32, clear: u32, flag: u32): void {
+function answerPages(object: VmObject, pagerOffset: u32, size: u32, clear: u32, flag: u32): void {
+  const offset = objectOffset(object, pagerOffset);
   const asked = PAGE_BUSY | PAGE_ABSENT;
   let page = object.pages;
   while (page != null) {
@@ -156,8 +183,8 @@ export function memory_object_data_error(object: VmObject | null, offset: u32, s
 }
 
 /**
- * Changes the lock of resident pages and, with `shouldFlush`, drops them. Pages are not sent back to the pager
- * (`shouldReturn`): a modified or precious page that should be returned stays.
+ * Sends dirty pages (MEMORY_OBJECT_RETURN_DIRTY), or also precious ones (_ALL), back to the pager, drops the pages with
+ * `shouldFlush`, and changes the lock of those that stay. Pages being worked on are left alone. May block for memory.
  */
 export function memory_object_lock_request(
   object: VmObject | null,
@@ -170,14 +197,43 @@ export function memory_object_lock_request(
 ): i32 {
   if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
   if (lock & ~VM_PROT_ALL && lock != VM_PROT_NO_CHANGE) return KERN_INVALID_ARGUMENT;
+  vm_object_hold(object);
+  const kr = lockPages(object, objectOffset(object, offset), size, shouldReturn, shouldFlush, lock);
+  if (replyTo != null) {
+    // The pager may have given the object up while this waited.
+    const pager = object.pager;
+    if (
+      pager == null ||
+      memory_object_lock_completed(replyTo, pager.control!, offset, size) != KERN_SUCCESS
+    ) {
+      vm_port_release_sonce(replyTo);
+    }
+  }
+  vm_object_deallocate(object);
+  return kr == KERN_RESOURCE_SHORTAGE ? KERN_SUCCESS : kr;
+}
+
+function lockPages(
+  object: VmObject,
+  offset: u32,
+  size: u32,
+  shouldReturn: u32,
+  shouldFlush: bool,
+  lock: u32,
+): i32 {
+  if (shouldReturn != <u32>MEMORY_OBJECT_RETURN_NONE) {
+    while (vm_object_return_range(object, offset, size, shouldReturn, shouldFlush) != KERN_SUCCESS) {
+      if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
+      if (thread_block() != THREAD_AWAKENED) return KERN_SUCCESS;
+    }
+  }
   for (let page: VmPage | null = object.pages; page != null;) {
     const next = page.listNext;
     if (page.offset - offset < size && (page.flags & (PAGE_BUSY | PAGE_ABSENT)) == 0) {
-      lockPage(page, shouldReturn, shouldFlush, lock);
+      lockPage(page, shouldFlush, lock);
     }
     page = next;
   }
-  if (replyTo != null) memory_object_lock_completed(replyTo, object.control!, offset, size);
   return KERN_SUCCESS;
 }
 
@@ -194,15 +250,21 @@ export function vm_object_sync(
   shouldIosync: bool,
 ): i32 {
   if (object == null) return KERN_INVALID_ARGUMENT;
-  if (!served(object) || size == 0) return KERN_SUCCESS;
+  if (!served(object) || object.flags & OBJ_INTERNAL || size == 0) return KERN_SUCCESS;
   const start = trunc_page(offset);
   const length = round_page(offset + size) - start;
   const returned: u32 = shouldReturn ? MEMORY_OBJECT_RETURN_ALL : MEMORY_OBJECT_RETURN_NONE;
   return memory_object_lock_request(object, start, length, returned, shouldFlush, VM_PROT_NO_CHANGE, null);
 }
 
-function lockPage(page: VmPage, shouldReturn: u32, shouldFlush: bool, lock: u32): void {
-  if (shouldFlush && page.wireCount == 0 && (shouldReturn == 0 || !holdsData(page))) {
+/** Sends the dirty pages of [offset, offset + size) of a pager's object back; with `flush` the pages go as well. May block. */
+export function vm_object_write_back(object: VmObject, offset: u32, size: u32, flush: bool): i32 {
+  if (!served(object) || object.flags & (OBJ_INTERNAL | OBJ_DEVICE)) return KERN_SUCCESS;
+  return lockPages(object, offset, size, <u32>MEMORY_OBJECT_RETURN_DIRTY, flush, VM_PROT_NO_CHANGE);
+}
+
+function lockPage(page: VmPage, shouldFlush: bool, lock: u32): void {
+  if (shouldFlush && page.wireCount == 0) {
     vm_page_free(page);
     return;
   }
@@ -215,10 +277,6 @@ function lockPage(page: VmPage, shouldReturn: u32, shouldFlush: bool, lock: u32)
   vm_page_wakeup(page);
 }
 
-function holdsData(page: VmPage): bool {
-  return (page.flags & PAGE_PRECIOUS) != 0 || pmap_is_modified(page);
-}
-
 export function memory_object_change_attributes(
   object: VmObject | null,
   mayCache: bool,
@@ -226,11 +284,15 @@ export function memory_object_change_attributes(
   replyTo: IpcPort | null,
 ): i32 {
   if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
-  vm_object_reference(object);
+  vm_object_hold(object);
   const valid = setAttributes(object, mayCache, copyStrategy);
-  if (valid && replyTo != null) memory_object_change_completed(replyTo, mayCache, copyStrategy);
+  // An object that nothing maps may end here.
   vm_object_deallocate(object);
-  return valid ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
+  if (!valid) return KERN_INVALID_ARGUMENT;
+  if (replyTo != null && memory_object_change_completed(replyTo, mayCache, copyStrategy) != KERN_SUCCESS) {
+    vm_port_release_sonce(replyTo);
+  }
+  return KERN_SUCCESS;
 }
 
 /** Three u32 cells. */
@@ -243,7 +305,7 @@ export function memory_object_get_attributes(
   if (object == null || !served(object)) return KERN_INVALID_ARGUMENT;
   store<u32>(ready, object.flags & OBJ_READY ? 1 : 0);
   store<u32>(mayCache, object.flags & OBJ_CAN_PERSIST ? 1 : 0);
-  store<u32>(copyStrategy, object.copyStrategy);
+  store<u32>(copyStrategy, object.pager!.copyStrategy);
   return KERN_SUCCESS;
 }
 

@@ -50,6 +50,8 @@ import {
   VPI_STATE_BUSY,
   VPI_STATE_DIRTY,
   VPI_STATE_ERROR,
+  VPI_STATE_INACTIVE,
+  VPI_STATE_LAUNDRY,
   VPI_STATE_PRECIOUS,
   VPI_STATE_REFERENCE,
   VPI_STATE_TABLED,
@@ -73,8 +75,11 @@ import {
 } from "./vm_object";
 import {
   PAGE_ABSENT,
+  PAGE_ACTIVE,
   PAGE_BUSY,
   PAGE_ERROR,
+  PAGE_INACTIVE,
+  PAGE_LAUNDRY,
   PAGE_PRECIOUS,
   PAGE_WANTED,
   VmPage,
@@ -124,7 +129,8 @@ export function mach_vm_object_info(object: VmObject | null, info: usize, shadow
   store<u32>(info + OBJECT_INFO_COPY, address(object.copy));
   store<u32>(info + OBJECT_INFO_SHADOW, address(object.shadow));
   store<u32>(info + OBJECT_INFO_SHADOW_OFFSET, object.shadowOffset);
-  store<u32>(info + OBJECT_INFO_COPY_STRATEGY, object.copyStrategy);
+  const pager = object.pager;
+  if (pager != null) store<u32>(info + OBJECT_INFO_COPY_STRATEGY, pager.copyStrategy);
   store<u32>(info + OBJECT_INFO_PAGING_IN_PROGRESS, object.pagingInProgress);
   store<u32>(info + OBJECT_INFO_STATE, object_state(object.flags));
   store_name(object.shadow, shadow);
@@ -204,7 +210,6 @@ function put_page(page: VmPage, at: usize, size: u32): void {
   store<u32>(at, page_state(page), PAGE_INFO_STATE);
 }
 
-/** Nothing is paged out: a page that is not wired is active. */
 function page_state(page: VmPage): u32 {
   const flags = page.flags;
   let state: u32 = VPI_STATE_TABLED;
@@ -215,6 +220,8 @@ function page_state(page: VmPage): u32 {
   if (flags & PAGE_PRECIOUS) state |= VPI_STATE_PRECIOUS;
   if (pmap_is_modified(page)) state |= VPI_STATE_DIRTY;
   if (pmap_is_referenced(page)) state |= VPI_STATE_REFERENCE;
-  if (page.wireCount == 0) state |= VPI_STATE_ACTIVE;
+  if (flags & PAGE_ACTIVE) state |= VPI_STATE_ACTIVE;
+  if (flags & PAGE_INACTIVE) state |= VPI_STATE_INACTIVE;
+  if (flags & PAGE_LAUNDRY) state |= VPI_STATE_LAUNDRY;
   return state;
 }

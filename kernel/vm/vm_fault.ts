@@ -5,7 +5,6 @@ import {
   KERN_ABORTED,
   KERN_INVALID_ADDRESS,
   KERN_MEMORY_ERROR,
-  KERN_MEMORY_FAILURE,
   KERN_PROTECTION_FAILURE,
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
@@ -16,6 +15,7 @@ import { PAGE_MASK, PAGE_SIZE, VM_MAX_ADDRESS, trunc_page } from "../i386/vm_par
 import { memory_object_data_request, memory_object_data_unlock } from "./memory_object_user";
 import { ENTRY_NEEDS_COPY, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_entry_set_object, vm_map_lookup_entry } from "./vm_map_entry";
+import { vm_external_has, vm_object_must_ask } from "./vm_external";
 import { vm_merge_glue, vm_merge_is_full } from "./vm_merge";
 import {
   OBJ_DEAD,
@@ -32,8 +32,11 @@ import { vm_object_collapse, vm_object_shadow } from "./vm_object_copy";
 import { vm_object_assert_ready_wait, vm_object_fail } from "./vm_pager";
 import {
   PAGE_ABSENT,
+  PAGE_ACTIVE,
   PAGE_BUSY,
+  PAGE_DIRTY,
   PAGE_ERROR,
+  PAGE_LAUNDRY,
   PAGE_WANTED,
   VmPage,
   vm_page_address,
@@ -46,6 +49,8 @@ import {
   vm_page_wakeup,
   vm_page_zero_fill,
 } from "./vm_page";
+import { vm_page_activate } from "./vm_page_queues";
+import { vm_page_assert_wait } from "./vm_pageout";
 import { vm_page_alloc, vm_page_free, vm_page_lookup, vm_page_wire } from "./vm_resident";
 import { vm_device_page, vm_device_prot } from "./vm_ports";
 import { vm_stat } from "./vm_statistics";
@@ -63,8 +68,8 @@ let foundObject: VmObject = changetype<VmObject>(0);
 /**
  * Makes the page of `address` in `map` accessible with the rights `protection` (VM_PROT_READ, with WRITE for a write).
  * `changeWiring`: also wires the page (for wireEntry). May block.
- * KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_MEMORY_FAILURE (pager gone), KERN_MEMORY_ERROR (pager reported
- * one), KERN_RESOURCE_SHORTAGE, KERN_ABORTED (the wait was interrupted: try again after the thread was stopped).
+ * KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_MEMORY_ERROR (the pager reported one, or is gone),
+ * KERN_RESOURCE_SHORTAGE (no memory, and nothing that could be paged out), KERN_ABORTED (the wait was interrupted: try again after the thread was stopped).
  */
 export function vm_fault(map: VmMap, address: u32, protection: u32, changeWiring: bool): i32 {
   const va = trunc_page(address);
@@ -72,7 +77,11 @@ export function vm_fault(map: VmMap, address: u32, protection: u32, changeWiring
   current_task().faults++;
   while (true) {
     const result = faultOnce(map, va, protection, changeWiring);
-    if (result != WAIT) return result;
+    if (result == KERN_RESOURCE_SHORTAGE) {
+      if (!vm_page_assert_wait()) return result;
+    } else if (result != WAIT) {
+      return result;
+    }
     if (thread_block() != THREAD_AWAKENED) return KERN_ABORTED;
   }
 }
@@ -106,8 +115,9 @@ function enterPage(
 ): i32 {
   const page = foundPage;
   const device = (foundObject.flags & OBJ_DEVICE) != 0;
+  if (!device && (page.flags & (PAGE_ACTIVE | PAGE_LAUNDRY)) == 0) vm_page_activate(page);
   let rights = (<u32>entry.protection) & ~vm_page_lock(page);
-  if (device) rights &= vm_device_prot(foundObject.pager!);
+  if (device) rights &= vm_device_prot(foundObject.pager!.port!);
   if (!write && (entry.flags & ENTRY_NEEDS_COPY || foundObject != object || object.copy != null)) {
     rights &= ~VM_PROT_WRITE;
   }
@@ -160,7 +170,7 @@ function glueResolved(map: VmMap, entry: VmMapEntry): VmMapEntry {
 function providePage(object: VmObject, offset: u32, write: bool): i32 {
   let result = findPage(object, offset, write ? VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ);
   if (result == ZERO) {
-    const page = vm_page_alloc(object, offset);
+    const page = allocOwn(object, offset);
     if (page == null) return KERN_RESOURCE_SHORTAGE;
     vm_page_zero_fill(page);
     vm_page_wakeup(page);
@@ -178,6 +188,15 @@ function providePage(object: VmObject, offset: u32, write: bool): i32 {
   return object.copy != null ? pushCopy(object, offset) : FOUND;
 }
 
+/** A new page where the object has none, or only the mark that its pager has no data. */
+function allocOwn(object: VmObject, offset: u32): VmPage | null {
+  if (object.flags & OBJ_PAGER) {
+    const mark = vm_page_lookup(object, offset);
+    if (mark != null) vm_page_free(mark);
+  }
+  return vm_page_alloc(object, offset);
+}
+
 /** Walks the shadow chain. A page that must come from a pager is asked for. */
 function findPage(first: VmObject, firstOffset: u32, wanted: u32): i32 {
   let object = first;
@@ -189,7 +208,7 @@ function findPage(first: VmObject, firstOffset: u32, wanted: u32): i32 {
     if (page != null) {
       const result = examinePage(object, page, offset, object == first ? wanted : wanted & ~VM_PROT_WRITE);
       if (result != ZERO) return result;
-    } else if (object.flags & OBJ_PAGER) {
+    } else if (vm_object_must_ask(object, offset)) {
       return requestPage(object, offset, wanted);
     }
     const shadow = object.shadow;
@@ -201,8 +220,9 @@ function findPage(first: VmObject, firstOffset: u32, wanted: u32): i32 {
 
 /** A mapped device is the last object of a chain. */
 function findDevicePage(object: VmObject, offset: u32, wanted: u32): i32 {
-  if (wanted & ~vm_device_prot(object.pager!)) return KERN_PROTECTION_FAILURE;
-  const physical = vm_device_page(object.pager!, offset);
+  const port = object.pager!.port!;
+  if (wanted & ~vm_device_prot(port)) return KERN_PROTECTION_FAILURE;
+  const physical = vm_device_page(port, offset);
   if (physical >= vm_page_limit) return KERN_MEMORY_ERROR;
   foundPage = vm_page_of_phys(physical);
   foundObject = object;
@@ -237,7 +257,7 @@ function waitFor(page: VmPage): i32 {
 }
 
 function requestPage(object: VmObject, offset: u32, wanted: u32): i32 {
-  if (object.flags & OBJ_DEAD) return KERN_MEMORY_FAILURE;
+  if (object.flags & OBJ_DEAD) return KERN_MEMORY_ERROR;
   if ((object.flags & OBJ_READY) == 0) {
     vm_object_assert_ready_wait(object);
     return WAIT;
@@ -248,7 +268,9 @@ function requestPage(object: VmObject, offset: u32, wanted: u32): i32 {
   vm_stat.pageins++;
   current_task().pageins++;
   waitFor(page);
-  const kr = memory_object_data_request(object.pager!, object.control!, offset, PAGE_SIZE, wanted);
+  const pager = object.pager!;
+  const at = offset + pager.pagingOffset;
+  const kr = memory_object_data_request(pager.port!, pager.control!, at, PAGE_SIZE, wanted);
   if (kr == KERN_SUCCESS) return WAIT;
   // Freeing the page ends the wait just begun.
   if (kr == KERN_RESOURCE_SHORTAGE) {
@@ -256,30 +278,34 @@ function requestPage(object: VmObject, offset: u32, wanted: u32): i32 {
     return kr;
   }
   vm_object_fail(object);
-  return KERN_MEMORY_FAILURE;
+  return KERN_MEMORY_ERROR;
 }
 
 function requestUnlock(object: VmObject, page: VmPage, offset: u32, wanted: u32): i32 {
-  if (object.flags & OBJ_DEAD) return KERN_MEMORY_FAILURE;
+  if (object.flags & OBJ_DEAD) return KERN_MEMORY_ERROR;
   const asked = vm_page_unlock_request(page);
   waitFor(page);
   if ((wanted & ~asked) == 0) return WAIT;
   vm_page_set_unlock_request(page, asked | wanted);
-  const kr = memory_object_data_unlock(object.pager!, object.control!, offset, PAGE_SIZE, wanted);
+  const pager = object.pager!;
+  const at = offset + pager.pagingOffset;
+  const kr = memory_object_data_unlock(pager.port!, pager.control!, at, PAGE_SIZE, wanted);
   if (kr == KERN_SUCCESS) return WAIT;
   vm_page_set_unlock_request(page, asked);
   vm_page_wakeup(page);
   if (kr == KERN_RESOURCE_SHORTAGE) return kr;
   vm_object_fail(object);
-  return KERN_MEMORY_FAILURE;
+  return KERN_MEMORY_ERROR;
 }
 
 /** Copies foundPage, which lies deeper in the chain, into `object`. */
 function copyUp(object: VmObject, offset: u32): i32 {
   const source = foundPage;
-  const page = vm_page_alloc(object, offset);
+  const page = allocOwn(object, offset);
   if (page == null) return KERN_RESOURCE_SHORTAGE;
   vm_page_copy(source, page);
+  // The pager of an object that has a source as well must be given what it has not written itself.
+  page.flags |= PAGE_DIRTY;
   // Others who see this object may have the old page mapped.
   if (object.refCount > 1) pmap_page_remove(source);
   vm_page_wakeup(page);
@@ -296,13 +322,14 @@ function pushCopy(object: VmObject, offset: u32): i32 {
   const copy = object.copy!;
   const source = foundPage;
   const at = offset - copy.shadowOffset;
-  if (at >= copy.size || vm_page_lookup(copy, at) != null) return FOUND;
+  if (at >= copy.size || vm_page_lookup(copy, at) != null || vm_external_has(copy, at)) return FOUND;
   const page = vm_page_alloc(copy, at);
   if (page == null) return KERN_RESOURCE_SHORTAGE;
   vm_page_copy(source, page);
   // Who reads through the copy object must find the new page.
   pmap_page_remove(source);
   vm_page_wakeup(page);
+  vm_page_activate(page);
   vm_stat.cowFaults++;
   return FOUND;
 }

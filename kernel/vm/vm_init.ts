@@ -5,6 +5,7 @@ import { vm_check_set } from "./vm_check";
 import { vm_map_init } from "./vm_map";
 import { vm_map_copy_init } from "./vm_map_copy";
 import { vm_object_init } from "./vm_object";
+import { vm_pager_init } from "./vm_pager";
 import { vm_page_bootstrap, vm_page_free_count, vm_page_set_first_free } from "./vm_resident";
 
 /**
@@ -22,6 +23,7 @@ export function vm_bootstrap(firstFree: u32, useInvlpg: bool, checks: bool): u32
   kalloc_init();
   pmap_init();
   vm_object_init();
+  vm_pager_init();
   vm_map_init();
   vm_map_copy_init();
   return vm_page_free_count;

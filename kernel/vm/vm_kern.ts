@@ -1,7 +1,7 @@
 // Kernel virtual memory in the window [KMEM_BASE, KMEM_END): contiguous addresses, pages from anywhere.
 import { KMEM_BASE, KMEM_END, PAGE_SHIFT, PAGE_SIZE, round_page } from "../i386/vm_param";
 import { pmap_kernel_enter, pmap_kernel_remove } from "../i386/pmap";
-import { VM_PAGE_KERNEL_RESERVE, vm_page_grab, vm_page_release } from "./vm_resident";
+import { vm_page_grab, vm_page_kernel_reserve, vm_page_release } from "./vm_resident";
 import { vm_page_of_phys, vm_page_phys } from "./vm_page";
 
 const WINDOW_PAGES: u32 = (KMEM_END - KMEM_BASE) >> PAGE_SHIFT;
@@ -50,7 +50,7 @@ export function kmem_alloc(size: u32): usize {
   const address = kmem_reserve(count);
   if (address == 0) return 0;
   for (let i: u32 = 0; i < count; i++) {
-    const page = vm_page_grab(VM_PAGE_KERNEL_RESERVE);
+    const page = vm_page_grab(vm_page_kernel_reserve());
     if (page == null) {
       kmem_free_pages(address, i);
       unreserve(address, count);

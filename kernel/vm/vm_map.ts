@@ -56,6 +56,9 @@ export class VmMapEntry {
   flags!: u16;
 }
 
+/** GNU Mach's entry has 88 bytes on i386. */
+if (offsetof<VmMapEntry>() > 88) ERROR("VmMapEntry has grown");
+
 @unmanaged
 export class VmMap {
   refCount!: i32;

@@ -42,7 +42,7 @@ import {
 } from "./vm_map_entry";
 import { vm_map_pageable } from "./vm_map_wire";
 import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
-import { vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
+import { VmObject, vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
 import {
   copy_needs_copy,
   copy_object,
@@ -236,6 +236,19 @@ export function vm_map_copyin_kernel(buffer: usize, size: u32, result: usize): i
   memory.copy(copy.buffer, buffer, size);
   store<u32>(result, <u32>changetype<usize>(copy));
   return KERN_SUCCESS;
+}
+
+/** A copy that is all of `object`, `size` bytes, whose reference it takes over; null when memory is short. */
+export function vm_map_copy_of_object(object: VmObject, size: u32): VmMapCopy | null {
+  if (!vm_map_entry_reserve(1)) return null;
+  const copy = allocate(COPY_ENTRIES, 0, size);
+  if (copy == null) return null;
+  const entry = vm_map_entry_alloc();
+  memory.fill(changetype<usize>(entry), 0, offsetof<VmMapEntry>());
+  entry.end = size;
+  entry.object = object;
+  vm_map_copy_append(copy, entry);
+  return copy;
 }
 
 // --- out ------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ import {
 import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
 import { OBJ_INTERNAL, OBJ_PAGER, vm_object_deallocate } from "./vm_object";
 import { vm_page_address } from "./vm_page";
-import { VM_PAGE_KERNEL_RESERVE, vm_page_grab, vm_page_release } from "./vm_resident";
+import { vm_page_grab, vm_page_kernel_reserve, vm_page_release } from "./vm_resident";
 
 /**
  * Writes the copy over the memory from page-aligned `destination` on. Consumes the copy on success only.
@@ -107,7 +107,7 @@ function replaceObject(map: VmMap, entry: VmMapEntry, source: VmMapEntry): void 
 
 /** Copies bytes [from, from + size) of the copy to `destination`, page by page. */
 function overwriteBytes(map: VmMap, destination: u32, copy: VmMapCopy, from: u32, size: u32): i32 {
-  const bounce = vm_page_grab(VM_PAGE_KERNEL_RESERVE);
+  const bounce = vm_page_grab(vm_page_kernel_reserve());
   if (bounce == null) return KERN_RESOURCE_SHORTAGE;
   const buffer = vm_page_address(bounce);
   let kr: i32 = KERN_SUCCESS;

@@ -8,7 +8,8 @@ import { PAGE_SHIFT, PAGE_SIZE } from "../i386/vm_param";
 import { VmPage } from "./vm_page";
 import { vm_page_free, vm_page_lookup } from "./vm_resident";
 import { VmMap } from "./vm_map";
-import { vm_object_pager_release } from "./vm_pager";
+import { vm_external_remove } from "./vm_external";
+import { vm_object_drop_pager, vm_object_pager_release } from "./vm_pager";
 import { vm_port_alloc, vm_port_free, vm_port_set } from "./vm_ports";
 
 // VmObject.flags
@@ -35,6 +36,28 @@ export const OBJ_DEVICE: u32 = 0x400;
 /** Somebody waits (on the object's address) for OBJ_READY. */
 export const OBJ_WANTED: u32 = 0x800;
 
+/** The part of an object that only those with a pager have. */
+@unmanaged
+export class VmPager {
+  /** The memory object's port (a send right). */
+  port!: IpcPort | null;
+  /** The kernel's control port. */
+  control!: IpcPort | null;
+  /** MEMORY_OBJECT_COPY_* */
+  copyStrategy!: u32;
+  /** An offset in the object, and this, make an offset in the pager's memory object (mod 2^32). */
+  pagingOffset!: u32;
+  /** Next object in the same bucket of the pager hash. */
+  hashNext!: VmObject | null;
+  /** Neighbours in the cache of objects that nothing maps. */
+  cacheNext!: VmObject | null;
+  cachePrev!: VmObject | null;
+  /** Internal objects: which pages the pager has been given (vm_external.ts). */
+  existFirst!: u32;
+  existCount!: u32;
+  existMap!: usize;
+}
+
 @unmanaged
 export class VmObject {
   refCount!: i32;
@@ -48,19 +71,12 @@ export class VmObject {
   shadowOffset!: u32;
   /** The newest copy object made of this one. */
   copy!: VmObject | null;
-  /** MEMORY_OBJECT_COPY_* */
-  copyStrategy!: u32;
   /** Long operations under way that forbid joining and collapsing. */
   pagingInProgress!: u32;
-  /** The pager's port (a send right). */
-  pager!: IpcPort | null;
-  /** The kernel's control and name ports; the name port is made when somebody asks for it. */
-  control!: IpcPort | null;
+  /** With OBJ_PAGER: what has to do with the pager. */
+  pager!: VmPager | null;
+  /** The kernel's name port, made when somebody asks for it. */
   name!: IpcPort | null;
-  /** Next object in the same bucket of the pager hash. */
-  hashNext!: VmObject | null;
-  cacheNext!: VmObject | null;
-  cachePrev!: VmObject | null;
   /** Of the references, at least ownerRefs are entries of this map; exactly, if they are all there are. */
   ownerMap!: VmMap | null;
   ownerRefs!: i32;
@@ -68,6 +84,9 @@ export class VmObject {
   base!: u32;
   strayRefs!: i32;
 }
+
+/** GNU Mach's object has 80 bytes on i386. */
+if (offsetof<VmObject>() > 80) ERROR("VmObject has grown");
 
 let objectZone: Zone = changetype<Zone>(0);
 export let vm_object_count: u32 = 0;
@@ -111,6 +130,7 @@ export function vm_object_terminate(object: VmObject): void {
   for (let page: VmPage | null = object.pages; page != null; page = object.pages) vm_page_free(page);
   const name = object.name;
   if (name != null) vm_port_free(name);
+  vm_object_drop_pager(object);
   vm_object_count--;
   zfree(objectZone, changetype<usize>(object));
 }
@@ -183,8 +203,9 @@ export function vm_object_unshared(object: VmObject, map: VmMap): bool {
 
 // --- pages ----------------------------------------------------------------------------------------------------------
 
-/** Frees the pages of [start, end). */
+/** Frees the pages of [start, end), those that an internal object's pager has included. */
 export function vm_object_page_remove(object: VmObject, start: u32, end: u32): void {
+  vm_external_remove(object, start, end);
   const count = (end - start) >> PAGE_SHIFT;
   // A step along the list is cheaper than a lookup.
   if (count < object.residentCount >> 1) {

@@ -1,7 +1,16 @@
 // Copy-on-write: shadow objects, copy objects, and taking chains apart again when a link is no longer needed.
-import { MEMORY_OBJECT_COPY_DELAY } from "../../abi/vm_types";
-import { KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
+import {
+  MEMORY_OBJECT_COPY_CALL,
+  MEMORY_OBJECT_COPY_DELAY,
+  MEMORY_OBJECT_COPY_NONE,
+  MEMORY_OBJECT_COPY_TEMPORARY,
+  VM_PROT_WRITE,
+} from "../../abi/vm_types";
+import { memory_object_copy } from "./memory_object_user";
+import { KERN_ABORTED, KERN_MEMORY_ERROR, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
 import { PAGE_SIZE } from "../i386/vm_param";
+import { THREAD_AWAKENED, thread_block } from "../kern/sched";
+import { vm_page_assert_wait } from "./vm_pageout";
 import { pmap_page_write_protect } from "../i386/pmap";
 import {
   OBJ_INTERNAL,
@@ -15,8 +24,25 @@ import {
   vm_object_reference,
   vm_object_terminate,
 } from "./vm_object";
-import { vm_object_wait_ready } from "./vm_pager";
-import { PAGE_ABSENT, PAGE_BUSY, PAGE_ERROR, VmPage, vm_page_wakeup, vm_page_zero_fill } from "./vm_page";
+import { vm_external_has } from "./vm_external";
+import { vm_page_activate } from "./vm_page_queues";
+import { vm_object_enter, vm_object_move_pager, vm_object_wait_ready } from "./vm_pager";
+import {
+  vm_port_alloc_memory_object,
+  vm_port_free,
+  vm_port_make_send,
+  vm_port_release_send,
+} from "./vm_ports";
+import {
+  PAGE_ABSENT,
+  PAGE_BUSY,
+  PAGE_ERROR,
+  VmPage,
+  vm_page_lock,
+  vm_page_set_lock,
+  vm_page_wakeup,
+  vm_page_zero_fill,
+} from "./vm_page";
 import { vm_page_alloc, vm_page_free, vm_page_lookup, vm_page_rename } from "./vm_resident";
 import { vm_object_read_page } from "./vm_fault";
 
@@ -57,9 +83,53 @@ export function vm_object_copy_strategically(object: VmObject, offset: u32, size
     const kr = vm_object_wait_ready(object);
     if (kr != KERN_SUCCESS) return kr;
   }
-  const delayed =
-    (object.flags & OBJ_USE_SHARED_COPY) != 0 || object.copyStrategy == MEMORY_OBJECT_COPY_DELAY;
-  return delayed ? copyDelayed(object, offset, size) : vm_object_copy_slowly(object, offset, size);
+  const pager = object.pager;
+  const strategy = pager == null ? MEMORY_OBJECT_COPY_NONE : pager.copyStrategy;
+  if (
+    object.flags & OBJ_USE_SHARED_COPY ||
+    strategy == MEMORY_OBJECT_COPY_DELAY ||
+    strategy == MEMORY_OBJECT_COPY_TEMPORARY
+  ) {
+    return copyDelayed(object, offset, size);
+  }
+  return strategy == MEMORY_OBJECT_COPY_CALL
+    ? copyByPager(object, offset, size)
+    : vm_object_copy_slowly(object, offset, size);
+}
+
+/**
+ * The pager is asked for the copy: it gets the port of a new memory object, which shows the source where the pager says that it has
+ * no data. The source's pages are locked against writes, so that the pager hears of the first one.
+ */
+function copyByPager(source: VmObject, offset: u32, size: u32): i32 {
+  const pager = source.pager!;
+  const port = vm_port_alloc_memory_object();
+  if (port == null) return KERN_RESOURCE_SHORTAGE;
+  const right = vm_port_make_send(port);
+  const at = offset + pager.pagingOffset;
+  if (memory_object_copy(pager.port!, pager.control!, at, size, port) != KERN_SUCCESS) {
+    vm_port_release_send(right);
+    vm_port_free(port);
+    return KERN_MEMORY_ERROR;
+  }
+  let page = source.pages;
+  while (page != null) {
+    if (page.offset - offset < size) {
+      vm_page_set_lock(page, vm_page_lock(page) | VM_PROT_WRITE);
+      pmap_page_write_protect(page);
+    }
+    page = page.listNext;
+  }
+  const copy = vm_object_enter(right);
+  vm_port_release_send(right);
+  if (copy == null) return KERN_RESOURCE_SHORTAGE;
+  vm_object_reference(source);
+  copy.shadow = source;
+  copy.shadowOffset = offset;
+  copy_object = copy;
+  copy_offset = 0;
+  copy_needs_copy = false;
+  return KERN_SUCCESS;
 }
 
 /** A copy object: it sees the source's pages until somebody writes to the source, who first pushes the old page there. */
@@ -126,11 +196,17 @@ export function vm_object_copy_slowly(source: VmObject, offset: u32, size: u32):
 }
 
 function copyOnePage(source: VmObject, offset: u32, copy: VmObject, at: u32): i32 {
-  const page = vm_page_alloc(copy, at);
-  if (page == null) return KERN_RESOURCE_SHORTAGE;
+  let fresh = vm_page_alloc(copy, at);
+  while (fresh == null) {
+    if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
+    if (thread_block() != THREAD_AWAKENED) return KERN_ABORTED;
+    fresh = vm_page_alloc(copy, at);
+  }
+  const page: VmPage = fresh!;
   vm_page_zero_fill(page);
   const kr = vm_object_read_page(source, offset, page);
   vm_page_wakeup(page);
+  vm_page_activate(page);
   return kr;
 }
 
@@ -141,17 +217,19 @@ export function vm_object_collapse(object: VmObject): void {
     if (backing == null) return;
     if (!mayTakeApart(object, backing)) return;
     if (backing.refCount == 1) {
+      // Two pagers cannot become one.
+      if (backing.flags & object.flags & OBJ_PAGER) return;
       absorb(object, backing);
       continue;
     }
-    if (!hidesAllPages(object, backing)) return;
+    if (backing.flags & OBJ_PAGER || !hidesAllPages(object, backing)) return;
     bypass(object, backing);
   }
 }
 
 function mayTakeApart(object: VmObject, backing: VmObject): bool {
   if (object.pagingInProgress != 0 || backing.pagingInProgress != 0) return false;
-  if ((backing.flags & (OBJ_INTERNAL | OBJ_PAGER)) != OBJ_INTERNAL || object.flags & OBJ_PAGER) return false;
+  if ((backing.flags & object.flags & OBJ_INTERNAL) == 0) return false;
   if (backing.copy != null && backing.copy != object) return false;
   // The backing object is itself a copy object: its source points at it.
   const below = backing.shadow;
@@ -161,10 +239,13 @@ function mayTakeApart(object: VmObject, backing: VmObject): bool {
 /** Moves the pages of `backing`, which only `object` refers to, into `object`. */
 function absorb(object: VmObject, backing: VmObject): void {
   const shift = object.shadowOffset;
+  const takesPager = (backing.flags & OBJ_PAGER) != 0;
+  if (takesPager) vm_object_move_pager(backing, object, shift, 0, object.size);
   for (let page: VmPage | null = backing.pages; page != null;) {
     const next = page.listNext;
     const offset = page.offset - shift;
-    if (offset >= object.size || vm_page_lookup(object, offset) != null) vm_page_free(page);
+    const hidden = vm_page_lookup(object, offset) != null || (!takesPager && vm_external_has(object, offset));
+    if (offset >= object.size || hidden) vm_page_free(page);
     else vm_page_rename(page, object, offset);
     page = next;
   }
@@ -179,7 +260,7 @@ function absorb(object: VmObject, backing: VmObject): void {
 
 /** Whether every page that `object` could see in `backing` is hidden by one of its own. */
 function hidesAllPages(object: VmObject, backing: VmObject): bool {
-  if (backing.residentCount > object.residentCount && backing.shadow == null) {
+  if (backing.residentCount > object.residentCount && backing.shadow == null && object.pager == null) {
     // Too many to be hidden, unless some lie outside what `object` sees.
     if (object.size >= backing.size) return false;
   }
@@ -188,7 +269,11 @@ function hidesAllPages(object: VmObject, backing: VmObject): bool {
     const offset = page.offset - object.shadowOffset;
     if (offset < object.size) {
       const own = vm_page_lookup(object, offset);
-      if (own == null || own.flags & (PAGE_BUSY | PAGE_ABSENT | PAGE_ERROR)) return false;
+      if (
+        own == null ? !vm_external_has(object, offset) : own.flags & (PAGE_BUSY | PAGE_ABSENT | PAGE_ERROR)
+      ) {
+        return false;
+      }
     }
     page = page.listNext;
   }

@@ -1,4 +1,4 @@
-// The page structure: 32 bytes for each page of physical memory.
+// The page structure: 40 bytes for each page of physical memory.
 import { thread_wakeup } from "../kern/sched";
 import { DIRECT_MAP_BASE, PAGE_SIZE } from "../i386/vm_param";
 import { VmObject } from "./vm_object";
@@ -22,6 +22,11 @@ export const PAGE_LOCK_SHIFT: u32 = 8;
 export const PAGE_UNLOCK_SHIFT: u32 = 11;
 /** Boot loader's, kernel's or no memory: never on the free list. */
 export const PAGE_RESERVED: u32 = 0x4000;
+/** On the active, on the inactive queue (vm_page_queues.ts). */
+export const PAGE_ACTIVE: u32 = 0x8000;
+export const PAGE_INACTIVE: u32 = 0x10000;
+/** Data on its way to a pager, in an object of its own until the pager frees it. */
+export const PAGE_LAUNDRY: u32 = 0x20000;
 
 @unmanaged
 export class VmPage {
@@ -38,10 +43,16 @@ export class VmPage {
   /** Wirings of an object's page; valid entries of a page that is a page table. */
   wireCount!: u32;
   flags!: u32;
+  /** Links in the active or inactive queue. */
+  queueNext!: VmPage | null;
+  queuePrev!: VmPage | null;
 }
 
-/** log2 of the size of VmPage. */
-export const VM_PAGE_STRUCT_SHIFT: u32 = 5;
+/** Bytes of VmPage: 8 times 5. GNU Mach's structure has 44 on i386. */
+export const VM_PAGE_STRUCT_SIZE: u32 = 40;
+/** 5 times this is 1 modulo 2^32: an exact division by 5. */
+const INVERSE_OF_5: u32 = 0xcccccccd;
+if (offsetof<VmPage>() != 40) ERROR("VmPage has another size than its index arithmetic");
 
 /** The page array: one VmPage for each page from physical 0 to vm_page_limit. */
 export let vm_page_array: usize = 0;
@@ -54,7 +65,7 @@ export function vm_page_array_set(array: usize, limit: u32): void {
 }
 
 export function vm_page_phys(page: VmPage): u32 {
-  return (<u32>((changetype<usize>(page) - vm_page_array) >> VM_PAGE_STRUCT_SHIFT)) << 12;
+  return (((<u32>(changetype<usize>(page) - vm_page_array)) >> 3) * INVERSE_OF_5) << 12;
 }
 
 /** Kernel address of the page's contents. */
@@ -64,7 +75,8 @@ export function vm_page_address(page: VmPage): usize {
 
 /** The page structure of a physical address below vm_page_limit. */
 export function vm_page_of_phys(physical: u32): VmPage {
-  return changetype<VmPage>(vm_page_array + ((physical >> 12) << VM_PAGE_STRUCT_SHIFT));
+  const index = physical >> 12;
+  return changetype<VmPage>(vm_page_array + ((index + (index << 2)) << 3));
 }
 
 /** The page structure of an address in the direct map. */

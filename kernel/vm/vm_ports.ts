@@ -28,6 +28,17 @@ export function vm_port_alloc(object: VmObject, name: bool): IpcPort | null {
   return port;
 }
 
+/** The port of a memory object that the kernel makes for memory of its own: its receive right is to go to a pager. */
+export function vm_port_alloc_memory_object(): IpcPort | null {
+  const port = ipc_port_alloc_kernel();
+  return changetype<usize>(port) == 0 ? null : port;
+}
+
+/** Messages that wait in the port's queue. */
+export function vm_port_queued(port: IpcPort): u32 {
+  return port.msgcount;
+}
+
 /** The port stands for another object now. */
 export function vm_port_set(port: IpcPort, object: VmObject, name: bool): void {
   ipc_kobject_set(port, changetype<usize>(object), name ? IKOT_PAGING_NAME : IKOT_PAGING_REQUEST);

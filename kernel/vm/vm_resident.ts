@@ -5,10 +5,13 @@ import { pmap_page_remove } from "../i386/pmap";
 import { DIRECT_MAP_BASE, DIRECT_MAP_SIZE, PAGE_SIZE, round_page, trunc_page } from "../i386/vm_param";
 import { VmObject } from "./vm_object";
 import {
+  PAGE_ACTIVE,
   PAGE_BUSY,
   PAGE_FREE,
+  PAGE_INACTIVE,
+  PAGE_LAUNDRY,
   PAGE_RESERVED,
-  VM_PAGE_STRUCT_SHIFT,
+  VM_PAGE_STRUCT_SIZE,
   VmPage,
   vm_page_address,
   vm_page_array_set,
@@ -17,6 +20,15 @@ import {
   vm_page_phys,
   vm_page_wakeup,
 } from "./vm_page";
+import {
+  vm_page_activate,
+  vm_page_active,
+  vm_page_inactive,
+  vm_page_laundry,
+  vm_page_queue_check,
+  vm_page_queue_remove,
+} from "./vm_page_queues";
+import { vm_page_freed, vm_page_waiters, vm_pageout_wake } from "./vm_pageout";
 
 const RANGES_MAX: u32 = 32;
 /** Pairs of physical start and end. */
@@ -32,8 +44,32 @@ export let vm_page_total: u32 = 0;
 
 /** User memory is refused when no more than this many pages are free, so that the kernel can still work. */
 export const VM_PAGE_USER_RESERVE: u32 = 64;
-/** The kernel's own structures made on behalf of users stop here. */
-export const VM_PAGE_KERNEL_RESERVE: u32 = 16;
+/** The kernel's own structures made on behalf of users stop here. What is left is for threads with vm_privilege. */
+const VM_PAGE_KERNEL_RESERVE: u32 = 16;
+
+/** How many pages the running thread leaves for others when it takes one for users' memory. */
+export function vm_page_user_reserve(): u32 {
+  return privileged() ? 0 : VM_PAGE_USER_RESERVE;
+}
+
+/** The same, for structures of the kernel. */
+export function vm_page_kernel_reserve(): u32 {
+  return privileged() ? 0 : VM_PAGE_KERNEL_RESERVE;
+}
+
+/** Threads that others wait for when memory is short; start-up too, before there are any. */
+function privileged(): bool {
+  const thread = current_thread();
+  return changetype<usize>(thread) == 0 || thread.vm_privilege != 0;
+}
+
+/** With fewer pages free, pageout is to begin; it goes on until there are `vm_page_free_target`. */
+export let vm_page_free_min: u32 = 0;
+export let vm_page_free_target: u32 = 0;
+
+export function vm_page_set_free_target(count: u32): void {
+  vm_page_free_target = count;
+}
 
 let hashTable: usize = 0;
 let hashMask: u32 = 0;
@@ -94,7 +130,7 @@ export function vm_page_steal(size: u32): usize {
 export function vm_page_bootstrap(): void {
   const highest = vm_page_highest();
   const pages = highest >> 12;
-  const array = vm_page_steal(pages << VM_PAGE_STRUCT_SHIFT);
+  const array = vm_page_steal(pages * VM_PAGE_STRUCT_SIZE);
   vm_page_array_set(array, highest);
   let buckets: u32 = 64;
   while (buckets < pages >> 1) buckets <<= 1;
@@ -104,6 +140,8 @@ export function vm_page_bootstrap(): void {
   for (let i: u32 = rangeCount; i-- > 0;) {
     vm_page_reclaim(max<u32>(load<u32>(ranges + i * 8), firstFree), load<u32>(ranges + i * 8, 4));
   }
+  vm_page_free_min = VM_PAGE_USER_RESERVE + 32 + vm_page_total / 64;
+  vm_page_free_target = vm_page_free_min + vm_page_free_min / 2;
 }
 
 /** Gives pages that were never free (what the boot loader left) to the free list: whole pages of physical [start, end). */
@@ -184,7 +222,7 @@ export function vm_page_release(page: VmPage): void {
 
 /** Kernel memory of one page in the direct map, contents undefined; 0 when memory is short. */
 export function vm_page_grab_kernel(): usize {
-  const page = vm_page_grab(VM_PAGE_KERNEL_RESERVE);
+  const page = vm_page_grab(vm_page_kernel_reserve());
   return page == null ? 0 : vm_page_address(page);
 }
 
@@ -262,7 +300,8 @@ export function vm_page_bucket_info(counts: usize): void {
 
 /** A busy page in `object` at `offset`, contents undefined; null when memory is short. */
 export function vm_page_alloc(object: VmObject, offset: u32): VmPage | null {
-  const page = vm_page_grab(current_thread().vm_privilege ? VM_PAGE_KERNEL_RESERVE : VM_PAGE_USER_RESERVE);
+  if (vm_page_free_count < vm_page_free_min) vm_pageout_wake();
+  const page = vm_page_grab(vm_page_user_reserve());
   if (page == null) return null;
   page.flags = PAGE_BUSY;
   vm_page_insert(page, object, offset);
@@ -271,27 +310,37 @@ export function vm_page_alloc(object: VmObject, offset: u32): VmPage | null {
 
 /** Frees an object's page: unmaps it everywhere and wakes whoever waits for it. */
 export function vm_page_free(page: VmPage): void {
+  vm_page_queue_remove(page);
   if (page.pv != 0) pmap_page_remove(page);
   if (page.object != null) vm_page_remove(page);
   vm_page_wakeup(page);
   if (page.wireCount != 0) vm_page_wire_count--;
   vm_page_release(page);
+  if (vm_page_waiters) vm_page_freed();
 }
 
 /** Pages of objects that are wired. */
 export let vm_page_wire_count: u32 = 0;
 
 export function vm_page_wire(page: VmPage): void {
-  if (page.wireCount++ == 0) vm_page_wire_count++;
+  if (page.wireCount++ != 0) return;
+  vm_page_wire_count++;
+  vm_page_queue_remove(page);
 }
 
 export function vm_page_unwire(page: VmPage): void {
   if (page.wireCount == 0) return;
-  if (--page.wireCount == 0) vm_page_wire_count--;
+  if (--page.wireCount != 0) return;
+  vm_page_wire_count--;
+  vm_page_activate(page);
 }
 
-/** Proves the free list and the hash (kernel.check). Returns 0 or a number that says what is wrong. */
+/** Proves the free list and the queues (kernel.check). Returns 0 or a number that says what is wrong. */
 export function vm_page_check(): i32 {
+  const active = vm_page_queue_check(vm_page_active, PAGE_ACTIVE);
+  const inactive = vm_page_queue_check(vm_page_inactive, PAGE_INACTIVE);
+  const laundry = vm_page_queue_check(vm_page_laundry, PAGE_LAUNDRY);
+  if ((active | inactive | laundry) != 0) return 10;
   let count: u32 = 0;
   let page = freeList;
   while (page != null) {

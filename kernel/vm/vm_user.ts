@@ -17,24 +17,13 @@ import {
   VM_PROT_DEFAULT,
   VM_PROT_NONE,
   VM_PROT_NOTIFY,
-  VM_STATS_ACTIVE,
-  VM_STATS_COW_FAULTS,
-  VM_STATS_FAULTS,
-  VM_STATS_FREE,
-  VM_STATS_HITS,
-  VM_STATS_LOOKUPS,
-  VM_STATS_PAGEINS,
-  VM_STATS_PAGESIZE,
-  VM_STATS_SIZE,
-  VM_STATS_WIRE,
-  VM_STATS_ZERO_FILL,
   VM_SYNC_ASYNCHRONOUS,
+  VM_SYNC_INVALIDATE,
   VM_SYNC_SYNCHRONOUS,
   VM_WIRE_CURRENT,
   VM_WIRE_FUTURE,
 } from "../../abi/vm_types";
 import {
-  PAGE_SIZE,
   VM_MAX_ADDRESS,
   VM_MIN_ADDRESS,
   page_aligned,
@@ -49,7 +38,8 @@ import { vm_map_enter } from "./vm_map_enter";
 import { vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_map_copy_overwrite } from "./vm_map_overwrite";
 import { vm_map_pageable } from "./vm_map_wire";
-import { OBJ_PAGER, VmObject, vm_object_count, vm_object_deallocate, vm_object_name } from "./vm_object";
+import { OBJ_PAGER, VmObject, vm_object_deallocate, vm_object_name, vm_object_reference } from "./vm_object";
+import { vm_object_write_back } from "./memory_object";
 import {
   copy_needs_copy,
   copy_object,
@@ -57,10 +47,8 @@ import {
   vm_object_copies_symmetrically,
   vm_object_copy_strategically,
 } from "./vm_object_copy";
-import { vm_object_cached_count, vm_object_enter, vm_object_wait_ready } from "./vm_pager";
+import { vm_object_enter, vm_object_wait_ready } from "./vm_pager";
 import { vm_port_make_send } from "./vm_ports";
-import { vm_page_free_count, vm_page_total, vm_page_wire_count } from "./vm_resident";
-import { vm_stat } from "./vm_statistics";
 
 /** Bytes that a task may wire without the privileged host port. */
 const UNPRIVILEGED_WIRED_MAX: u32 = 8 * 1024 * 1024;
@@ -204,7 +192,8 @@ function mapSource(object: VmObject, offset: u32, size: u32, copy: bool): i32 {
   sourceNeedsCopy = false;
   if (!copy) return KERN_SUCCESS;
   let kr = object.flags & OBJ_PAGER ? vm_object_wait_ready(object) : KERN_SUCCESS;
-  if (kr == KERN_SUCCESS && vm_object_copies_symmetrically(object)) {
+  // Other mappings of a pager's object are not told that there is a copy.
+  if ((object.flags & OBJ_PAGER) == 0 && vm_object_copies_symmetrically(object)) {
     sourceObject = object;
     sourceOffset = offset;
     sourceNeedsCopy = true;
@@ -296,33 +285,6 @@ export function vm_map_object(
   return verified(map, kr);
 }
 
-/** Writes the 13 words VM_STATS_* to `buffer`. There is no pageout: pages in use that are not wired count as active. */
-export function vm_statistics(map: VmMap | null, buffer: usize): i32 {
-  if (map == null) return KERN_INVALID_ARGUMENT;
-  memory.fill(buffer, 0, VM_STATS_SIZE);
-  const used = vm_page_total - vm_page_free_count;
-  store<u32>(buffer + VM_STATS_PAGESIZE, PAGE_SIZE);
-  store<u32>(buffer + VM_STATS_FREE, vm_page_free_count);
-  store<u32>(buffer + VM_STATS_ACTIVE, used - vm_page_wire_count);
-  store<u32>(buffer + VM_STATS_WIRE, vm_page_wire_count);
-  store<u32>(buffer + VM_STATS_ZERO_FILL, vm_stat.zeroFills);
-  store<u32>(buffer + VM_STATS_PAGEINS, vm_stat.pageins);
-  store<u32>(buffer + VM_STATS_FAULTS, vm_stat.faults);
-  store<u32>(buffer + VM_STATS_COW_FAULTS, vm_stat.cowFaults);
-  store<u32>(buffer + VM_STATS_LOOKUPS, vm_stat.lookups);
-  store<u32>(buffer + VM_STATS_HITS, vm_stat.hits);
-  return KERN_SUCCESS;
-}
-
-/** Writes the 11 words of vm_cache_statistics to `buffer`; all but the first two are 0. */
-export function vm_cache_statistics(map: VmMap | null, buffer: usize): i32 {
-  if (map == null) return KERN_INVALID_ARGUMENT;
-  memory.fill(buffer, 0, 44);
-  store<u32>(buffer, vm_object_count);
-  store<u32>(buffer, vm_object_cached_count, 4);
-  return KERN_SUCCESS;
-}
-
 /** `privileged`: the caller holds the privileged host port. May block. */
 export function vm_wire(map: VmMap | null, privileged: bool, address: u32, size: u32, access: u32): i32 {
   if (map == null || access & ~VM_PROT_ALL) return KERN_INVALID_ARGUMENT;
@@ -363,13 +325,32 @@ export function vm_machine_attribute(
   return address < entry.start || address >= entry.end ? KERN_INVALID_ADDRESS : KERN_INVALID_ARGUMENT;
 }
 
-/** Nothing is sent back to pagers in this version; holes give KERN_INVALID_ADDRESS. */
+/**
+ * Sends the dirty pages of the range's memory objects back to their pagers, with VM_SYNC_INVALIDATE the pages go as well;
+ * holes give KERN_INVALID_ADDRESS. Does not wait for the pagers to be done. May block.
+ */
 export function vm_msync(map: VmMap | null, address: u32, size: u32, flags: u32): i32 {
   const both = VM_SYNC_ASYNCHRONOUS | VM_SYNC_SYNCHRONOUS;
   if (map == null || (flags & both) == both) return KERN_INVALID_ARGUMENT;
   if (size == 0) return KERN_SUCCESS;
   if (!setRange(address, size)) return KERN_INVALID_ARGUMENT;
-  return vm_map_check_access(map, rangeStart, rangeEnd, VM_PROT_NONE);
+  const end = rangeEnd;
+  let kr = vm_map_check_access(map, rangeStart, end, VM_PROT_NONE);
+  for (let at = rangeStart; at < end && kr == KERN_SUCCESS;) {
+    const entry = vm_map_lookup_entry(map, at);
+    // Somebody else removed it meanwhile.
+    if (at < entry.start || at >= entry.end) return KERN_INVALID_ADDRESS;
+    const stop = min<u32>(entry.end, end);
+    const object = entry.object;
+    if (object != null) {
+      vm_object_reference(object);
+      const offset = entry.offset + (at - entry.start);
+      kr = vm_object_write_back(object, offset, stop - at, (flags & VM_SYNC_INVALIDATE) != 0);
+      vm_object_deallocate(object);
+    }
+    at = stop;
+  }
+  return kr;
 }
 
 /** `privileged`: may raise the maximum. */
@@ -387,3 +368,5 @@ export function vm_get_size_limit(map: VmMap | null, current: usize, maximum: us
   store<u32>(maximum, map.sizeLimitMax);
   return KERN_SUCCESS;
 }
+
+export { vm_cache_statistics, vm_statistics } from "./vm_statistics";

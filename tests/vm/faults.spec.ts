@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, afterEach, describe, expect, it } from "vitest";
 import {
   KERN_INVALID_ADDRESS,
   KERN_MEMORY_ERROR,
-  KERN_MEMORY_FAILURE,
   KERN_ABORTED,
   KERN_PROTECTION_FAILURE,
   KERN_RESOURCE_SHORTAGE,
@@ -136,7 +135,7 @@ describe("pagers", () => {
 
   it.each<[PagerBehaviour["answer"], number]>([
     ["error", KERN_MEMORY_ERROR],
-    ["dead", KERN_MEMORY_FAILURE],
+    ["dead", KERN_MEMORY_ERROR],
   ])("give faults a code: %s", (answer, code) => {
     const pager = vm.addPager({ answer: answer! });
     mapFile(pager.port, 0x5000, 1);
@@ -156,8 +155,8 @@ describe("pagers", () => {
       vm.call["pager_give_up"]!(pager.control);
       return 0;
     };
-    expect(vm.call["peek"]!(map, 0x5000)).toBe(KERN_MEMORY_FAILURE);
-    expect(vm.call["peek"]!(map, 0x6000)).toBe(KERN_MEMORY_FAILURE);
+    expect(vm.call["peek"]!(map, 0x5000)).toBe(KERN_MEMORY_ERROR);
+    expect(vm.call["peek"]!(map, 0x6000)).toBe(KERN_MEMORY_ERROR);
   });
 
   it("that are silent let a fault be interrupted", () => {
@@ -181,9 +180,9 @@ describe("pagers", () => {
     const pager = vm.addPager();
     mapFile(pager.port, 0x5000, 1);
     vm.call["poke"]!(map, 0x5000, 5);
-    expect(vm.call["pager_lock"]!(pager.control, 0, PAGE, 0, 2, 0)).toBe(KERN_SUCCESS);
+    expect(vm.call["pager_lock"]!(pager.control, 0, PAGE, 0, 0, 2, 0)).toBe(KERN_SUCCESS);
     expect(vm.call["rights"]!(map, 0x5000)).toBe(1);
-    expect(vm.call["pager_lock"]!(pager.control, 0, PAGE, 1, 8, pager.port)).toBe(KERN_SUCCESS);
+    expect(vm.call["pager_lock"]!(pager.control, 0, PAGE, 0, 1, 8, pager.port)).toBe(KERN_SUCCESS);
     expect(vm.replies).toEqual([{ id: 2206, port: pager.port, result: 0 }]);
     expect(word(0x5000)).toBe(pagerWord(pager.id, 0));
   });

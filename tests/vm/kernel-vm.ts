@@ -91,6 +91,25 @@ interface Pager extends Required<PagerBehaviour> {
   terminated: number;
   requests: number[];
   unlocks: number[];
+  /** Pages it was sent back: words that fill the page, or contents. */
+  returned: Map<number, Uint32Array>;
+  /** `page dirty kernelCopy` of each page sent back, in order. */
+  returns: string[];
+  /** Its page 0 has the contents of this page of `pagerWord`. */
+  firstPage: number;
+}
+
+const NEW_PAGER = { strategy: 2, mayCache: false, lock: 0, answer: "supply" } as const;
+
+function emptyPager() {
+  return {
+    terminated: 0,
+    requests: [],
+    unlocks: [],
+    returned: new Map<number, Uint32Array>(),
+    returns: [],
+    firstPage: 0,
+  };
 }
 
 /** The word that page `page` of test pager `id` is filled with. */
@@ -204,7 +223,50 @@ export class KernelVm {
           const pager = this.pagerAt(port);
           pager.unlocks.push(access);
           this.later(pager, control >>> 0, () => {
-            this.call["pager_lock"]!(control, offset, 4096, 0, 0, 0);
+            this.call["pager_lock"]!(control, offset, 4096, 0, 0, 0, 0);
+          });
+          return 0;
+        },
+        pagerDataReturn: (
+          port: number,
+          data: number,
+          offset: number,
+          size: number,
+          dirty: number,
+          kernelCopy: number,
+        ) => {
+          const pager = this.pagerAt(port);
+          if (pager.answer === "dead") return MACH_SEND_INVALID_DEST;
+          for (let at = 0; at < size; at += 4096) {
+            const page = ((offset >>> 0) + at) / 4096;
+            this.call["copy_read"]!(data, at);
+            const buffer = (this.scratch + 4096) >>> 2;
+            pager.returned.set(page, this.words.slice(buffer, buffer + 1024));
+            pager.returns.push(`${page} ${dirty ? "dirty" : "clean"} ${kernelCopy ? "kept" : "gone"}`);
+          }
+          this.pending.push(() => this.call["vm_map_copy_discard"]!(data));
+          return 0;
+        },
+        pagerCopy: (port: number, offset: number, _length: number, copy: number) => {
+          const { id, firstPage } = this.pagerAt(port);
+          const start = firstPage + (offset >>> 0) / 4096;
+          this.pagers.push({
+            ...NEW_PAGER,
+            ...emptyPager(),
+            id,
+            port: copy >>> 0,
+            control: 0,
+            firstPage: start,
+          });
+          return 0;
+        },
+        pagerCreate: (port: number, control: number) => {
+          this.pagers.push({
+            ...NEW_PAGER,
+            id: -1,
+            port: port >>> 0,
+            control: control >>> 0,
+            ...emptyPager(),
           });
           return 0;
         },
@@ -225,9 +287,32 @@ export class KernelVm {
   private block(event: number): number {
     for (;;) {
       const action = this.pending.shift();
-      if (action === undefined) return this.onDeadlock(event);
-      action();
+      if (action !== undefined) action();
+      else if (!this.pages()) return this.onDeadlock(event);
       if (this.call["wait_is_over"]!()) return 0;
+    }
+  }
+
+  /** The harness serves anonymous memory as the default pager would. */
+  startDefaultPager(): void {
+    this.paging = true;
+    this.call["default_pager"]!(this.call["pager_create"]!());
+  }
+  private paging = false;
+
+  /** What the pageout thread would do for who waits. */
+  private pages(): boolean {
+    if (!this.paging) return false;
+    this.call["vm_pageout_scan"]!();
+    return this.pending.length > 0 || this.call["wait_is_over"]!() !== 0;
+  }
+
+  /** Pages out until `count` pages are free, or nothing more can be; pagers have done their work then. */
+  pageOut(count: number): void {
+    for (let before = -1; this.call["free_pages"]!() !== before;) {
+      before = this.call["free_pages"]!();
+      this.call["page_out"]!(count);
+      this.settle();
     }
   }
 
@@ -248,7 +333,9 @@ export class KernelVm {
         this.call["pager_error"]!(control, offset, 4096);
       } else {
         const buffer = (this.scratch + 4096) >>> 2;
-        this.words.fill(pagerWord(pager.id, page), buffer, buffer + 1024);
+        const kept = pager.returned.get(page);
+        if (kept) this.words.set(kept, buffer);
+        else this.words.fill(pagerWord(pager.id, pager.firstPage + page), buffer, buffer + 1024);
         this.call["pager_supply"]!(control, offset, pager.lock, 0);
       }
     });
@@ -263,17 +350,12 @@ export class KernelVm {
 
   addPager(behaviour: PagerBehaviour = {}): Pager {
     const pager: Pager = {
-      strategy: 2,
-      mayCache: false,
-      lock: 0,
-      answer: "supply",
+      ...NEW_PAGER,
       id: this.pagers.length,
       ...behaviour,
       port: this.call["pager_create"]!() >>> 0,
       control: 0,
-      terminated: 0,
-      requests: [],
-      unlocks: [],
+      ...emptyPager(),
     };
     this.pagers.push(pager);
     return pager;
@@ -288,6 +370,11 @@ export class KernelVm {
   removePagers(): void {
     this.settle();
     for (const pager of this.pagers) {
+      // Memory objects of the kernel's own making end with their object.
+      if (pager.id < 0 && pager.terminated > 0) {
+        this.call["pager_destroy"]!(pager.port);
+        continue;
+      }
       this.call["vm_object_pager_died"]!(pager.port);
       this.call["pager_destroy"]!(pager.port);
     }

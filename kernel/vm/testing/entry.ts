@@ -21,6 +21,7 @@ import {
   VmMapCopy,
   vm_map_copy_discard,
   vm_map_copyin,
+  vm_map_copy_read,
   vm_map_copyin_kernel,
   vm_map_copyout,
 } from "../vm_map_copy";
@@ -28,8 +29,16 @@ import { vm_map_lookup_entry } from "../vm_map_entry";
 import { vm_map_fork } from "../vm_map_fork";
 import { vm_merge_statistics } from "../vm_merge";
 import { VmObject, vm_object_bottom, vm_object_count } from "../vm_object";
-import { vm_object_pager_died } from "../vm_pager";
-import { vm_page_check, vm_page_free_count, vm_page_load } from "../vm_resident";
+import { vm_object_pager_died, vm_pager_set_default } from "../vm_pager";
+import {
+  vm_page_check,
+  vm_page_free_count,
+  vm_page_free_target,
+  vm_page_load,
+  vm_page_set_free_target,
+} from "../vm_resident";
+import { vm_pageout_forget_laundry, vm_pageout_scan, vm_pageout_start } from "../vm_pageout";
+import { vm_stat } from "../vm_statistics";
 import * as debug from "../vm_debug";
 import * as user from "../vm_user";
 import { port_alloc, port_release, ports_alive } from "./vm_ports";
@@ -62,6 +71,8 @@ export {
   vm_merge_statistics,
   vm_object_pager_died,
   vm_page_check,
+  vm_pageout_forget_laundry,
+  vm_pageout_scan,
   wait_is_over,
   zone_info,
 };
@@ -256,11 +267,36 @@ export function pager_lock(
   control: TestPort,
   offset: u32,
   size: u32,
+  returned: u32,
   flush: bool,
   lock: u32,
   reply: IpcPort | null,
 ): i32 {
-  return memory_object_lock_request(objectOf(control), offset, size, 0, flush, lock, reply);
+  return memory_object_lock_request(objectOf(control), offset, size, returned, flush, lock, reply);
+}
+/** The page at byte `from` of data that were returned, to scratch + 4096. */
+export function copy_read(copy: VmMapCopy, from: u32): i32 {
+  return vm_map_copy_read(copy, from, scratch + 4096, 4096);
+}
+
+/** What `manager` is asked for from now on: a pager for anonymous memory. */
+export function default_pager(manager: TestPort): void {
+  vm_pager_set_default(changetype<IpcPort>(changetype<usize>(manager)));
+  vm_pageout_start();
+}
+/** Pages out until `count` pages are free, or nothing more can be. */
+export function page_out(count: u32): void {
+  const target = vm_page_free_target;
+  vm_page_set_free_target(count);
+  let before: u32 = 0;
+  do {
+    before = vm_page_free_count;
+    vm_pageout_scan();
+  } while (vm_page_free_count > before);
+  vm_page_set_free_target(target);
+}
+export function pageouts(): u32 {
+  return vm_stat.pageouts;
 }
 export function pager_attributes(control: TestPort, mayCache: bool, strategy: u32): i32 {
   return memory_object_change_attributes(objectOf(control), mayCache, strategy, null);

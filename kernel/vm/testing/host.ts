@@ -11,3 +11,15 @@ export declare function pagerDataRequest(pager: usize, control: usize, offset: u
 export declare function pagerDataUnlock(pager: usize, control: usize, offset: u32, access: u32): i32;
 /** A one-way reply of the kernel: message id and the port it goes to. */
 export declare function pagerReply(id: u32, port: usize, result: i32): i32;
+/** The data, a VmMapCopy, are the host's when 0 is returned. */
+export declare function pagerDataReturn(
+  pager: usize,
+  data: usize,
+  offset: u32,
+  size: u32,
+  dirty: bool,
+  kernelCopy: bool,
+): i32;
+export declare function pagerCopy(pager: usize, offset: u32, length: u32, copy: usize): i32;
+/** The default pager is to serve the memory object `pager`. */
+export declare function pagerCreate(pager: usize, control: usize): i32;

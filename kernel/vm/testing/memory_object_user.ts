@@ -1,6 +1,16 @@
 // Stands in for memory_object_user.ts in host tests of the VM: the harness is the pager.
 import { IpcPort } from "./ipc_port";
-import { pagerDataRequest, pagerDataUnlock, pagerInit, pagerReply, pagerTerminate } from "./host";
+import { VmMapCopy } from "../vm_map_copy";
+import {
+  pagerCopy,
+  pagerCreate,
+  pagerDataRequest,
+  pagerDataReturn,
+  pagerDataUnlock,
+  pagerInit,
+  pagerReply,
+  pagerTerminate,
+} from "./host";
 import { port_release } from "./vm_ports";
 
 export function memory_object_init(pager: IpcPort, control: IpcPort, name: IpcPort, pageSize: u32): i32 {
@@ -31,6 +41,39 @@ export function memory_object_data_unlock(
   desiredAccess: u32,
 ): i32 {
   return pagerDataUnlock(changetype<usize>(pager), changetype<usize>(control), offset, desiredAccess);
+}
+
+export function memory_object_data_return(
+  pager: IpcPort,
+  control: IpcPort,
+  offset: u32,
+  data: VmMapCopy,
+  size: u32,
+  dirty: bool,
+  kernelCopy: bool,
+): i32 {
+  return pagerDataReturn(changetype<usize>(pager), changetype<usize>(data), offset, size, dirty, kernelCopy);
+}
+
+export function memory_object_copy(
+  pager: IpcPort,
+  control: IpcPort,
+  offset: u32,
+  length: u32,
+  copy: IpcPort,
+): i32 {
+  return pagerCopy(changetype<usize>(pager), offset, length, changetype<usize>(copy));
+}
+
+export function memory_object_create(
+  manager: IpcPort,
+  pager: IpcPort,
+  size: u32,
+  control: IpcPort,
+  name: IpcPort,
+  pageSize: u32,
+): i32 {
+  return pagerCreate(changetype<usize>(pager), changetype<usize>(control));
 }
 
 export function memory_object_lock_completed(

@@ -48,6 +48,8 @@ export function thread_wakeup(event: usize): u32 {
   return 1;
 }
 
+export function thread_set_timeout(_delay: u32): void {}
+
 /** Whether the wait last asserted is over. */
 export function wait_is_over(): bool {
   return woken;

@@ -24,6 +24,14 @@ export function vm_port_alloc(object: VmObject, name: bool): IpcPort | null {
   return port;
 }
 
+export function vm_port_alloc_memory_object(): IpcPort | null {
+  return port_alloc();
+}
+
+export function vm_port_queued(_port: IpcPort): u32 {
+  return 0;
+}
+
 export function vm_port_set(port: IpcPort, object: VmObject, name: bool): void {
   port.kobject = changetype<usize>(object);
 }
