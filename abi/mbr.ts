@@ -23,4 +23,5 @@ export const PARTITION_START = 8;
 /** u32, in sectors */
 export const PARTITION_SECTORS = 12;
 
+export const PARTITION_TYPE_LINUX_SWAP = 0x82;
 export const PARTITION_TYPE_LINUX = 0x83;

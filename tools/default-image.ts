@@ -1,9 +1,9 @@
 // The default disk image as `npm run build` leaves it, booted with other words on the kernel's command line.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CpuModel } from "../cpu/cpu";
-import { MemoryStorage, OverlayStorage } from "../devices/storage";
+import { OverlayStorage } from "../devices/storage";
+import { FileStorage } from "../machine/file-storage";
 import { readBootDisk } from "../machine/boot-disk";
 import { type BootOutcome, bootKernel } from "../machine/testing";
 import { projectRoot } from "./root";
@@ -16,7 +16,7 @@ export const kernelPath = join(projectRoot, "build/kernel.elf");
 export const initPath = join(projectRoot, "build/userland/init.elf");
 
 const MEMORY = 64 << 20;
-const DEMONSTRATION_CYCLES = 3e9;
+const MAX_CYCLES = 40e9;
 
 /** The kernel's command line without the options that a boot may set, with `words` behind it. */
 export function withWords(commandLine: string, words: string): string {
@@ -24,16 +24,16 @@ export function withWords(commandLine: string, words: string): string {
 }
 
 /** Boots the image as run-machine.js does. */
-export function bootImage(words: string, cpu: CpuModel = "i486"): BootOutcome {
-  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
-  const image = readBootDisk(disk, MEMORY);
+export function bootImage(words: string, cpu: CpuModel = "i486", memory = MEMORY): BootOutcome {
+  const disk = new OverlayStorage(new FileStorage(imagePath, false));
+  const image = readBootDisk(disk, memory);
   return bootKernel({
     kernel: image.kernel,
     commandLine: withWords(image.commandLine, words),
     modules: image.modules,
     disks: [disk],
-    memory: MEMORY,
+    memory,
     cpu,
-    maxCycles: DEMONSTRATION_CYCLES,
+    maxCycles: MAX_CYCLES,
   });
 }

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -43,10 +44,11 @@ function readEntry(target: string): Entry | undefined {
 }
 
 /** Writes a file in one step, so that nobody ever reads half of it. */
-export function writeWhole(path: string, contents: string | Uint8Array): void {
+export function writeWhole(path: string, contents: string | Uint8Array, size?: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}-${threadId}.tmp`;
   writeFileSync(temporary, contents);
+  if (size !== undefined) truncateSync(temporary, size);
   renameSync(temporary, path);
 }
 

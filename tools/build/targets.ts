@@ -12,6 +12,7 @@ import {
   type MemoryLayout,
 } from "../compile";
 import { imageFiles } from "../image/contents";
+import { SWAP_BYTES } from "../image/contents";
 import { buildImage } from "../image/image";
 import { stale, writeGenerated } from "../mig/generate";
 import { projectRoot } from "../root";
@@ -147,7 +148,8 @@ const imageTarget: Target = {
     const programs = new Map<string, Uint8Array>(
       programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
     );
-    writeWhole(path(imageOutput), buildImage({ files: imageFiles({ kernel, programs }) }));
+    const image = buildImage({ files: imageFiles({ kernel, programs }), swapBytes: SWAP_BYTES });
+    writeWhole(path(imageOutput), image, image.length + SWAP_BYTES);
     const made = { inputs: imageInputs(), outputs: [imageOutput], salt: programNames().join(), started };
     cache.record(imageOutput, made);
     return true;

@@ -12,6 +12,8 @@ export interface ImageContents {
 }
 
 export const DEFAULT_COMMAND_LINE = "console=com0 vm.merge=full";
+/** The partition that the default pager pages to. */
+export const SWAP_BYTES = 80 << 20;
 const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 
@@ -53,6 +55,8 @@ const PLANS = {
   "/etc/ipc-bench": ["ipc-bench"],
   "/etc/ipc-bench-tsc": ["ipc-bench tsc"],
   "/etc/exhaust": ["exhaust-test"],
+  "/etc/swap": ["default-pager &", "swap-test"],
+  "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };
 
 function testFile(): Uint8Array {

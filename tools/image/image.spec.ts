@@ -171,6 +171,17 @@ it.skipIf(!hasE2fsprogs).each([9, 17, 33, 64])("e2fsck accepts an image of %i Mi
   }
 });
 
+it("a partition for paging follows the file system, and is not stored", () => {
+  const files = new Map([["/a", file("a")]]);
+  const plain = Buffer.from(buildImage({ files }));
+  const image = Buffer.from(buildImage({ files, swapBytes: 1 << 20 }));
+  expect(image.length).toBe(plain.length);
+  const entry = image.subarray(mbr.MBR_PARTITIONS + mbr.MBR_PARTITION_SIZE);
+  expect(entry[mbr.PARTITION_TYPE]).toBe(mbr.PARTITION_TYPE_LINUX_SWAP);
+  expect(entry.readUInt32LE(mbr.PARTITION_START) * mbr.SECTOR_SIZE).toBe(image.length);
+  expect(entry.readUInt32LE(mbr.PARTITION_SECTORS) * mbr.SECTOR_SIZE).toBe(1 << 20);
+});
+
 it("the default image boots init with its ports and the kernel's command line", () => {
   const files = imageFiles({
     kernel: pattern(100, 1),
@@ -191,6 +202,8 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/etc/ipc-bench-tsc",
     "/etc/limits",
     "/etc/sched",
+    "/etc/swap",
+    "/etc/swap-quick",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();

@@ -2,9 +2,9 @@
 //   node tools/run.mjs tools/image/main.ts inspect IMAGE
 //   node tools/run.mjs tools/image/main.ts build IMAGE [--kernel FILE] [--append WORDS] [--program NAME=FILE]...
 import { Command } from "commander";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { FileStorage } from "../../machine/file-storage";
-import { imageFiles } from "./contents";
+import { imageFiles, SWAP_BYTES } from "./contents";
 import { buildImage, ImageError } from "./image";
 import { inspectImage } from "./inspect";
 
@@ -28,7 +28,10 @@ function build(path: string, options: BuildOptions): void {
     programs.set(name, readFileSync(file));
   }
   const kernel = readFileSync(options.kernel);
-  writeFileSync(path, buildImage({ files: imageFiles({ kernel, programs, commandLine: options.append }) }));
+  const files = imageFiles({ kernel, programs, commandLine: options.append });
+  const image = buildImage({ files, swapBytes: SWAP_BYTES });
+  writeFileSync(path, image);
+  truncateSync(path, image.length + SWAP_BYTES);
 }
 
 const collect = (value: string, list: string[]) => [...list, value];

@@ -85,8 +85,8 @@ function send_ports(to: u32): void {
   message_send(reply, INIT_PORTS_REPLY_SIZE);
 }
 
-/** Handles one message of a running program; false when its task has ended. */
-function answer(message: usize, result: RunResult): bool {
+/** Handles one message of a running program; false when there is no more to wait for. */
+function answer(message: usize, server: bool, result: RunResult): bool {
   const id = load<u32>(message + MSGH_ID);
   const size = load<u32>(message + MSGH_SIZE);
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
@@ -97,12 +97,13 @@ function answer(message: usize, result: RunResult): bool {
     result.passed = load<u32>(message + INIT_EXIT_PASSED);
     result.failed = load<u32>(message + INIT_EXIT_FAILED);
     result.entries = load<u32>(message + INIT_EXIT_ENTRIES);
+    if (server) return false;
   } else if (remote != 0) mach_port_deallocate(task_self(), remote);
   return true;
 }
 
-/** Receives on the program's port until its task is dead. */
-function wait_for_end(task: u32, port: u32, result: RunResult): i32 {
+/** Receives on the program's port until its task is dead, or a server has reported. */
+function wait_for_end(task: u32, port: u32, server: bool, result: RunResult): i32 {
   const previous = stackAlloc(4);
   const error = mach_port_request_notification(
     task_self(),
@@ -116,7 +117,7 @@ function wait_for_end(task: u32, port: u32, result: RunResult): i32 {
   if (error != 0) return error;
   const message = stackAlloc(MESSAGE_ROOM);
   while (message_receive(message, MESSAGE_ROOM, port) == MACH_MSG_SUCCESS)
-    if (!answer(message, result)) break;
+    if (!answer(message, server, result)) break;
   return 0;
 }
 
@@ -132,32 +133,32 @@ function start(task: u32, file: LoadedFile, argc: u32, argv: usize): i32 {
   return error;
 }
 
-function run_task(file: LoadedFile, argc: u32, argv: usize, port: u32, result: RunResult): i32 {
+function run_task(file: LoadedFile, argc: u32, argv: usize, port: u32, server: bool, result: RunResult): i32 {
   const slot = stackAlloc(4);
   let error = task_create(task_self(), 0, slot);
   if (error != 0) return error;
   const task = load<u32>(slot);
   error = task_set_special_port(task, TASK_BOOTSTRAP_PORT, port);
   if (error == 0) error = start(task, file, argc, argv);
-  if (error == 0) error = wait_for_end(task, port, result);
+  if (error == 0) error = wait_for_end(task, port, server, result);
   if (error != 0) task_terminate(task);
   mach_port_destroy(task_self(), task);
   return error;
 }
 
-function run_file(file: LoadedFile, argc: u32, argv: usize, result: RunResult): i32 {
+function run_file(file: LoadedFile, argc: u32, argv: usize, server: bool, result: RunResult): i32 {
   const slot = stackAlloc(4);
   let error = mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, slot);
   if (error != 0) return error;
   const port = load<u32>(slot);
   error = mach_port_insert_right(task_self(), port, port, MACH_MSG_TYPE_MAKE_SEND);
-  if (error == 0) error = run_task(file, argc, argv, port, result);
+  if (error == 0) error = run_task(file, argc, argv, port, server, result);
   mach_port_destroy(task_self(), port);
   return error;
 }
 
-/** Runs /bin/NAME to its end. */
-export function run_program(name: usize, argc: u32, argv: usize, result: RunResult): void {
+/** Runs /bin/NAME to its end; a server only until it has reported. */
+export function run_program(name: usize, argc: u32, argv: usize, server: bool, result: RunResult): void {
   const path = stackAlloc(PATH_SIZE);
   store<u32>(path, 0x6e69622f); // "/bin"
   store<u8>(path + 4, 47);
@@ -170,6 +171,6 @@ export function run_program(name: usize, argc: u32, argv: usize, result: RunResu
   result.error = load_file(path, file);
   if (result.error != 0) return;
   print_flush();
-  result.error = run_file(file, argc, argv, result);
+  result.error = run_file(file, argc, argv, server, result);
   release_file(file);
 }

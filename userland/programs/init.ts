@@ -19,7 +19,7 @@ import {
   print_u32_padded,
 } from "../lib/print";
 import { count_entries, USER_END } from "../lib/regions";
-import { find_option, parse_u32, string_copy } from "../lib/string";
+import { find_option, parse_u32, string_copy, string_equals } from "../lib/string";
 import { CRASHED, RUN_RESULT_SIZE, run_program, RunResult, set_services } from "../lib/run";
 
 export { thread_entry } from "../lib/threads";
@@ -81,7 +81,9 @@ function run_line(line: usize): void {
   string_copy(name, load<u32>(words), NAME_SIZE);
   arg(<u32>name);
   format("--- %s\n");
-  run_program(name, found, words, result_at(count));
+  // A last word & is for servers: they go on when they have said how they are.
+  const server = found > 2 && string_equals(load<u32>(words + (found - 1) * 4), "&");
+  run_program(name, server ? found - 1 : found, words, server, result_at(count));
   count++;
 }
 
