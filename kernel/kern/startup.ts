@@ -13,7 +13,23 @@ import { memory_object_proxy_init } from "../vm/memory_object_proxy";
 import { vm_bootstrap } from "../vm/vm_init";
 import { vm_map_activate } from "../vm/vm_map";
 import { vm_pageout_start, vm_pageout_thread } from "../vm/vm_pageout";
-import { MERGE_BACKWARD, MERGE_FULL, MERGE_NONE, MERGE_SERIES, vm_merge_set_mode } from "../vm/vm_merge";
+import {
+  MERGE_BACKWARD,
+  MERGE_FULL,
+  MERGE_NONE,
+  MERGE_POLICY_ADDRESS,
+  MERGE_POLICY_COPY,
+  MERGE_POLICY_END,
+  MERGE_POLICY_MOVE,
+  MERGE_POLICY_OVERWRITE,
+  MERGE_POLICY_SHADOW,
+  MERGE_POLICY_SOLE,
+  MERGE_POLICY_STALE,
+  MERGE_POLICY_WIRE,
+  MERGE_SERIES,
+} from "../../abi/vm_merge";
+import { vm_merge_thread } from "../vm/vm_merge_later";
+import { vm_merge_set_mode, vm_merge_switch_off } from "../vm/vm_merge_policy";
 import { boot_info_init, boot_memory_load } from "./boot_info";
 import { bootstrap_create } from "./bootstrap";
 import { clock_init } from "./clock";
@@ -30,6 +46,9 @@ import { timer_init } from "./timer";
 
 /** Priority of kernel threads: the best. */
 const KERNEL_PRIORITY: i32 = 0;
+
+/** Of the thread that merges when nobody else wants to run. */
+const MERGE_PRIORITY: i32 = 63;
 
 /** Called by the boot stub, with paging on and interrupts off. `information`: physical address. */
 export function kernel_main(magic: u32, information: u32): void {
@@ -63,6 +82,7 @@ export function kernel_main(magic: u32, information: u32): void {
   kernel_thread(kernel_task(), reaper_thread, 0, KERNEL_PRIORITY);
   vm_pageout_start();
   kernel_thread(kernel_task(), vm_pageout_thread, 0, KERNEL_PRIORITY);
+  kernel_thread(kernel_task(), vm_merge_thread, 0, MERGE_PRIORITY);
   if (kernel_verbose()) print_banner(free_pages);
   bootstrap_create();
   idle_forever();
@@ -81,7 +101,7 @@ function start_first_thread(): void {
   vm_map_activate(task.map);
 }
 
-/** The boot argument vm.merge=, "full" when not given. */
+/** The boot arguments vm.merge=, "full" when not given, and vm.merge.POLICY=0. */
 function set_merge_mode(): void {
   const value = changetype<Word>(merge_value);
   if (!command_line_value("vm.merge", value) || command_line_is("vm.merge", "full"))
@@ -90,6 +110,19 @@ function set_merge_mode(): void {
   else if (command_line_is("vm.merge", "backward")) vm_merge_set_mode(MERGE_BACKWARD);
   else if (command_line_is("vm.merge", "series")) vm_merge_set_mode(MERGE_SERIES);
   else panic("vm.merge= takes none, backward, series or full");
+  switch_policy("vm.merge.address", MERGE_POLICY_ADDRESS);
+  switch_policy("vm.merge.sole", MERGE_POLICY_SOLE);
+  switch_policy("vm.merge.end", MERGE_POLICY_END);
+  switch_policy("vm.merge.move", MERGE_POLICY_MOVE);
+  switch_policy("vm.merge.shadow", MERGE_POLICY_SHADOW);
+  switch_policy("vm.merge.copy", MERGE_POLICY_COPY);
+  switch_policy("vm.merge.overwrite", MERGE_POLICY_OVERWRITE);
+  switch_policy("vm.merge.wire", MERGE_POLICY_WIRE);
+  switch_policy("vm.merge.stale", MERGE_POLICY_STALE);
+}
+
+function switch_policy(name: string, policy: u32): void {
+  if (command_line_is(name, "0")) vm_merge_switch_off(policy);
 }
 
 const merge_value: usize = memory.data(8);

@@ -16,7 +16,9 @@ import { memory_object_data_request, memory_object_data_unlock } from "./memory_
 import { ENTRY_NEEDS_COPY, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_entry_set_object, vm_map_lookup_entry } from "./vm_map_entry";
 import { vm_external_has, vm_object_must_ask } from "./vm_external";
-import { vm_merge_glue, vm_merge_is_full } from "./vm_merge";
+import { MERGE_POLICY_ADDRESS, MERGE_POLICY_COPY, MERGE_POLICY_STALE } from "../../abi/vm_merge";
+import { vm_merge_glue } from "./vm_merge";
+import { vm_merge_does } from "./vm_merge_policy";
 import {
   OBJ_DEAD,
   OBJ_DEVICE,
@@ -94,7 +96,7 @@ function faultOnce(map: VmMap, va: u32, wanted: u32, changeWiring: bool): i32 {
   const write = (wanted & VM_PROT_WRITE) != 0;
   if (write && entry.flags & ENTRY_NEEDS_COPY) {
     if (!vm_map_entry_resolve_copy(map, entry)) return KERN_RESOURCE_SHORTAGE;
-    if (vm_merge_is_full()) entry = glueResolved(map, entry);
+    if (vm_merge_does(MERGE_POLICY_COPY)) entry = glueResolved(map, entry);
   }
   if (entry.object == null && !vm_map_entry_make_object(map, entry)) return KERN_RESOURCE_SHORTAGE;
   const object = entry.object!;
@@ -135,15 +137,15 @@ export function vm_map_entry_make_object(map: VmMap, entry: VmMapEntry): bool {
   return true;
 }
 
-/** In mode full anonymous objects are addressed by virtual address, so that neighbours line up and have room. */
+/** With policy ADDRESS anonymous objects are addressed by virtual address, so that neighbours line up and have room. */
 function offsetForNewObject(entry: VmMapEntry): u32 {
-  return vm_merge_is_full() ? entry.start : 0;
+  return vm_merge_does(MERGE_POLICY_ADDRESS) ? entry.start : 0;
 }
 
 /** Gives a needs_copy entry an object of its own to write to. False when memory is short. */
 export function vm_map_entry_resolve_copy(map: VmMap, entry: VmMapEntry): bool {
   const source = entry.object!;
-  if (vm_merge_is_full() && vm_object_unshared(source, map)) {
+  if (vm_merge_does(MERGE_POLICY_STALE) && vm_object_unshared(source, map)) {
     entry.flags &= <u16>~ENTRY_NEEDS_COPY;
     return true;
   }

@@ -15,16 +15,11 @@ import {
   vm_map_uncount,
 } from "./vm_map_entry";
 import { vm_map_pageable_scan, vm_map_unwire_entry } from "./vm_map_wire";
-import {
-  vm_merge_glue,
-  vm_merge_glues,
-  vm_merge_is_full,
-  vm_merge_released,
-  vm_merge_released_later,
-} from "./vm_merge";
+import { MERGE_POLICY_STALE, MERGE_POLICY_WIRE } from "../../abi/vm_merge";
+import { vm_merge_glue, vm_merge_glue_at, vm_merge_released, vm_merge_released_later } from "./vm_merge";
+import { vm_merge_does, vm_merge_glues, vm_merge_is_full } from "./vm_merge_policy";
 import {
   OBJ_INTERNAL,
-  OBJ_PAGER,
   VmObject,
   vm_object_deallocate,
   vm_object_page_remove,
@@ -65,7 +60,7 @@ export function vm_map_delete(map: VmMap, start: u32, end: u32): i32 {
     entry = next;
   }
   vm_map_entry_widen_gap(map, entry);
-  if (vm_merge_is_full()) vm_merge_released_later(map);
+  if (vm_merge_does(MERGE_POLICY_STALE)) vm_merge_released_later(map);
   return KERN_SUCCESS;
 }
 
@@ -79,15 +74,16 @@ function deleteEntry(map: VmMap, entry: VmMapEntry): void {
   if (object != null) {
     const survives = object.refCount > 1;
     vm_object_deallocate(object);
-    if (survives && vm_merge_is_full()) vm_merge_released(map, object, entry.offset, entry.end - entry.start);
+    if (survives && vm_merge_does(MERGE_POLICY_STALE))
+      vm_merge_released(map, object, entry.offset, entry.end - entry.start);
   }
   vm_map_entry_free(entry);
 }
 
 /** Frees pages that nothing can reach any more although other parts of their object stay mapped. */
 function releasePages(map: VmMap, entry: VmMapEntry, object: VmObject): void {
-  if (object.refCount == 1 || !vm_merge_glues()) return;
-  if ((object.flags & (OBJ_INTERNAL | OBJ_PAGER)) != OBJ_INTERNAL || object.pagingInProgress != 0) return;
+  if (object.refCount == 1) return;
+  if ((object.flags & OBJ_INTERNAL) == 0 || object.pagingInProgress != 0) return;
   if (!vm_object_sole(object, map)) return;
   vm_object_page_remove(object, entry.offset, entry.offset + (entry.end - entry.start));
 }
@@ -116,7 +112,10 @@ export function vm_map_protect(map: VmMap, start: u32, end: u32, protection: u32
   }
   if (glues && entry != map.header) vm_merge_glue(map, entry);
   map.timestamp++;
-  return wiring ? vm_map_pageable_scan(map, start, end) : KERN_SUCCESS;
+  if (!wiring) return KERN_SUCCESS;
+  const kr = vm_map_pageable_scan(map, start, end);
+  if (vm_merge_does(MERGE_POLICY_WIRE)) vm_merge_glue_at(map, start, end);
+  return kr;
 }
 
 function protectEntry(map: VmMap, entry: VmMapEntry, protection: u32, setMaximum: bool): void {

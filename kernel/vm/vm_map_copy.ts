@@ -41,7 +41,9 @@ import {
   vm_map_over_limit,
 } from "./vm_map_entry";
 import { vm_map_pageable } from "./vm_map_wire";
-import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
+import { MERGE_POLICY_COPY } from "../../abi/vm_merge";
+import { vm_merge_copy_released, vm_merge_glue_at } from "./vm_merge";
+import { vm_merge_does } from "./vm_merge_policy";
 import { VmObject, vm_object_deallocate, vm_object_reference, vm_object_unshared } from "./vm_object";
 import {
   copy_needs_copy,
@@ -105,7 +107,12 @@ export function vm_map_copy_discard(copy: VmMapCopy | null): void {
   if (copy == null) return;
   for (let entry: VmMapEntry | null = copy.first; entry != null;) {
     const next = vm_map_copy_next(entry);
-    vm_object_deallocate(entry.object);
+    const object = entry.object;
+    if (object != null) {
+      const survives = object.refCount > 1;
+      vm_object_deallocate(object);
+      if (survives) vm_merge_copy_released(object, entry.offset, entry.end - entry.start);
+    }
     vm_map_entry_free(entry);
     entry = next;
   }
@@ -136,7 +143,7 @@ export function vm_map_copyin(map: VmMap, address: u32, size: u32, sourceDestroy
     return kr;
   }
   if (sourceDestroy) dropNeedlessCopies(map, copy);
-  else if (vm_merge_is_full()) vm_merge_glue_at(map, start, end);
+  else if (vm_merge_does(MERGE_POLICY_COPY)) vm_merge_glue_at(map, start, end);
   store<u32>(result, <u32>changetype<usize>(copy));
   return KERN_SUCCESS;
 }
@@ -313,7 +320,7 @@ function copyoutEntries(map: VmMap, address: usize, copy: VmMapCopy): i32 {
   vm_map_copy_discard(copy);
   if (map.wiringRequired != VM_PROT_NONE)
     vm_map_pageable(map, start, start + length, map.wiringRequired, false);
-  if (vm_merge_is_full()) vm_merge_glue_at(map, start, start + length);
+  if (vm_merge_does(MERGE_POLICY_COPY)) vm_merge_glue_at(map, start, start + length);
   vm_map_verify(map);
   return KERN_SUCCESS;
 }

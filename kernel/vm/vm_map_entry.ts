@@ -230,6 +230,19 @@ export function vm_map_entry_set_end(map: VmMap, entry: VmMapEntry, end: u32): v
   map.timestamp++;
 }
 
+/** Moves the boundary between two neighbours that abut by `distance` (mod 2^32), with the offset of the second one. */
+export function vm_map_entry_set_boundary(
+  map: VmMap,
+  left: VmMapEntry,
+  right: VmMapEntry,
+  distance: u32,
+): void {
+  left.end += distance;
+  right.start += distance;
+  right.offset += distance;
+  map.timestamp++;
+}
+
 /** Makes a linked entry name another object (or none); references are the caller's business. */
 export function vm_map_entry_set_object(
   map: VmMap,

@@ -22,10 +22,15 @@ import {
   vm_map_entry_set_object,
   vm_map_lookup_entry,
 } from "./vm_map_entry";
-import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
+import { MERGE_POLICY_COPY, MERGE_POLICY_OVERWRITE } from "../../abi/vm_merge";
+import { vm_merge_glue_at } from "./vm_merge";
+import { vm_merge_does } from "./vm_merge_policy";
 import { OBJ_INTERNAL, OBJ_PAGER, vm_object_deallocate } from "./vm_object";
 import { vm_page_address } from "./vm_page";
 import { vm_page_grab, vm_page_kernel_reserve, vm_page_release } from "./vm_resident";
+
+/** Bytes that are rather written than replaced. */
+const OVERWRITE_MAX: u32 = 4 * PAGE_SIZE;
 
 /**
  * Writes the copy over the memory from page-aligned `destination` on. Consumes the copy on success only.
@@ -43,7 +48,7 @@ export function vm_map_copy_overwrite(map: VmMap, destination: u32, copy: VmMapC
     copy.type == COPY_ENTRIES
       ? overwriteEntries(map, destination, copy)
       : overwriteBytes(map, destination, copy, 0, copy.size);
-  if (vm_merge_is_full()) vm_merge_glue_at(map, destination, end);
+  if (vm_merge_does(MERGE_POLICY_COPY)) vm_merge_glue_at(map, destination, end);
   if (failure != KERN_SUCCESS) return failure;
   vm_map_copy_discard(copy);
   return KERN_SUCCESS;
@@ -57,7 +62,7 @@ function overwriteEntries(map: VmMap, destination: u32, copy: VmMapCopy): i32 {
     if (map.transitions != 0) vm_map_settle(map, at, source.end + shift);
     if (!vm_map_entry_reserve(3)) return KERN_RESOURCE_SHORTAGE;
     const entry = vm_map_lookup_entry(map, at);
-    if (at < entry.end && replaceable(entry)) {
+    if (at < entry.end && replaceable(entry) && !isSmallPart(entry, source)) {
       vm_map_clip_start(map, entry, at);
       vm_map_clip_end(map, entry, source.end + shift);
       clipSource(copy, source, entry.end - shift);
@@ -79,6 +84,16 @@ function replaceable(entry: VmMapEntry): bool {
   const object = entry.object;
   if (object == null || entry.flags & ENTRY_NEEDS_COPY) return true;
   return (object.flags & (OBJ_INTERNAL | OBJ_PAGER)) == OBJ_INTERNAL;
+}
+
+/**
+ * Whether the copy is a few pages for the middle of something larger: writing them costs less than the first fault on either
+ * side later, and the entries on both sides stay whole.
+ */
+function isSmallPart(entry: VmMapEntry, source: VmMapEntry): bool {
+  if (!vm_merge_does(MERGE_POLICY_OVERWRITE)) return false;
+  const size = source.end - source.start;
+  return size <= OVERWRITE_MAX && entry.end - entry.start > size;
 }
 
 /** Makes an entry of a copy end at `end` (a source address), the rest following it. An entry must be reserved. */

@@ -14,7 +14,9 @@ import {
   vm_map_entry_reserve_clips,
   vm_map_lookup_entry,
 } from "./vm_map_entry";
-import { vm_merge_glue_at, vm_merge_is_full } from "./vm_merge";
+import { MERGE_POLICY_WIRE } from "../../abi/vm_merge";
+import { vm_merge_glue_at } from "./vm_merge";
+import { vm_merge_does } from "./vm_merge_policy";
 import { VmPage } from "./vm_page";
 import { vm_page_lookup, vm_page_unwire } from "./vm_resident";
 
@@ -32,7 +34,7 @@ export function vm_map_pageable(map: VmMap, start: u32, end: u32, access: u32, c
     entry.wiredAccess = <u8>access;
   }
   const kr = vm_map_pageable_scan(map, start, end);
-  if (vm_merge_is_full()) vm_merge_glue_at(map, start, end);
+  if (vm_merge_does(MERGE_POLICY_WIRE)) vm_merge_glue_at(map, start, end);
   return kr;
 }
 

@@ -195,7 +195,7 @@ export function vm_object_sole(object: VmObject, map: VmMap): bool {
  * map sees it, each page at one address. (A copy object may still be given to others by its source.)
  */
 export function vm_object_unshared(object: VmObject, map: VmMap): bool {
-  if ((object.flags & (OBJ_INTERNAL | OBJ_PAGER)) != OBJ_INTERNAL) return false;
+  if ((object.flags & (OBJ_INTERNAL | OBJ_DEAD)) != OBJ_INTERNAL) return false;
   const shadow = object.shadow;
   if (shadow != null && shadow.copy == object) return false;
   return object.refCount == 1 || vm_object_sole(object, map);

@@ -23,13 +23,7 @@ import {
   VM_WIRE_CURRENT,
   VM_WIRE_FUTURE,
 } from "../../abi/vm_types";
-import {
-  VM_MAX_ADDRESS,
-  VM_MIN_ADDRESS,
-  page_aligned,
-  round_page,
-  trunc_page,
-} from "../i386/vm_param";
+import { VM_MAX_ADDRESS, VM_MIN_ADDRESS, page_aligned, round_page, trunc_page } from "../i386/vm_param";
 import { vm_map_verify } from "./vm_check";
 import { ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_delete, vm_map_inherit, vm_map_protect } from "./vm_map_change";

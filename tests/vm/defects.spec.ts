@@ -36,7 +36,7 @@ function wiring(): string[] {
   });
 }
 
-describe.each(["none", "series", "full"] as const)("mode %s", (mode) => {
+describe.each(MODES)("mode %s", (mode) => {
   it("keeps the wish to be wired apart while access is none: wired part in front", () => {
     after(mode, "a0,8 w0,4,3 p0,4,0 p4,4,0 p0,8,3");
     expect(wiring()).toEqual(["0-4:1", "4-8:0"]);
@@ -89,8 +89,8 @@ describe.each(["none", "series", "full"] as const)("mode %s", (mode) => {
   });
 });
 
-it("wires memory that would extend an unwired entry when all future memory is to be wired", () => {
-  after("full", "a0,4");
+it.each(MODES)("wires memory that would extend an unwired entry when all is to be wired: %s", (mode) => {
+  after(mode, "a0,4");
   expect(vm.call["wire_all"]!(arena.map, 2)).toBe(0);
   runScript(arena, "a4,4");
   expect(wiring()).toEqual(["0-4:0", "4-8:1"]);
@@ -115,12 +115,11 @@ describe("pages behind a part of an entry that is removed", () => {
     return freed;
   }
 
-  it.each(["d0,4", "dc,4", "d4,8"])("come back at once with finer references: %s", (operation) => {
+  it.each(["d0,4", "dc,4", "d4,8"])("come back at once in every mode: %s", (operation) => {
     const pages = parseInt(operation.split(",")[1]!, 16);
-    expect(freedBy("series", operation)).toBe(pages);
-    expect(freedBy("full", operation)).toBe(pages);
-    expect(freedBy("none", operation)).toBe(0);
+    const freed = MODES.map((mode) => freedBy(mode, operation));
     arena = openArena(vm, "full");
+    expect(freed).toEqual([pages, pages, pages, pages]);
   });
 
   it("never come back as data", () => {

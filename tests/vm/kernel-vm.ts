@@ -129,6 +129,11 @@ export interface Region {
   offset: number;
   needsCopy: boolean;
   wired: number;
+  /** The entry's own object. */
+  own: number;
+  /** Whether the bottom of the chain is a pager's, and the offset there. */
+  external: boolean;
+  bottomOffset: number;
 }
 
 export class KernelVm {
@@ -429,6 +434,9 @@ export class KernelVm {
         offset: this.cell(7),
         needsCopy: this.cell(8) !== 0,
         wired: this.cell(9),
+        own: this.cell(10),
+        external: this.cell(12) !== 0,
+        bottomOffset: this.cell(13),
       });
       if (list.at(-1)!.end >= 0xc0000000) break;
     }

@@ -27,8 +27,8 @@ import {
 } from "../vm_map_copy";
 import { vm_map_lookup_entry } from "../vm_map_entry";
 import { vm_map_fork } from "../vm_map_fork";
-import { vm_merge_statistics } from "../vm_merge";
-import { VmObject, vm_object_bottom, vm_object_count } from "../vm_object";
+import { vm_merge_statistics } from "../vm_merge_policy";
+import { OBJ_INTERNAL, VmObject, vm_object_bottom, vm_object_count } from "../vm_object";
 import { vm_object_pager_died, vm_pager_set_default } from "../vm_pager";
 import {
   vm_page_check,
@@ -53,7 +53,8 @@ import {
   memory_object_ready,
 } from "../memory_object";
 
-export { vm_merge_set_mode } from "../vm_merge";
+export { vm_merge_background } from "../vm_merge_later";
+export { vm_merge_set_mode, vm_merge_switch_off } from "../vm_merge_policy";
 export {
   copyinstr,
   kalloc,
@@ -197,7 +198,8 @@ export function rights(map: VmMap, address: u32): u32 {
 
 /**
  * The entry at or above `address`: start, end, protection, maximum, inheritance, shared, object (that vm_region would
- * name), offset, needs_copy, wired in cells 0-9, and its own object and its references in 10 and 11. False: none.
+ * name), offset, needs_copy, wired in cells 0-9, its own object and its references in 10 and 11, whether what lies at the
+ * bottom is a pager's, and the offset there, in 12 and 13. False: none.
  */
 export function region(map: VmMap, address: u32): bool {
   let entry: VmMapEntry = vm_map_lookup_entry(map, address);
@@ -216,6 +218,17 @@ export function region(map: VmMap, address: u32): bool {
   store<u32>(scratch, entry.wiredCount, 36);
   store<u32>(scratch, <u32>changetype<usize>(object), 40);
   store<u32>(scratch, object == null ? 0 : <u32>object.refCount, 44);
+  let offset = entry.offset;
+  let external: bool = false;
+  let at = object;
+  while (at != null) {
+    external = (at.flags & OBJ_INTERNAL) == 0;
+    const shadow = at.shadow;
+    if (shadow != null) offset += at.shadowOffset;
+    at = shadow;
+  }
+  store<u32>(scratch, external ? 1 : 0, 48);
+  store<u32>(scratch, offset, 52);
   return true;
 }
 
