@@ -17,6 +17,7 @@ import {
   MERGE_NONE,
   MERGE_NOT_ADJACENT,
   MERGE_OK,
+  MERGE_POLICY_MOVE,
   MERGE_POLICY_STALE,
   MERGE_PROJECTED,
   MERGE_PROTECTION,
@@ -44,6 +45,7 @@ import {
 import { vm_merge_later } from "./vm_merge_later";
 import {
   vm_merge_apply,
+  vm_merge_drops_reference,
   vm_merge_judge_objects,
   vm_merge_judge_shadow,
   vm_merge_needs_copy,
@@ -153,9 +155,11 @@ export function vm_merge_glue(map: VmMap, entry: VmMapEntry): VmMapEntry {
   vm_merge_apply(left, entry);
   const gone = vm_map_entry_absorb_next(map, left);
   attachJoined(map, left);
+  const whole = vm_merge_drops_reference();
   vm_map_entry_free(gone);
   vm_merge_count_glued();
-  return left;
+  // Whole again, the object may be joined with the one in front, which had no use for a part.
+  return whole && vm_merge_does(MERGE_POLICY_MOVE) ? vm_merge_glue(map, left) : left;
 }
 
 /** Glues every entry of [start, end) to its predecessor, and the one behind the range, from `first` (in the range) on. */

@@ -39,7 +39,7 @@ import {
 import { vm_object_collapse } from "./vm_object_copy";
 import { PAGE_BUSY, VmPage } from "./vm_page";
 import { vm_object_move_pager } from "./vm_pager";
-import { vm_page_free, vm_page_lookup, vm_page_rename } from "./vm_resident";
+import { vm_page_lookup, vm_page_rename } from "./vm_resident";
 
 /** Pages that one call moves at most. */
 export const MOVE_PAGES_MAX: u32 = 64;
@@ -131,7 +131,7 @@ function judgeGrowth(map: VmMap, object: VmObject, edge: u32, up: bool): u32 {
  * one address, the offsets of free addresses are unused.
  */
 function mayGrow(map: VmMap, object: VmObject, edge: u32, up: bool): u32 {
-  if (object.refCount == 1 || isSole(map, object)) return MERGE_OK;
+  if (isPrivate(map, object)) return MERGE_OK;
   return up && edge >= object.size && vm_merge_does(MERGE_POLICY_END) ? MERGE_OK : MERGE_NOT_PRIVATE;
 }
 
@@ -153,20 +153,58 @@ function judgeMove(map: VmMap, left: VmMapEntry, right: VmMapEntry, lower: VmObj
     const seen = left.offset + length + lower.shadowOffset;
     if (seen != right.offset + upper.shadowOffset) return MERGE_OFFSET;
   }
-  if (lower.flags & upper.flags & OBJ_PAGER) return MERGE_PAGED;
-  let toLeft = upper.refCount == 1 && (lower.refCount == 1 || isSole(map, lower));
-  let toRight = lower.refCount == 1 && right.offset >= length && (upper.refCount == 1 || isSole(map, upper));
-  if (!toLeft && !toRight) return MERGE_NOT_PRIVATE;
-  if (toLeft && toRight) toLeft = upper.residentCount <= lower.residentCount;
-  plan = toLeft ? PLAN_MOVE_LEFT : PLAN_MOVE_RIGHT;
-  const source = toLeft ? upper : lower;
-  if (source.residentCount > MOVE_PAGES_MAX) return MERGE_TOO_MANY_PAGES;
-  let page = source.pages;
+  if (!isPrivate(map, lower) || !isPrivate(map, upper)) return MERGE_NOT_PRIVATE;
+  const toLeft = mayGive(upper);
+  const toRight = mayGive(lower) && right.offset >= length;
+  if (lower.flags & upper.flags & OBJ_PAGER || (!toLeft && !toRight)) return MERGE_PAGED;
+  const leftPages: u32 = toRight ? countPages(lower, left.offset, length) : MANY;
+  const rightPages: u32 = toLeft ? countPages(upper, right.offset, right.end - right.start) : MANY;
+  plan = toLeft && rightPages <= leftPages ? PLAN_MOVE_LEFT : PLAN_MOVE_RIGHT;
+  const pages = min<u32>(leftPages, rightPages);
+  if (pages == BUSY) return MERGE_IN_TRANSITION;
+  return pages > MOVE_PAGES_MAX ? MERGE_TOO_MANY_PAGES : MERGE_OK;
+}
+
+/** Whether no page of the object is seen anywhere but at its address in `map`. */
+function isPrivate(map: VmMap, object: VmObject): bool {
+  return object.refCount == 1 || isSole(map, object);
+}
+
+/** Whether a part of the object can be taken out of it: a pager comes along with all of it. */
+function mayGive(object: VmObject): bool {
+  return object.refCount == 1 || (object.flags & OBJ_PAGER) == 0;
+}
+
+/** Results of countPages that are no counts. */
+const MANY: u32 = 0xffffffff;
+const BUSY: u32 = 0xfffffffe;
+
+/** How many pages moving [start, start + length) would touch, as far as that is found in PIECE_OFFSETS_MAX steps. */
+function countPages(object: VmObject, start: u32, length: u32): u32 {
+  if (object.residentCount > MOVE_PAGES_MAX) return countRange(object, start, length);
+  let page = object.pages;
   while (page != null) {
-    if (page.flags & PAGE_BUSY) return MERGE_IN_TRANSITION;
+    if (page.flags & PAGE_BUSY) return BUSY;
     page = page.listNext;
   }
-  return MERGE_OK;
+  return object.residentCount;
+}
+
+function countRange(object: VmObject, start: u32, length: u32): u32 {
+  if (object.refCount == 1 || length > PIECE_OFFSETS_MAX * PAGE_SIZE) return MANY;
+  let count: u32 = 0;
+  for (let at: u32 = 0; at < length; at += PAGE_SIZE) {
+    const page = vm_page_lookup(object, start + at);
+    if (page == null) continue;
+    if (page.flags & PAGE_BUSY) return BUSY;
+    count++;
+  }
+  return count;
+}
+
+/** Whether the plan joins two parts of one object, which has a reference less then. */
+export function vm_merge_drops_reference(): bool {
+  return plan == PLAN_SAME;
 }
 
 // --- carrying it out ------------------------------------------------------------------------------------------------
@@ -238,21 +276,29 @@ function takeOver(object: VmObject, start: u32, length: u32): void {
   if (object.size < start + length) object.size = start + length;
 }
 
-/** Moves the pages of [start, start + length) to `target` at `to`, and gives up the only reference to `source`. */
+/** Moves the pages of [start, start + length) to `target` at `to`, and gives up the reference to `source`. */
 function movePages(source: VmObject, start: u32, length: u32, target: VmObject, to: u32): void {
-  if (source.flags & OBJ_PAGER) vm_object_move_pager(source, target, start - to, to, to + length);
-  for (let page: VmPage | null = source.pages; page != null;) {
-    const next = page.listNext;
-    const distance = page.offset - start;
-    if (distance < length) {
-      vm_page_rename(page, target, to + distance);
-      vm_merge_count_page_moved();
-    } else {
-      vm_page_free(page);
+  if (source.residentCount > MOVE_PAGES_MAX) {
+    for (let at: u32 = 0; at < length; at += PAGE_SIZE) {
+      const page = vm_page_lookup(source, start + at);
+      if (page != null) movePage(page, target, to + at);
     }
-    page = next;
+  } else {
+    if (source.flags & OBJ_PAGER) vm_object_move_pager(source, target, start - to, to, to + length);
+    for (let page: VmPage | null = source.pages; page != null;) {
+      const next = page.listNext;
+      const distance = page.offset - start;
+      if (distance < length) movePage(page, target, to + distance);
+      page = next;
+    }
   }
+  // With its last reference go pages that nobody mapped.
   vm_object_deallocate(source);
+}
+
+function movePage(page: VmPage, target: VmObject, offset: u32): void {
+  vm_page_rename(page, target, offset);
+  vm_merge_count_page_moved();
 }
 
 // --- long merges ----------------------------------------------------------------------------------------------------
@@ -280,8 +326,7 @@ export function vm_merge_piece(map: VmMap, left: VmMapEntry, right: VmMapEntry):
     if (page != null && page.flags & PAGE_BUSY) break;
     takeOver(target, to, PAGE_SIZE);
     if (page != null) {
-      vm_page_rename(page, target, to);
-      vm_merge_count_page_moved();
+      movePage(page, target, to);
       moved++;
     }
     from += step;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { scenarioCounts } from "./fewest";
 import { KernelVm } from "./kernel-vm";
 import { type Scenario, expectedEntries, scenarios } from "./scenarios";
 import {
@@ -49,6 +50,25 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     });
   },
 );
+
+describe("the number of entries", () => {
+  const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
+
+  it("is the smallest possible in mode full", () => {
+    const results = scenarioCounts(vm);
+    for (const { scenario, fewest, counts } of results) {
+      // A share that is over is no boundary any more.
+      const floor = scenario.name === "fork-share-dead-extend" ? fewest - 1 : fewest;
+      expect(counts.full, scenario.name).toBe(floor);
+    }
+  });
+
+  it("is, over all scenarios, what the measured kernels hold, and less in mode full", () => {
+    const results = scenarioCounts(vm);
+    const totals = MODES.map((mode) => sum(results.map(({ counts }) => counts[mode])));
+    expect(totals).toEqual([217, 185, 136, 105]);
+  });
+});
 
 it("gives back every page, object and entry", () => {
   const before = [vm.call["object_count"]!(), vm.call["entries_in_use"]!()];

@@ -23,7 +23,7 @@ function entries(vm: KernelVm, arena: Arena): number {
   return vm.regions(arena.map).filter(({ start }) => start >= ARENA && start < end).length;
 }
 
-function run(vm: KernelVm, arena: Arena, { letter, numbers }: TraceOperation): void {
+export function run(vm: KernelVm, arena: Arena, { letter, numbers }: TraceOperation): void {
   const [a = 0, b = 0, c = 0, d = 0, e = 0] = numbers;
   switch (letter) {
     case "a":
