@@ -58,6 +58,9 @@ const PLAN_MOVE_RIGHT: u32 = 4;
 /** The left object is a shadow of the right one, which goes on where it ends: the shadow covers both. */
 const PLAN_SHADOW_UP: u32 = 5;
 const PLAN_SHADOW_DOWN: u32 = 6;
+/** Both wait for their copies, and the left object shows the right one where that goes on: it stands for both. */
+const PLAN_THROUGH_UP: u32 = 7;
+const PLAN_THROUGH_DOWN: u32 = 8;
 
 let plan: u32 = PLAN_SAME;
 
@@ -81,6 +84,7 @@ export function vm_merge_judge_objects(map: VmMap, left: VmMapEntry, right: VmMa
     const answer = judgeGrowth(map, rightObject, right.offset, false);
     return answer == MERGE_OK && right.offset < length ? MERGE_NO_ROOM : answer;
   }
+  if (left.flags & right.flags & ENTRY_NEEDS_COPY && shows(left, right)) return MERGE_OK;
   return vm_merge_does(MERGE_POLICY_MOVE)
     ? judgeMove(map, left, right, leftObject, rightObject)
     : MERGE_OBJECTS;
@@ -105,6 +109,35 @@ export function vm_merge_judge_shadow(map: VmMap, left: VmMapEntry, right: VmMap
   if (right.offset < length) return MERGE_NO_ROOM;
   plan = PLAN_SHADOW_DOWN;
   return mayGrow(map, upper, right.offset, false);
+}
+
+/** Two copies of one source, the later one behind the earlier: does the earlier have nothing of its own where the later goes on? */
+function shows(left: VmMapEntry, right: VmMapEntry): bool {
+  if (!vm_merge_does(MERGE_POLICY_SHADOW)) return false;
+  const lower = left.object!;
+  const upper = right.object!;
+  const length = left.end - left.start;
+  if (lower.shadow == upper) {
+    plan = PLAN_THROUGH_UP;
+    const edge = left.offset + length;
+    return edge + lower.shadowOffset == right.offset && isEmpty(lower, edge, right.end - right.start);
+  }
+  plan = PLAN_THROUGH_DOWN;
+  if (upper.shadow != lower || right.offset < length) return false;
+  const start = right.offset - length;
+  return start + upper.shadowOffset == left.offset && isEmpty(upper, start, length);
+}
+
+/** Whether nothing of [start, start + length) is the object's own, as far as a bounded look tells. */
+function isEmpty(object: VmObject, start: u32, length: u32): bool {
+  if (!isPlain(object) || object.flags & OBJ_PAGER) return false;
+  if (object.residentCount > PIECE_OFFSETS_MAX) return false;
+  let page = object.pages;
+  while (page != null) {
+    if (page.offset - start < length) return false;
+    page = page.listNext;
+  }
+  return true;
 }
 
 /** An object of the kernel's own that nothing is going on with, and nothing is copied from. */
@@ -261,7 +294,19 @@ export function vm_merge_apply(left: VmMapEntry, right: VmMapEntry): void {
       vm_object_deallocate(left.object);
       vm_merge_needs_copy = 0;
       break;
+    case PLAN_THROUGH_UP:
+      reach(left.object!, left.offset + leftLength + rightLength);
+      vm_object_deallocate(right.object);
+      break;
+    case PLAN_THROUGH_DOWN:
+      takeRight(right, leftLength);
+      vm_object_deallocate(left.object);
+      break;
   }
+}
+
+function reach(object: VmObject, end: u32): void {
+  if (object.size < end) object.size = end;
 }
 
 /** The joined entry gets the object of the right one, with so much in front of it. */
@@ -273,7 +318,7 @@ function takeRight(right: VmMapEntry, length: u32): void {
 /** Prepares offsets for a new use: leftovers of earlier mappings go. */
 function takeOver(object: VmObject, start: u32, length: u32): void {
   vm_object_page_remove(object, start, start + length);
-  if (object.size < start + length) object.size = start + length;
+  reach(object, start + length);
 }
 
 /** Moves the pages of [start, start + length) to `target` at `to`, and gives up the reference to `source`. */
