@@ -66,7 +66,7 @@ function served(object: VmObject | null): bool {
 }
 
 function aligned(offset: u32, size: u32): bool {
-  return page_aligned(offset) && page_aligned(size) && offset + size >= offset;
+  return page_aligned(offset) && page_aligned(size) && (offset + size >= offset || offset + size == 0);
 }
 
 export function memory_object_ready(object: VmObject | null, mayCache: bool, copyStrategy: u32): i32 {

@@ -99,16 +99,49 @@ export function vm_merge_judge_shadow(map: VmMap, left: VmMapEntry, right: VmMap
   if (!vm_merge_does(MERGE_POLICY_SHADOW) || lower == null || upper == null) return MERGE_NEEDS_COPY;
   const length = left.end - left.start;
   if (right.flags & ENTRY_NEEDS_COPY) {
-    if (lower.shadow != upper || !isPlain(lower)) return MERGE_NEEDS_COPY;
-    if (left.offset + length + lower.shadowOffset != right.offset) return MERGE_OFFSET;
+    const edge = left.offset + length;
+    if (!isPlain(lower) || !showsThrough(lower, edge, right.end - right.start, upper, right.offset)) {
+      return MERGE_NEEDS_COPY;
+    }
     plan = PLAN_SHADOW_UP;
-    return mayGrow(map, lower, left.offset + length, true);
+    return mayGrow(map, lower, edge, true);
   }
-  if (upper.shadow != lower || !isPlain(upper)) return MERGE_NEEDS_COPY;
-  if (left.offset + length != right.offset + upper.shadowOffset) return MERGE_OFFSET;
   if (right.offset < length) return MERGE_NO_ROOM;
+  if (!isPlain(upper) || !showsThrough(upper, right.offset - length, length, lower, left.offset)) {
+    return MERGE_NEEDS_COPY;
+  }
   plan = PLAN_SHADOW_DOWN;
   return mayGrow(map, upper, right.offset, false);
+}
+
+/** Objects between two copies of one source at most. */
+const CHAIN_MAX: u32 = 8;
+
+/**
+ * Is [start, + length) of `front`, where that has nothing of its own, what `target` has from `offset` on: is `target` behind it,
+ * and nothing in between?
+ */
+function showsThrough(front: VmObject, start: u32, length: u32, target: VmObject, offset: u32): bool {
+  let at = start + front.shadowOffset;
+  let object = front.shadow;
+  for (let depth: u32 = 0; depth < CHAIN_MAX && object != null; depth++) {
+    if (object == target) return at == offset;
+    if (!isEmpty(object, at, length)) return false;
+    at += object.shadowOffset;
+    object = object.shadow;
+  }
+  return false;
+}
+
+/** Nobody may put pages of his own into what shows through from now on. */
+function reachThrough(front: VmObject, start: u32, length: u32, target: VmObject): void {
+  let at = start + front.shadowOffset;
+  let object = front.shadow;
+  while (object != null && object != target) {
+    reach(object, at + length);
+    at += object.shadowOffset;
+    object = object.shadow;
+  }
 }
 
 /** Two copies of one source, the later one behind the earlier: does the earlier have nothing of its own where the later goes on? */
@@ -117,15 +150,14 @@ function shows(left: VmMapEntry, right: VmMapEntry): bool {
   const lower = left.object!;
   const upper = right.object!;
   const length = left.end - left.start;
-  if (lower.shadow == upper) {
-    plan = PLAN_THROUGH_UP;
-    const edge = left.offset + length;
-    return edge + lower.shadowOffset == right.offset && isEmpty(lower, edge, right.end - right.start);
-  }
+  const edge = left.offset + length;
+  const rest = right.end - right.start;
+  plan = PLAN_THROUGH_UP;
+  if (isEmpty(lower, edge, rest) && showsThrough(lower, edge, rest, upper, right.offset)) return true;
   plan = PLAN_THROUGH_DOWN;
-  if (upper.shadow != lower || right.offset < length) return false;
+  if (right.offset < length) return false;
   const start = right.offset - length;
-  return start + upper.shadowOffset == left.offset && isEmpty(upper, start, length);
+  return isEmpty(upper, start, length) && showsThrough(upper, start, length, lower, left.offset);
 }
 
 /** Whether nothing of [start, start + length) is the object's own, as far as a bounded look tells. */
@@ -285,21 +317,25 @@ export function vm_merge_apply(left: VmMapEntry, right: VmMapEntry): void {
       break;
     case PLAN_SHADOW_UP:
       takeOver(left.object!, left.offset + leftLength, rightLength);
+      reachThrough(left.object!, left.offset + leftLength, rightLength, right.object!);
       vm_object_deallocate(right.object);
       vm_merge_needs_copy = 0;
       break;
     case PLAN_SHADOW_DOWN:
       takeRight(right, leftLength);
       takeOver(right.object!, vm_merge_offset, leftLength);
+      reachThrough(right.object!, vm_merge_offset, leftLength, left.object!);
       vm_object_deallocate(left.object);
       vm_merge_needs_copy = 0;
       break;
     case PLAN_THROUGH_UP:
       reach(left.object!, left.offset + leftLength + rightLength);
+      reachThrough(left.object!, left.offset + leftLength, rightLength, right.object!);
       vm_object_deallocate(right.object);
       break;
     case PLAN_THROUGH_DOWN:
       takeRight(right, leftLength);
+      reachThrough(right.object!, vm_merge_offset, leftLength, left.object!);
       vm_object_deallocate(left.object);
       break;
   }

@@ -21,6 +21,7 @@ import {
   VmPager,
   vm_object_allocate,
   vm_object_deallocate,
+  vm_object_inherit_name,
   vm_object_own_name,
   vm_object_terminate,
 } from "./vm_object";
@@ -217,6 +218,8 @@ export function vm_object_move_pager(from: VmObject, to: VmObject, shift: u32, s
   pager.pagingOffset += shift;
   if (hashed) hash(to);
   vm_port_set(pager.control!, to, false);
+  // The pager knows a name port, and gets one at the end.
+  vm_object_inherit_name(from, to);
   vm_external_keep(to, start, end);
   // What is here is newer than what the pager has.
   let page = to.pages;

@@ -1,5 +1,6 @@
 // Linux's memory areas against our map entries for the same traces: sums, and the smallest traces where we hold more.
 import type { KernelVm } from "../kernel-vm";
+import { minimize } from "../minimize";
 import { MODES, type Mode } from "../script";
 import type { HostLinux } from "./native";
 import { countEntries } from "./ours";
@@ -54,16 +55,13 @@ function isWorse(vm: KernelVm, linux: HostLinux, trace: Trace, than: "Linux" | "
 }
 
 /** The trace without whatever can be left out while it stays worse. */
-export function shrink(vm: KernelVm, linux: HostLinux, trace: Trace, than: "Linux" | "series"): Trace {
-  let shortest = trace;
-  for (let size = Math.ceil(trace.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < shortest.length;) {
-      const candidate = [...shortest.slice(0, at), ...shortest.slice(at + size)];
-      if (isWorse(vm, linux, candidate, than)) shortest = candidate;
-      else at += size;
-    }
-  }
-  return shortest;
+export async function shrink(
+  vm: KernelVm,
+  linux: HostLinux,
+  trace: Trace,
+  than: "Linux" | "series",
+): Promise<Trace> {
+  return [...(await minimize(trace, (part) => isWorse(vm, linux, [...part], than)))];
 }
 
 /** How a minimal trace is shown. */

@@ -28,7 +28,7 @@ for (const [name, workload] of Object.entries(WORKLOADS)) {
   console.log([name.padEnd(16), ...figures.map((count) => String(count).padStart(9))].join(" "));
   failures += result.worse.length;
   for (const { trace, than } of result.worse.slice(0, SHOWN)) {
-    console.log(`  ${explain(vm, linux, shrink(vm, linux, trace, than), than)}`);
+    console.log(`  ${explain(vm, linux, await shrink(vm, linux, trace, than), than)}`);
   }
   if (result.worse.length > 0) console.log(`  ${result.worse.length} of ${traces} traces hold more in full`);
 }
