@@ -2,7 +2,6 @@
 // stands for (IPC looks it up: the kobject of an IKOT_PAGING_REQUEST port is the VmObject's address) or null.
 import { IpcPort } from "../ipc/ipc_port";
 import {
-  KERN_FAILURE,
   KERN_INVALID_ARGUMENT,
   KERN_MEMORY_PRESENT,
   KERN_RESOURCE_SHORTAGE,
@@ -104,10 +103,11 @@ export function memory_object_data_supply(
   if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
   if (lock & ~VM_PROT_ALL || (size != 0 && (data == null || data.size < size))) return KERN_INVALID_ARGUMENT;
   vm_object_hold(object);
+  const start = objectOffset(object, offset);
   let result: i32 = KERN_SUCCESS;
   let done: u32 = 0;
   for (; done < size; done += PAGE_SIZE) {
-    result = supplyPage(object, objectOffset(object, offset + done), data!, done, lock, precious);
+    result = supplyPage(object, start + done, data!, done, lock, precious);
     if (result != KERN_SUCCESS) break;
   }
   vm_map_copy_discard(data);
@@ -115,11 +115,8 @@ export function memory_object_data_supply(
     const error = result == KERN_SUCCESS ? 0 : offset + done;
     const pager = object.pager;
     // The pager may have given the object up meanwhile.
-    const kr =
-      pager == null
-        ? KERN_FAILURE
-        : memory_object_supply_completed(replyTo, pager.control!, offset, size, result, error);
-    if (kr != KERN_SUCCESS) vm_port_release_sonce(replyTo);
+    if (pager == null) vm_port_release_sonce(replyTo);
+    else memory_object_supply_completed(replyTo, pager.control!, offset, size, result, error);
   }
   vm_object_deallocate(object);
   return KERN_SUCCESS;
@@ -198,19 +195,15 @@ export function memory_object_lock_request(
   if (object == null || !served(object) || !aligned(offset, size)) return KERN_INVALID_ARGUMENT;
   if (lock & ~VM_PROT_ALL && lock != VM_PROT_NO_CHANGE) return KERN_INVALID_ARGUMENT;
   vm_object_hold(object);
-  const kr = lockPages(object, objectOffset(object, offset), size, shouldReturn, shouldFlush, lock);
+  lockPages(object, objectOffset(object, offset), size, shouldReturn, shouldFlush, lock);
   if (replyTo != null) {
     // The pager may have given the object up while this waited.
     const pager = object.pager;
-    if (
-      pager == null ||
-      memory_object_lock_completed(replyTo, pager.control!, offset, size) != KERN_SUCCESS
-    ) {
-      vm_port_release_sonce(replyTo);
-    }
+    if (pager == null) vm_port_release_sonce(replyTo);
+    else memory_object_lock_completed(replyTo, pager.control!, offset, size);
   }
   vm_object_deallocate(object);
-  return kr == KERN_RESOURCE_SHORTAGE ? KERN_SUCCESS : kr;
+  return KERN_SUCCESS;
 }
 
 function lockPages(
@@ -224,7 +217,8 @@ function lockPages(
   if (shouldReturn != <u32>MEMORY_OBJECT_RETURN_NONE) {
     while (vm_object_return_range(object, offset, size, shouldReturn, shouldFlush) != KERN_SUCCESS) {
       if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
-      if (thread_block() != THREAD_AWAKENED) return KERN_SUCCESS;
+      // Given up, the object has nobody to return pages to.
+      if (thread_block() != THREAD_AWAKENED || !served(object)) return KERN_SUCCESS;
     }
   }
   for (let page: VmPage | null = object.pages; page != null;) {
@@ -289,9 +283,7 @@ export function memory_object_change_attributes(
   // An object that nothing maps may end here.
   vm_object_deallocate(object);
   if (!valid) return KERN_INVALID_ARGUMENT;
-  if (replyTo != null && memory_object_change_completed(replyTo, mayCache, copyStrategy) != KERN_SUCCESS) {
-    vm_port_release_sonce(replyTo);
-  }
+  if (replyTo != null) memory_object_change_completed(replyTo, mayCache, copyStrategy);
   return KERN_SUCCESS;
 }
 
