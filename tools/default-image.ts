@@ -23,9 +23,17 @@ export function withWords(commandLine: string, words: string): string {
   return `${commandLine.replace(/ (vm\.merge|init\.plan|kernel\.check)=\S+/g, "")} ${words}`;
 }
 
+let base: FileStorage | undefined;
+
+/** The image as a disk that keeps what is written to itself. Most of the file is a partition for paging: only what is asked for is read. */
+export function imageDisk(): OverlayStorage {
+  base ??= new FileStorage(imagePath, false);
+  return new OverlayStorage(base);
+}
+
 /** Boots the image as run-machine.js does. */
 export function bootImage(words: string, cpu: CpuModel = "i486", memory = MEMORY): BootOutcome {
-  const disk = new OverlayStorage(new FileStorage(imagePath, false));
+  const disk = imageDisk();
   const image = readBootDisk(disk, memory);
   return bootKernel({
     kernel: image.kernel,

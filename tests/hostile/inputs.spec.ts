@@ -2,13 +2,12 @@
 // nothing takes long.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { findLinuxPartition, readBootDisk } from "../../machine/boot-disk";
 import { MachineError } from "../../machine/config";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { SymbolTable } from "../../machine/symbols";
-import { imagePath, kernelPath } from "../../tools/default-image";
+import { imageDisk, kernelPath } from "../../tools/default-image";
 import { Random } from "../native/random";
 import { forEachSeed } from "./runs";
 
@@ -59,12 +58,11 @@ describe("a damaged", () => {
   });
 
   it("disk is refused or read", () => {
-    const image = new Uint8Array(readFileSync(imagePath));
-    const { start } = findLinuxPartition(new MemoryStorage(image));
+    const { start } = findLinuxPartition(imageDisk());
     let refused = 0;
     forEachSeed(150, (seed) => {
       const random = new Random(seed);
-      const overlay = new OverlayStorage(new MemoryStorage(image));
+      const overlay = imageDisk();
       const partition = start * 512;
       const first = random.pick([0, partition + SUPERBLOCK, partition + SUPERBLOCK, partition + 2048]);
       const length = first === 0 ? 512 : first === partition + SUPERBLOCK ? 512 : METADATA_BYTES;

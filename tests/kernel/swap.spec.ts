@@ -1,5 +1,5 @@
 // A working set of 64 MiB on a machine of 8 MiB, in every merge mode: swap-test finds every word again, with the default
-// pager on the disk's paging partition. `npm run nightly:swap` does all of it with the kernel checking itself.
+// pager on the disk's paging partition. The plan /etc/swap does more, and takes longer.
 import { describe, expect, it } from "vitest";
 import { MODES, bootImage } from "../../tools/default-image";
 

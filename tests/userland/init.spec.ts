@@ -1,13 +1,11 @@
 // init in unusual circumstances: little memory and greedy programs, no disk, an unknown plan.
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { bootKernel, type BootOutcome } from "../../machine/testing";
-import { imagePath, withWords } from "../../tools/default-image";
+import { imageDisk, withWords } from "../../tools/default-image";
 
 function boot(words: string, memory: number, withDisk = true): BootOutcome {
-  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
+  const disk = imageDisk();
   const { kernel, commandLine, modules } = readBootDisk(disk, 64 << 20);
   return bootKernel({
     kernel,

@@ -2,12 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { bootOnQemu } from "../../tests/qemu/qemu";
-import { imagePath, initPath, kernelPath, withWords } from "../default-image";
+import { imageDisk, imagePath, initPath, kernelPath, withWords } from "../default-image";
 import { projectRoot } from "../root";
 import { SectionMeter } from "./sections";
 
@@ -58,7 +57,7 @@ function isCode(code: number): boolean {
 /** Our machine's figures; `before` is called with the number of each operation that has been measured. */
 export function measureIpc(progress: (operation: number) => void): IpcResult[] {
   let serial = "";
-  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
+  const disk = imageDisk();
   const machine = new Machine({
     memory: MEMORY_MIB << 20,
     disks: [disk],

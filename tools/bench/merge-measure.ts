@@ -1,11 +1,10 @@
 // Counts what the guest's instructions cost in merge-bench: cycles and instructions between breakpoints on bench_begin
 // and bench_end, entries as vm_region shows them. The guest is not changed and pays nothing for being measured.
 
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
-import { type Mode, withWords } from "../default-image";
+import { imageDisk, type Mode, withWords } from "../default-image";
 import { SectionMeter, type Sum } from "./sections";
 
 /** Operations in the order of their codes, userland/lib/bench.ts, from 1 on. */
@@ -36,10 +35,10 @@ function isCode(code: number): boolean {
   return operation >= 1 && operation <= OPERATIONS.length && code >= 256 && code >> 8 <= MAX_WORKLOADS;
 }
 
-/** Boots `image` with `vm.merge=mode`, runs the benchmark program and returns its rows. */
-export function measureMode(image: Uint8Array, program: Uint8Array, mode: Mode): MergeResult[] {
+/** Boots the default image with `vm.merge=mode`, runs the benchmark program and returns its rows. */
+export function measureMode(program: Uint8Array, mode: Mode): MergeResult[] {
   let serial = "";
-  const disk = new OverlayStorage(new MemoryStorage(image));
+  const disk = imageDisk();
   const machine = new Machine({
     memory: MEMORY,
     disks: [disk],

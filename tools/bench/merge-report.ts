@@ -10,12 +10,11 @@ import { textTable } from "./table";
 
 /** Measures every mode; `before` is called with each one's number and name. */
 export function mergeRows(before: (index: number, mode: Mode) => void): MergeResult[] {
-  const image = new Uint8Array(readFileSync(join(projectRoot, "build/mach386.img")));
   const program = new Uint8Array(readFileSync(join(projectRoot, "build/userland/merge-bench.elf")));
   return byWorkload(
     MODES.flatMap((mode, index) => {
       before(index, mode);
-      return measureMode(image, program, mode);
+      return measureMode(program, mode);
     }),
   );
 }

@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CpuModel } from "../../cpu/cpu";
-import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
@@ -13,7 +12,7 @@ import { readLines } from "../../machine/lines";
 import { readSymbols } from "../../machine/symbols";
 import { OPERATIONS, type Operation } from "../bench/merge-measure";
 import { textTable } from "../bench/table";
-import { imagePath, MODES, type Mode, withWords } from "../default-image";
+import { imageDisk, MODES, type Mode, withWords } from "../default-image";
 import { projectRoot } from "../root";
 import { Profiler } from "./profiler";
 
@@ -80,7 +79,7 @@ class Gate {
 }
 
 function profile(options: Options): { profiler: Profiler; operations: number | undefined } {
-  const disk = new OverlayStorage(new MemoryStorage(new Uint8Array(readFileSync(imagePath))));
+  const disk = imageDisk();
   const machine = new Machine({ memory: MEMORY, disks: [disk], cpu: options.cpu });
   const boot = readBootDisk(disk, MEMORY);
   const plan = options.section === undefined ? options.plan : "/etc/ipc-bench";
