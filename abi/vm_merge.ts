@@ -27,32 +27,7 @@ export const MERGE_POLICY_OVERWRITE = 0x40;
 export const MERGE_POLICY_WIRE = 0x80;
 /** Flags that outlived the copy or share that they are for are dropped, and what they kept apart is glued. */
 export const MERGE_POLICY_STALE = 0x100;
-export const MERGE_POLICIES = 9;
 export const MERGE_POLICIES_ALL = 0x1ff;
-
-/** The name of the policy with bit number `bit`. */
-export function merge_policy_name(bit: number): string {
-  switch (bit) {
-    case 0:
-      return "address";
-    case 1:
-      return "sole";
-    case 2:
-      return "end";
-    case 3:
-      return "move";
-    case 4:
-      return "shadow";
-    case 5:
-      return "copy";
-    case 6:
-      return "overwrite";
-    case 7:
-      return "wire";
-    default:
-      return "stale";
-  }
-}
 
 // --- answers of the predicate: why two neighbours are not joined ---
 export const MERGE_OK = 0;
@@ -82,51 +57,6 @@ export const MERGE_NO_ROOM = 16;
 export const MERGE_TOO_MANY_PAGES = 17;
 /** Both objects have been paged out: two pagers cannot become one. */
 export const MERGE_PAGED = 18;
-export const MERGE_REASONS = 19;
-
-/** What the counter of an answer is called. */
-export function merge_reason_name(reason: number): string {
-  switch (reason) {
-    case MERGE_OK:
-      return "joined";
-    case MERGE_NOT_ADJACENT:
-      return "not adjacent";
-    case MERGE_SHARED_ENTRY:
-      return "shared";
-    case MERGE_IN_TRANSITION:
-      return "in transition";
-    case MERGE_PROJECTED:
-      return "projected";
-    case MERGE_PROTECTION:
-      return "protection differs";
-    case MERGE_MAX_PROTECTION:
-      return "maximum differs";
-    case MERGE_INHERITANCE:
-      return "inheritance differs";
-    case MERGE_WIRED_ACCESS:
-      return "wish to be wired differs";
-    case MERGE_WIRED_COUNT:
-      return "wired or not";
-    case MERGE_NEEDS_COPY:
-      return "a copy is pending";
-    case MERGE_WIRING_REQUIRED:
-      return "new memory is to be wired";
-    case MERGE_MODE:
-      return "not in this mode";
-    case MERGE_OFFSET:
-      return "offsets do not continue";
-    case MERGE_OBJECTS:
-      return "two objects";
-    case MERGE_NOT_PRIVATE:
-      return "not private";
-    case MERGE_NO_ROOM:
-      return "no room below";
-    case MERGE_TOO_MANY_PAGES:
-      return "too many pages at once";
-    default:
-      return "both paged out";
-  }
-}
 
 // --- vm_merge_info ---
 export const MERGE_INFO_MODE = 0;

@@ -23,7 +23,6 @@ import {
   memory_object_lock_completed,
   memory_object_supply_completed,
 } from "./memory_object_user";
-import { THREAD_AWAKENED, thread_block } from "../kern/sched";
 import { VmMapCopy, vm_map_copy_discard, vm_map_copy_read } from "./vm_map_copy";
 import {
   OBJ_CAN_PERSIST,
@@ -50,7 +49,7 @@ import {
   vm_page_wakeup,
 } from "./vm_page";
 import { vm_page_activate } from "./vm_page_queues";
-import { vm_page_assert_wait } from "./vm_pageout";
+import { vm_page_wait } from "./vm_pageout";
 import { vm_object_return_range } from "./vm_pageout_page";
 import { vm_port_release_sonce } from "./vm_ports";
 import { vm_page_alloc, vm_page_free, vm_page_lookup } from "./vm_resident";
@@ -216,9 +215,10 @@ function lockPages(
 ): i32 {
   if (shouldReturn != <u32>MEMORY_OBJECT_RETURN_NONE) {
     while (vm_object_return_range(object, offset, size, shouldReturn, shouldFlush) != KERN_SUCCESS) {
-      if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
+      const kr = vm_page_wait();
+      if (kr == KERN_RESOURCE_SHORTAGE) return kr;
       // Given up, the object has nobody to return pages to.
-      if (thread_block() != THREAD_AWAKENED || !served(object)) return KERN_SUCCESS;
+      if (kr != KERN_SUCCESS || !served(object)) return KERN_SUCCESS;
     }
   }
   for (let page: VmPage | null = object.pages; page != null;) {

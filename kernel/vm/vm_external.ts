@@ -58,6 +58,11 @@ export function vm_external_add(object: VmObject, offset: u32): void {
   store<u8>(cell, <u8>(load<u8>(cell) | ((<u32>1) << (bit & 7))));
 }
 
+function clear(pager: VmPager, bit: u32): void {
+  const cell = pager.existMap + (bit >> 3);
+  store<u8>(cell, <u8>(load<u8>(cell) & ~((<u32>1) << (bit & 7))));
+}
+
 /** What the pager has of [start, end) means nothing any more. */
 export function vm_external_remove(object: VmObject, start: u32, end: u32): void {
   const pager = object.pager;
@@ -73,8 +78,7 @@ export function vm_external_remove(object: VmObject, start: u32, end: u32): void
       i += ahead;
       continue;
     }
-    const cell = pager.existMap + (bit >> 3);
-    store<u8>(cell, <u8>(load<u8>(cell) & ~((<u32>1) << (bit & 7))));
+    clear(pager, bit);
     i++;
   }
 }
@@ -85,19 +89,8 @@ export function vm_external_keep(object: VmObject, start: u32, end: u32): void {
   for (let bit: u32 = 0; bit < pager.existCount; bit++) {
     const offset = ((pager.existFirst + bit) << PAGE_SHIFT) - pager.pagingOffset;
     if (offset - start < end - start) continue;
-    const cell = pager.existMap + (bit >> 3);
-    store<u8>(cell, <u8>(load<u8>(cell) & ~((<u32>1) << (bit & 7))));
+    clear(pager, bit);
   }
-}
-
-/** How many pages the pager has been given. */
-export function vm_external_count(object: VmObject): u32 {
-  const pager = object.pager;
-  if (pager == null) return 0;
-  let count: u32 = 0;
-  for (let byte: u32 = 0; byte < pager.existCount >> 3; byte++)
-    count += popcnt<u32>(load<u8>(pager.existMap + byte));
-  return count;
 }
 
 export function vm_external_free(pager: VmPager): void {

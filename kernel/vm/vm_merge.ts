@@ -9,6 +9,8 @@
 import {
   MERGE_BACKWARD,
   MERGE_FULL,
+  MERGE_INFO_EXTENDED,
+  MERGE_INFO_GLUED,
   MERGE_INHERITANCE,
   MERGE_IN_TRANSITION,
   MERGE_MAX_PROTECTION,
@@ -52,13 +54,7 @@ import {
   vm_merge_offset,
   vm_merge_piece,
 } from "./vm_merge_objects";
-import {
-  vm_merge_count_answer,
-  vm_merge_count_extended,
-  vm_merge_count_glued,
-  vm_merge_does,
-  vm_merge_mode,
-} from "./vm_merge_policy";
+import { vm_merge_count, vm_merge_count_answer, vm_merge_does, vm_merge_mode } from "./vm_merge_policy";
 import {
   OBJ_USE_SHARED_COPY,
   VmObject,
@@ -156,7 +152,7 @@ export function vm_merge_glue(map: VmMap, entry: VmMapEntry): VmMapEntry {
   attachJoined(map, left);
   const whole = vm_merge_drops_reference();
   vm_map_entry_free(gone);
-  vm_merge_count_glued();
+  vm_merge_count(MERGE_INFO_GLUED);
   // Whole again, the object may be joined with the one in front, which had no use for a part.
   return whole && vm_merge_does(MERGE_POLICY_MOVE) ? vm_merge_glue(map, left) : left;
 }
@@ -238,7 +234,7 @@ function extendUp(map: VmMap, prev: VmMapEntry, fresh: VmMapEntry): void {
   vm_merge_apply(prev, fresh);
   vm_map_entry_set_end(map, prev, fresh.end);
   attachJoined(map, prev);
-  vm_merge_count_extended();
+  vm_merge_count(MERGE_INFO_EXTENDED);
 }
 
 function extendDown(map: VmMap, fresh: VmMapEntry, next: VmMapEntry): void {
@@ -246,7 +242,7 @@ function extendDown(map: VmMap, fresh: VmMapEntry, next: VmMapEntry): void {
   vm_merge_apply(fresh, next);
   vm_map_entry_set_start(map, next, fresh.start);
   attachJoined(map, next);
-  vm_merge_count_extended();
+  vm_merge_count(MERGE_INFO_EXTENDED);
 }
 
 /** The entry's object may vanish in a moment. */

@@ -2,6 +2,8 @@
 // carries it out at once: nothing happens in between.
 import {
   MERGE_FULL,
+  MERGE_INFO_PAGES_MOVED,
+  MERGE_INFO_PIECES,
   MERGE_IN_TRANSITION,
   MERGE_NEEDS_COPY,
   MERGE_NOT_PRIVATE,
@@ -20,12 +22,7 @@ import {
 import { PAGE_SIZE } from "../i386/vm_param";
 import { ENTRY_NEEDS_COPY, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_entry_set_boundary } from "./vm_map_entry";
-import {
-  vm_merge_count_page_moved,
-  vm_merge_count_piece,
-  vm_merge_does,
-  vm_merge_mode,
-} from "./vm_merge_policy";
+import { vm_merge_count, vm_merge_does, vm_merge_mode } from "./vm_merge_policy";
 import {
   OBJ_DEAD,
   OBJ_INTERNAL,
@@ -200,10 +197,6 @@ function mayGrow(map: VmMap, object: VmObject, edge: u32, up: bool): u32 {
   return up && edge >= object.size && vm_merge_does(MERGE_POLICY_END) ? MERGE_OK : MERGE_NOT_PRIVATE;
 }
 
-function isSole(map: VmMap, object: VmObject): bool {
-  return vm_merge_does(MERGE_POLICY_SOLE) && vm_object_sole(object, map);
-}
-
 /** May the pages of one object move to the other? */
 function judgeMove(map: VmMap, left: VmMapEntry, right: VmMapEntry, lower: VmObject, upper: VmObject): u32 {
   if (!isPlain(lower) || !isPlain(upper)) return MERGE_OBJECTS;
@@ -232,7 +225,7 @@ function judgeMove(map: VmMap, left: VmMapEntry, right: VmMapEntry, lower: VmObj
 
 /** Whether no page of the object is seen anywhere but at its address in `map`. */
 function isPrivate(map: VmMap, object: VmObject): bool {
-  return object.refCount == 1 || isSole(map, object);
+  return object.refCount == 1 || (vm_merge_does(MERGE_POLICY_SOLE) && vm_object_sole(object, map));
 }
 
 /** Whether a part of the object can be taken out of it: a pager comes along with all of it. */
@@ -379,7 +372,7 @@ function movePages(source: VmObject, start: u32, length: u32, target: VmObject, 
 
 function movePage(page: VmPage, target: VmObject, offset: u32): void {
   vm_page_rename(page, target, offset);
-  vm_merge_count_page_moved();
+  vm_merge_count(MERGE_INFO_PAGES_MOVED);
 }
 
 // --- long merges ----------------------------------------------------------------------------------------------------
@@ -416,6 +409,6 @@ export function vm_merge_piece(map: VmMap, left: VmMapEntry, right: VmMapEntry):
   }
   if (to == first) return false;
   vm_map_entry_set_boundary(map, left, right, toLeft ? count * PAGE_SIZE : 0 - count * PAGE_SIZE);
-  vm_merge_count_piece();
+  vm_merge_count(MERGE_INFO_PIECES);
   return true;
 }

@@ -4,11 +4,7 @@ import {
   MERGE_FULL,
   MERGE_INFO_ANSWERS,
   MERGE_INFO_COUNT,
-  MERGE_INFO_EXTENDED,
-  MERGE_INFO_GLUED,
   MERGE_INFO_MODE,
-  MERGE_INFO_PAGES_MOVED,
-  MERGE_INFO_PIECES,
   MERGE_INFO_POLICIES,
   MERGE_POLICIES_ALL,
   MERGE_SERIES,
@@ -54,22 +50,6 @@ export function vm_merge_count(word: u32): void {
 export function vm_merge_count_answer(answer: u32): u32 {
   vm_merge_count(MERGE_INFO_ANSWERS + answer);
   return answer;
-}
-
-export function vm_merge_count_extended(): void {
-  vm_merge_count(MERGE_INFO_EXTENDED);
-}
-
-export function vm_merge_count_glued(): void {
-  vm_merge_count(MERGE_INFO_GLUED);
-}
-
-export function vm_merge_count_page_moved(): void {
-  vm_merge_count(MERGE_INFO_PAGES_MOVED);
-}
-
-export function vm_merge_count_piece(): void {
-  vm_merge_count(MERGE_INFO_PIECES);
 }
 
 /** Writes at most `limit` words MERGE_INFO_* to `buffer`. Returns how many were written. */

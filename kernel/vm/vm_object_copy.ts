@@ -7,10 +7,9 @@ import {
   VM_PROT_WRITE,
 } from "../../abi/vm_types";
 import { memory_object_copy } from "./memory_object_user";
-import { KERN_ABORTED, KERN_MEMORY_ERROR, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
+import { KERN_MEMORY_ERROR, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
 import { PAGE_SIZE } from "../i386/vm_param";
-import { THREAD_AWAKENED, thread_block } from "../kern/sched";
-import { vm_page_assert_wait } from "./vm_pageout";
+import { vm_page_wait } from "./vm_pageout";
 import { pmap_page_write_protect } from "../i386/pmap";
 import {
   OBJ_INTERNAL,
@@ -198,8 +197,8 @@ export function vm_object_copy_slowly(source: VmObject, offset: u32, size: u32):
 function copyOnePage(source: VmObject, offset: u32, copy: VmObject, at: u32): i32 {
   let fresh = vm_page_alloc(copy, at);
   while (fresh == null) {
-    if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
-    if (thread_block() != THREAD_AWAKENED) return KERN_ABORTED;
+    const kr = vm_page_wait();
+    if (kr != KERN_SUCCESS) return kr;
     fresh = vm_page_alloc(copy, at);
   }
   const page: VmPage = fresh!;

@@ -6,7 +6,9 @@
 //   laundry   data in messages to pagers; free when the pager frees them
 //
 // `vm_page_free_min` pages wake the pageout thread, which works until `vm_page_free_target` are free or on their way.
+import { KERN_ABORTED, KERN_RESOURCE_SHORTAGE, KERN_SUCCESS } from "../../abi/kern_return";
 import {
+  THREAD_AWAKENED,
   THREAD_TIMED_OUT,
   assert_wait,
   current_thread,
@@ -14,8 +16,7 @@ import {
   thread_set_timeout,
   thread_wakeup,
 } from "../kern/sched";
-import { pmap_clear_reference, pmap_is_modified, pmap_is_referenced } from "../i386/pmap";
-import { vm_external_has } from "./vm_external";
+import { pmap_clear_reference, pmap_is_referenced } from "../i386/pmap";
 import { OBJ_DEAD, OBJ_INTERNAL, OBJ_PAGER, OBJ_READY, VmObject } from "./vm_object";
 import { PAGE_ABSENT, PAGE_BUSY, PAGE_PRECIOUS, VmPage } from "./vm_page";
 import {
@@ -27,7 +28,7 @@ import {
   vm_page_laundry_done,
   vm_page_queue_remove,
 } from "./vm_page_queues";
-import { vm_object_return_run } from "./vm_pageout_page";
+import { vm_object_return_run, vm_page_is_dirty } from "./vm_pageout_page";
 import { vm_object_cache_trim, vm_object_pager_create, vm_pager_default } from "./vm_pager";
 import { vm_port_queued } from "./vm_ports";
 import {
@@ -85,6 +86,15 @@ export function vm_page_assert_wait(): bool {
   return true;
 }
 
+/**
+ * Waits for free pages. KERN_SUCCESS: try again; KERN_RESOURCE_SHORTAGE as vm_page_assert_wait is false; KERN_ABORTED: the wait
+ * was interrupted.
+ */
+export function vm_page_wait(): i32 {
+  if (!vm_page_assert_wait()) return KERN_RESOURCE_SHORTAGE;
+  return thread_block() == THREAD_AWAKENED ? KERN_SUCCESS : KERN_ABORTED;
+}
+
 /** Pages have come free while somebody waits for some. */
 export function vm_page_freed(): void {
   if (vm_page_free_count <= VM_PAGE_USER_RESERVE) return;
@@ -103,25 +113,25 @@ export function vm_pageout_thread(_argument: usize): void {
   let rounds: u32 = 0;
   for (;;) {
     const before = vm_page_laundry_done;
-    const waits = vm_pageout_scan();
+    const waits = vm_pageout_scan(vm_page_free_target);
     assert_wait(wantedEvent, false);
     if (waits) thread_set_timeout(LAUNDRY_PATIENCE_TICKS);
     const result = thread_block();
     rounds = waits && vm_page_laundry_done == before ? rounds + 1 : 0;
     if (rounds == 0 || (result != THREAD_TIMED_OUT && rounds < LAUNDRY_PATIENCE_ROUNDS)) continue;
-    vm_pageout_forget_laundry();
+    forgetLaundry();
     rounds = 0;
   }
 }
 
 /**
- * One round: frees pages, or starts what will free them. True: pagers have to be waited for. Who waits for pages in vain
+ * One round: frees pages, or starts what will free them, until `target` are free or on their way. True: pagers have to be waited for. Who waits for pages in vain
  * is woken to fail.
  */
-export function vm_pageout_scan(): bool {
+export function vm_pageout_scan(target: u32): bool {
   let tries = vm_page_active.count + vm_page_inactive.count;
   let progress: bool = false;
-  while (vm_page_free_count + vm_page_laundry.count < vm_page_free_target && tries > 0) {
+  while (vm_page_free_count + vm_page_laundry.count < target && tries > 0) {
     tries--;
     refillInactive();
     const page = vm_page_inactive.first;
@@ -132,7 +142,7 @@ export function vm_pageout_scan(): bool {
   if (!progress && vm_page_laundry.count == 0 && vm_page_free_count < vm_page_free_min) {
     if (vm_object_cache_trim()) progress = true;
   }
-  const waits = vm_page_laundry.count != 0 && vm_page_free_count < vm_page_free_target;
+  const waits = vm_page_laundry.count != 0 && vm_page_free_count < target;
   barren = !progress && !waits && vm_page_free_count < vm_page_free_min;
   if (!barren) return waits;
   stuck = vm_page_waiters;
@@ -177,9 +187,8 @@ function pageOut(page: VmPage): bool {
 
 /** Whether the pager has the same data: the page can be asked for again. */
 function isClean(object: VmObject, page: VmPage): bool {
-  if (pmap_is_modified(page) || page.flags & PAGE_PRECIOUS) return false;
-  if (object.flags & OBJ_DEAD) return false;
-  return object.flags & OBJ_INTERNAL ? vm_external_has(object, page.offset) : (object.flags & OBJ_PAGER) != 0;
+  if ((object.flags & (OBJ_PAGER | OBJ_DEAD)) != OBJ_PAGER || page.flags & PAGE_PRECIOUS) return false;
+  return !vm_page_is_dirty(object, page);
 }
 
 /** Whether there is a pager that takes pages of the object. */
@@ -203,7 +212,7 @@ export function vm_pageout_try_again(): void {
 }
 
 /** What pagers keep is ordinary memory of theirs. */
-export function vm_pageout_forget_laundry(): void {
+function forgetLaundry(): void {
   for (let page: VmPage | null = vm_page_laundry.first; page != null; page = vm_page_laundry.first)
     vm_page_deactivate(page);
 }

@@ -28,20 +28,20 @@ import { vm_stat } from "./vm_statistics";
 const RUN_MAX: u32 = 16;
 
 /** Whether the page has data that its pager has not. */
-function is_dirty(object: VmObject, page: VmPage): bool {
+export function vm_page_is_dirty(object: VmObject, page: VmPage): bool {
   return pmap_is_modified(page) || (object.flags & OBJ_INTERNAL && !vm_external_has(object, page.offset));
 }
 
 /** Whether the page has data that its pager has not, or wants back: with `all` precious ones too. */
 function to_return(object: VmObject, page: VmPage, all: bool): bool {
   if (page.flags & (PAGE_BUSY | PAGE_ABSENT | PAGE_ERROR)) return false;
-  return is_dirty(object, page) || (all && (page.flags & PAGE_PRECIOUS) != 0);
+  return vm_page_is_dirty(object, page) || (all && (page.flags & PAGE_PRECIOUS) != 0);
 }
 
 /** The page at `offset` if it can be in a message with pages that are `dirty`; null otherwise. */
 function next_of_run(object: VmObject, offset: u32, all: bool, dirty: bool, flush: bool): VmPage | null {
   const page = vm_page_lookup(object, offset);
-  if (page == null || !to_return(object, page, all) || is_dirty(object, page) != dirty) return null;
+  if (page == null || !to_return(object, page, all) || vm_page_is_dirty(object, page) != dirty) return null;
   if (flush && page.wireCount != 0) return null;
   // Of the kernel's own memory only what is not in use goes along.
   return object.flags & OBJ_INTERNAL && (page.flags & PAGE_INACTIVE) == 0 ? null : page;
@@ -59,7 +59,7 @@ export function vm_object_return_run(
   flush: bool,
 ): u32 {
   const offset = page.offset;
-  const dirty = is_dirty(object, page);
+  const dirty = vm_page_is_dirty(object, page);
   const moves = flush && page.wireCount == 0;
   let size: u32 = PAGE_SIZE;
   const longest = min<u32>(limit, RUN_MAX) << PAGE_SHIFT;

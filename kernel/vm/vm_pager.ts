@@ -126,13 +126,12 @@ export function vm_object_drop_pager(object: VmObject): void {
  */
 export function vm_object_enter(port: IpcPort): VmObject | null {
   const known = find(port);
+  vm_stat.lookups++;
   if (known != null) {
-    vm_stat.lookups++;
     vm_stat.hits++;
     vm_object_hold(known);
     return known;
   }
-  vm_stat.lookups++;
   const object = vm_object_allocate(0);
   if (object == null) return null;
   const device = vm_port_is_device(port);

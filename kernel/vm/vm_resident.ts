@@ -67,10 +67,6 @@ function privileged(): bool {
 export let vm_page_free_min: u32 = 0;
 export let vm_page_free_target: u32 = 0;
 
-export function vm_page_set_free_target(count: u32): void {
-  vm_page_free_target = count;
-}
-
 let hashTable: usize = 0;
 let hashMask: u32 = 0;
 

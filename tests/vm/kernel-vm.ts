@@ -308,7 +308,7 @@ export class KernelVm {
   /** What the pageout thread would do for who waits. */
   private pages(): boolean {
     if (!this.paging) return false;
-    this.call["vm_pageout_scan"]!();
+    this.call["pageout_round"]!();
     return this.pending.length > 0 || this.call["wait_is_over"]!() !== 0;
   }
 
@@ -376,11 +376,7 @@ export class KernelVm {
     this.settle();
     for (const pager of this.pagers) {
       // Memory objects of the kernel's own making end with their object.
-      if (pager.id < 0 && pager.terminated > 0) {
-        this.call["pager_destroy"]!(pager.port);
-        continue;
-      }
-      this.call["vm_object_pager_died"]!(pager.port);
+      if (pager.id >= 0 || pager.terminated === 0) this.call["vm_object_pager_died"]!(pager.port);
       this.call["pager_destroy"]!(pager.port);
     }
     this.pagers.length = 0;

@@ -1,5 +1,5 @@
-// Where the default pager keeps pages: blocks of a disk partition, and memory of its own when that is full. Everything is
-// allocated when paging begins: nothing here asks for memory while pages go out.
+// Where the default pager keeps pages: blocks of a disk partition, and memory of its own when that is full. The
+// tables are made when paging begins: while the disk has room, nothing here asks for memory.
 import { stackAlloc } from "../../guest/i386";
 import { D_IO_ERROR, D_SUCCESS, KERN_RESOURCE_SHORTAGE } from "../../abi/kern_return";
 import { DEV_GET_SIZE } from "../../abi/task_types";
@@ -31,14 +31,10 @@ let buckets: usize = 0;
 let bucket_mask: u32 = 0;
 /** Slots on the disk, and behind them those in memory. */
 let disk_slots: u32 = 0;
-let memory_slots: u32 = 0;
 let free_disk: u32 = NONE;
 let free_memory: u32 = NONE;
 export let paging_total: u32 = 0;
 export let paging_free: u32 = 0;
-/** Pages that are kept in memory because the disk is full, and pages that were lost because there was no slot at all. */
-export let paging_in_memory: u32 = 0;
-export let paging_lost: u32 = 0;
 
 function slot(index: u32): Slot {
   return changetype<Slot>(slots + index * offsetof<Slot>());
@@ -58,18 +54,17 @@ export function paging_space_open(port: u32, reserve: u32): i32 {
   if (kr != 0) return kr;
   device = port;
   disk_slots = load<u32>(status) / PAGE_SIZE;
-  memory_slots = reserve;
   let size: u32 = 64;
   while (size < disk_slots) size <<= 1;
   bucket_mask = size - 1;
-  const bytes = (disk_slots + memory_slots) * offsetof<Slot>() + size * 4;
+  const bytes = (disk_slots + reserve) * offsetof<Slot>() + size * 4;
   const cell = stackAlloc(4);
   if (vm_allocate(task_self(), cell, bytes, 1) != 0) return KERN_RESOURCE_SHORTAGE;
   buckets = load<u32>(cell);
   slots = buckets + size * 4;
   for (let i: u32 = 0; i < size; i++) store<u32>(buckets + i * 4, NONE);
   for (let i = disk_slots; i-- > 0;) release(i);
-  for (let i = disk_slots + memory_slots; i-- > disk_slots;) release(i);
+  for (let i = disk_slots + reserve; i-- > disk_slots;) release(i);
   paging_total = disk_slots;
   paging_free = disk_slots;
   return D_SUCCESS;
@@ -116,15 +111,13 @@ export function paging_write(object: u32, page: u32, data: u32, size: u32, first
   let at: u32 = 0;
   while (at < size) {
     const index = place(object, page + at / PAGE_SIZE, first);
-    if (index == NONE) {
-      paging_lost++;
-      at += PAGE_SIZE;
-    } else if (index >= disk_slots) {
-      keep(index, data + at);
-      at += PAGE_SIZE;
-    } else {
+    if (index < disk_slots) {
       at += write_run(object, page, data, at, size, first, index);
+      continue;
     }
+    // Without any slot the page is lost.
+    if (index != NONE) keep(index, data + at);
+    at += PAGE_SIZE;
   }
   vm_deallocate(task_self(), data, size);
 }
@@ -142,7 +135,6 @@ function place(object: u32, page: u32, first: usize): u32 {
     if (index == NONE) return NONE;
     free_memory = slot(index).next;
     slot(index).memory = 0;
-    paging_in_memory++;
   }
   enter(index, object, page, first);
   return index;
@@ -153,10 +145,7 @@ function keep(index: u32, from: u32): void {
   const one = slot(index);
   if (one.memory == 0) {
     const cell = stackAlloc(4);
-    if (vm_allocate(task_self(), cell, PAGE_SIZE, 1) != 0) {
-      paging_lost++;
-      return;
-    }
+    if (vm_allocate(task_self(), cell, PAGE_SIZE, 1) != 0) return;
     one.memory = load<u32>(cell);
   }
   memory.copy(one.memory, from, PAGE_SIZE);
@@ -174,8 +163,7 @@ function write_run(object: u32, page: u32, data: u32, at: u32, size: u32, first:
     length += PAGE_SIZE;
   }
   const written = stackAlloc(4);
-  const kr = device_write(device, 0, index * SECTORS_PER_PAGE, data + at, length, written);
-  if (kr != D_SUCCESS || load<u32>(written) != length) paging_lost += length / PAGE_SIZE;
+  device_write(device, 0, index * SECTORS_PER_PAGE, data + at, length, written);
   return length;
 }
 
@@ -202,12 +190,8 @@ export function paging_free_object(index: u32): void {
     const one = slot(index);
     const next = one.sibling;
     unhash(index);
-    if (index < disk_slots) {
-      paging_free++;
-    } else {
-      paging_in_memory--;
-      if (one.memory != 0) vm_deallocate(task_self(), one.memory, PAGE_SIZE);
-    }
+    if (index < disk_slots) paging_free++;
+    else if (one.memory != 0) vm_deallocate(task_self(), one.memory, PAGE_SIZE);
     release(index);
     index = next;
   }

@@ -30,14 +30,8 @@ import { vm_map_fork } from "../vm_map_fork";
 import { vm_merge_statistics } from "../vm_merge_policy";
 import { OBJ_INTERNAL, VmObject, vm_object_bottom, vm_object_count } from "../vm_object";
 import { vm_object_pager_died, vm_pager_set_default } from "../vm_pager";
-import {
-  vm_page_check,
-  vm_page_free_count,
-  vm_page_free_target,
-  vm_page_load,
-  vm_page_set_free_target,
-} from "../vm_resident";
-import { vm_pageout_forget_laundry, vm_pageout_scan, vm_pageout_start } from "../vm_pageout";
+import { vm_page_check, vm_page_free_count, vm_page_free_target, vm_page_load } from "../vm_resident";
+import { vm_pageout_scan, vm_pageout_start } from "../vm_pageout";
 import { vm_stat } from "../vm_statistics";
 import * as debug from "../vm_debug";
 import * as user from "../vm_user";
@@ -72,8 +66,6 @@ export {
   vm_merge_statistics,
   vm_object_pager_died,
   vm_page_check,
-  vm_pageout_forget_laundry,
-  vm_pageout_scan,
   wait_is_over,
   zone_info,
 };
@@ -299,14 +291,15 @@ export function default_pager(manager: TestPort): void {
 }
 /** Pages out until `count` pages are free, or nothing more can be. */
 export function page_out(count: u32): void {
-  const target = vm_page_free_target;
-  vm_page_set_free_target(count);
   let before: u32 = 0;
   do {
     before = vm_page_free_count;
-    vm_pageout_scan();
+    vm_pageout_scan(count);
   } while (vm_page_free_count > before);
-  vm_page_set_free_target(target);
+}
+/** One round of the pageout thread. */
+export function pageout_round(): bool {
+  return vm_pageout_scan(vm_page_free_target);
 }
 export function pageouts(): u32 {
   return vm_stat.pageouts;
