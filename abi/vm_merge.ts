@@ -1,4 +1,4 @@
-// Merging of map entries: what the kernel counts, and what can be switched. The words of vm_merge_info, in order: mode,
+// Merging of map entries: what the kernel counts, and what can be switched. The words of host_vm_merge_info, in order: mode,
 // policies that are on, extensions, entries glued, pages moved, pieces of long merges, then a counter for each answer of
 // the predicate.
 
@@ -58,7 +58,7 @@ export const MERGE_TOO_MANY_PAGES = 17;
 /** Both objects have been paged out: two pagers cannot become one. */
 export const MERGE_PAGED = 18;
 
-// --- vm_merge_info ---
+// --- host_vm_merge_info ---
 export const MERGE_INFO_MODE = 0;
 export const MERGE_INFO_POLICIES = 1;
 export const MERGE_INFO_EXTENDED = 2;
@@ -67,3 +67,7 @@ export const MERGE_INFO_PAGES_MOVED = 4;
 export const MERGE_INFO_PIECES = 5;
 export const MERGE_INFO_ANSWERS = 6;
 export const MERGE_INFO_COUNT = 25;
+
+/** What the words behind MERGE_INFO_POLICIES count, in their order, one blank between two. (One literal: a sum is made at run time.) */
+// prettier-ignore
+export const MERGE_INFO_NAMES = "extended glued pages-moved pieces joined not-adjacent shared in-transition projected protection max-protection inheritance wired-access wired-count needs-copy wiring-required mode offset objects not-private no-room too-many-pages paged";

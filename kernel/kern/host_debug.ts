@@ -6,9 +6,11 @@ import {
   KERN_RESOURCE_SHORTAGE,
   KERN_SUCCESS,
 } from "../../abi/kern_return";
+import { MERGE_INFO_COUNT } from "../../abi/vm_merge";
 import { SLAB_INFO_SIZE } from "../../abi/vm_types";
 import { ipc_zones } from "../ipc/ipc_zones";
 import { VmMapCopy } from "../vm/vm_map_copy";
+import { vm_merge_statistics } from "../vm/vm_merge_policy";
 import { vm_page_bucket_info, vm_page_buckets } from "../vm/vm_resident";
 import { mig_reply_filled, mig_reply_room } from "./mig_array";
 import { count_threads } from "./processor_set";
@@ -82,6 +84,14 @@ export function host_slab_info(info: usize, count: usize): i32 {
   if (room == 0) return KERN_RESOURCE_SHORTAGE;
   zone_info(room, zones);
   return mig_reply_filled(info, count, room, zones, SLAB_INFO_SIZE);
+}
+
+/** The words MERGE_INFO_*. */
+export function host_vm_merge_info(info: usize, count: usize): i32 {
+  const room = mig_reply_room(info, count, MERGE_INFO_COUNT, 4);
+  if (room == 0) return KERN_RESOURCE_SHORTAGE;
+  vm_merge_statistics(room, MERGE_INFO_COUNT);
+  return mig_reply_filled(info, count, room, MERGE_INFO_COUNT, 4);
 }
 
 /** The kernel's symbols come with its image. */

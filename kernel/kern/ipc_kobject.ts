@@ -17,6 +17,7 @@ import { gnumach_define } from "../generated/gnumach_server.generated";
 import { mach4_define } from "../generated/mach4_server.generated";
 import { mach_debug_define } from "../generated/mach_debug_server.generated";
 import { mach_host_define } from "../generated/mach_host_server.generated";
+import { mach386_define } from "../generated/mach386_server.generated";
 import { mach_i386_define } from "../generated/mach_i386_server.generated";
 import { mach_port_define } from "../generated/mach_port_server.generated";
 import { mach_define } from "../generated/mach_server.generated";
@@ -112,6 +113,7 @@ export function mig_init(): void {
   mach_host_define();
   mach_debug_define();
   mach_i386_define();
+  mach386_define();
   gnumach_define();
   device_define();
 }

@@ -4,8 +4,8 @@
 //   | function 31..16 | reply size 15..0 |
 
 const FIRST_ID: u32 = 2000;
-const LAST_ID: u32 = 4299;
-const routines: usize = memory.data(9200);
+const LAST_ID: u32 = 4699;
+const routines: usize = memory.data(10800);
 
 /** A routine checks a request at `m`, does what it asks for and fills the reply at `r`, whose header and return code are prepared. */
 export type MigRoutine = (m: usize, r: usize) => i32;

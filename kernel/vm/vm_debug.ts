@@ -12,6 +12,7 @@ import {
   OBJECT_INFO_OBJECT,
   OBJECT_INFO_PAGESIZE,
   OBJECT_INFO_PAGING_IN_PROGRESS,
+  OBJECT_INFO_PAGING_OFFSET,
   OBJECT_INFO_REF_COUNT,
   OBJECT_INFO_RESIDENT,
   OBJECT_INFO_SHADOW,
@@ -130,7 +131,10 @@ export function mach_vm_object_info(object: VmObject | null, info: usize, shadow
   store<u32>(info + OBJECT_INFO_SHADOW, address(object.shadow));
   store<u32>(info + OBJECT_INFO_SHADOW_OFFSET, object.shadowOffset);
   const pager = object.pager;
-  if (pager != null) store<u32>(info + OBJECT_INFO_COPY_STRATEGY, pager.copyStrategy);
+  if (pager != null) {
+    store<u32>(info + OBJECT_INFO_PAGING_OFFSET, pager.pagingOffset);
+    store<u32>(info + OBJECT_INFO_COPY_STRATEGY, pager.copyStrategy);
+  }
   store<u32>(info + OBJECT_INFO_PAGING_IN_PROGRESS, object.pagingInProgress);
   store<u32>(info + OBJECT_INFO_STATE, object_state(object.flags));
   store_name(object.shadow, shadow);

@@ -49,6 +49,7 @@ const PLANS = {
     "thread-test",
     "scenario-test",
   ],
+  "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones"],
   "/etc/limits": ["i386-test limits"],
   "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],

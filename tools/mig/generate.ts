@@ -28,6 +28,7 @@ export const INTERFACES: Interface[] = [
   { name: "gnumach", kernel: "serves" },
   { name: "mach_debug", kernel: "serves" },
   { name: "mach_i386", kernel: "serves" },
+  { name: "mach386", kernel: "serves" },
   { name: "device", kernel: "serves" },
   // The kernel serves these as device.
   { name: "device_request" },

@@ -137,6 +137,7 @@ export const KERNEL_ROUTINES: Served[] = [
       "host_stack_usage",
       "host_virtual_physical_table_info",
       "host_slab_info",
+      "host_vm_merge_info",
       "host_load_symbol_table",
     ],
   },

@@ -168,6 +168,8 @@ export const LAYOUTS = `
 3807 | i386_set_gdt | rpc | 44 | selector:i32 @24, desc:i32[2] @32 | 40 | rc, selector:i32 @32
 3808 | i386_get_gdt | rpc | 32 | selector:i32 @24 | 44 | rc, desc:i32[2] @32
 3809 | i386_get_xstate_size | rpc | 24 | - | 40 | rc, size:i32 @32
+# mach386
+4600 | host_vm_merge_info | rpc | 32 | infoCnt:i32 @24 | 2092 | rc, info:i32[0..512] @32L
 # device
 2800 | device_open | rpc | 172 | mode:i32 @24, name:cstring[128] @32L | 40 | rc, device:send @32
 2801 | device_close | rpc | 24 | - | 32 | rc

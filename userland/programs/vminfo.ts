@@ -1,5 +1,6 @@
 // Lists a task's map entries, as vminfo does on the Hurd: address, size, protection/maximum, inheritance, the object's
-// name and the offset in it. Arguments: the task, "init" or (the default) "self".
+// name and the offset in it. Arguments: the task, "init" or (the default) "self"; "objects" for what is behind each entry,
+// with shadows and page states; "merges" for what the kernel has joined and refused to join, and why; "zones" for its memory.
 import { stackAlloc } from "../../guest/i386";
 import {
   VM_INHERIT_COPY,
@@ -10,9 +11,12 @@ import {
 } from "../../abi/vm_types";
 import { check } from "../lib/check";
 import { task_self } from "../lib/mach";
+import { print_merges, read_merges } from "../lib/merges";
+import { print_object } from "../lib/object-info";
 import { arg, format, print, print_address, print_byte, print_hex, print_line } from "../lib/print";
 import { begin, finish, has_argument, init_task } from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
+import { print_caches } from "../lib/slab";
 
 export { thread_entry } from "../lib/threads";
 
@@ -55,12 +59,15 @@ function print_region(region: Region): void {
   print_line(")");
 }
 
+let with_objects: bool = false;
+
 /** Prints every entry; the rights to the objects' names are kept until the end so that equal names mean equal objects. */
 function print_map(task: u32): u32 {
   const region = changetype<Region>(stackAlloc(REGION_SIZE));
   let count: u32 = 0;
   for (let at: u32 = 0; read_region(task, at, region); at = region.address + region.size) {
     print_region(region);
+    if (with_objects && region.object_name != 0) print_object(region.object_name);
     count++;
     if (region.address + region.size == 0) break;
   }
@@ -81,8 +88,14 @@ function map_is_ordered(task: u32): bool {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
+  with_objects = has_argument("objects");
   const task = has_argument("init") && init_task != 0 ? init_task : task_self();
   const count = print_map(task);
+  if (has_argument("merges")) {
+    check("the kernel counts merges", read_merges());
+    print_merges();
+  }
+  if (has_argument("zones")) check("the kernel has zones", print_caches() != 0);
   check("the map has entries", count != 0);
   check("entries are in order and do not overlap", map_is_ordered(task));
   return finish();
