@@ -55,6 +55,7 @@ const PLANS = {
   "/etc/bench": ["merge-bench"],
   "/etc/ipc-bench": ["ipc-bench"],
   "/etc/ipc-bench-tsc": ["ipc-bench tsc"],
+  "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],

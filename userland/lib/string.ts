@@ -31,6 +31,15 @@ export function string_store(to: usize, text: string): u32 {
   return length;
 }
 
+/** Stores a number in decimal, ends it with 0, and returns its length. */
+export function string_store_u32(to: usize, value: u32): u32 {
+  let length: u32 = 1;
+  for (let rest = value / 10; rest != 0; rest /= 10) length++;
+  for (let at = length; at > 0; at--, value /= 10) store<u8>(to + at - 1, <u8>((value % 10) + 48));
+  store<u8>(to + length, 0);
+  return length;
+}
+
 /** Copies a byte string with its 0, cut to `capacity` bytes; returns the length without the 0. */
 export function string_copy(to: usize, from: usize, capacity: u32): u32 {
   let length: u32 = 0;

@@ -1,7 +1,6 @@
 // What system calls, messages, ports, tasks and faults cost. Each operation is repeated between bench_begin and bench_end
-// (lib/asm.ts); the host measures there. With the argument `tsc` the program reads the time-stamp counter itself: for a
-// processor that has one and counts instructions by it. Prints for each operation `ipc NUMBER NAME count=N ticks=N`.
-import { rdtsc, stackAlloc } from "../../guest/i386";
+// (lib/timing.ts); the host measures there. With the argument `tsc` the program reads the time-stamp counter itself.
+import { stackAlloc } from "../../guest/i386";
 import {
   MACH_MSG_TYPE_BYTE,
   MACH_MSG_TYPE_COPY_SEND,
@@ -34,22 +33,13 @@ import {
   mach_port_insert_right,
   mach_port_type,
 } from "../generated/mach_port.generated";
-import {
-  bench_begin,
-  bench_end,
-  mach_msg_trap,
-  null_trap,
-  thread_switch,
-  vm_allocate_trap,
-  vm_deallocate_trap,
-} from "../lib/asm";
-import { check, check_equals } from "../lib/check";
+import { mach_msg_trap, null_trap, thread_switch, vm_allocate_trap, vm_deallocate_trap } from "../lib/asm";
+import { check_equals } from "../lib/check";
 import { after_fork, fork_server } from "../lib/fork";
 import { message_send, reply_port, set_header, task_self } from "../lib/mach";
-import { arg, format } from "../lib/print";
 import { begin, finish, has_argument } from "../lib/process";
-import { string_store } from "../lib/string";
 import { allocate_stack, run_thread } from "../lib/threads";
+import { expect_success, section_begin, section_end, time_by_counter } from "../lib/timing";
 import { PAGE_SIZE } from "../lib/vm";
 
 export { thread_entry } from "../lib/threads";
@@ -68,75 +58,43 @@ const RPC_BITS: u32 = MACH_MSG_TYPE_COPY_SEND | (MACH_MSG_TYPE_MAKE_SEND_ONCE <<
 
 const message: usize = memory.data(1052);
 const server_message: usize = memory.data(1052);
-const name: usize = memory.data(40);
 const cell: usize = memory.data(4);
 /** For the threads that take turns: whether they go on, and how often the partner gave way. */
 const wanted: usize = memory.data(4);
 const given: usize = memory.data(4);
 
-let number: u32 = 0;
-let count: u32 = 0;
-let with_tsc: bool = false;
-let started: u64 = 0;
-let failures: u32 = 0;
-
-function start(title: string, times: u32): void {
-  number++;
-  count = times;
-  failures = 0;
-  string_store(name, title);
-  bench_begin((count << 8) | number);
-  if (with_tsc) started = rdtsc();
-}
-
-function stop(): void {
-  const ticks: u32 = with_tsc ? <u32>(rdtsc() - started) : 0;
-  bench_end((count << 8) | number);
-  arg(number);
-  arg(<u32>name);
-  arg(count);
-  arg(ticks);
-  format("ipc %u %s count=%u ticks=%u\n");
-  check("every call went well", failures == 0);
-}
-
-/** Counts what did not end with success. */
-function expect(result: i32): void {
-  if (result != 0) failures++;
-}
-
 // --- One task alone ---
 
 function traps(): void {
   for (let i: u32 = 0; i < CALLS; i++) null_trap();
-  start("null-trap", CALLS);
+  section_begin("null-trap", CALLS);
   for (let i: u32 = 0; i < CALLS; i++) null_trap();
-  stop();
+  section_end();
 }
 
 function kernel_calls(): void {
   const reply = reply_port();
   for (let i: u32 = 0; i < CALLS; i++) mach_port_type(task_self(), reply, cell);
-  start("null-kernel-rpc", CALLS);
-  for (let i: u32 = 0; i < CALLS; i++) expect(mach_port_type(task_self(), reply, cell));
-  stop();
+  section_begin("null-kernel-rpc", CALLS);
+  for (let i: u32 = 0; i < CALLS; i++) expect_success(mach_port_type(task_self(), reply, cell));
+  section_end();
 }
 
 function allocate_and_free_port(): void {
-  expect(mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, cell));
-  expect(mach_port_destroy(task_self(), load<u32>(cell)));
+  expect_success(mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, cell));
+  expect_success(mach_port_destroy(task_self(), load<u32>(cell)));
 }
 
 function ports(): void {
   allocate_and_free_port();
-  start("port_allocate+destroy", CALLS);
+  section_begin("port_allocate+destroy", CALLS);
   for (let i: u32 = 0; i < CALLS; i++) allocate_and_free_port();
-  stop();
+  section_end();
 }
 
 function create_task(slot: usize): void {
-  expect(rpc.task_create(task_self(), 1, slot));
-  expect(rpc.task_terminate(load<u32>(slot)));
+  expect_success(rpc.task_create(task_self(), 1, slot));
+  expect_success(rpc.task_terminate(load<u32>(slot)));
 }
 
 /** The names of the dead tasks' ports go afterwards. */
@@ -144,25 +102,25 @@ function tasks(): void {
   const slots = stackAlloc(128); // TASKS words
   create_task(slots);
   mach_port_destroy(task_self(), load<u32>(slots));
-  start("task_create-inherit+terminate", TASKS);
+  section_begin("task_create-inherit+terminate", TASKS);
   for (let i: u32 = 0; i < TASKS; i++) create_task(slots + i * 4);
-  stop();
+  section_end();
   for (let i: u32 = 0; i < TASKS; i++) mach_port_destroy(task_self(), load<u32>(slots + i * 4));
 }
 
 function memory_calls(): void {
-  start("vm_allocate+deallocate-rpc", CALLS);
+  section_begin("vm_allocate+deallocate-rpc", CALLS);
   for (let i: u32 = 0; i < CALLS; i++) {
-    expect(rpc.vm_allocate(task_self(), cell, PAGE_SIZE, 1));
-    expect(rpc.vm_deallocate(task_self(), load<u32>(cell), PAGE_SIZE));
+    expect_success(rpc.vm_allocate(task_self(), cell, PAGE_SIZE, 1));
+    expect_success(rpc.vm_deallocate(task_self(), load<u32>(cell), PAGE_SIZE));
   }
-  stop();
-  start("vm_allocate+deallocate-trap", CALLS);
+  section_end();
+  section_begin("vm_allocate+deallocate-trap", CALLS);
   for (let i: u32 = 0; i < CALLS; i++) {
-    expect(vm_allocate_trap(task_self(), cell, PAGE_SIZE, 1));
-    expect(vm_deallocate_trap(task_self(), load<u32>(cell), PAGE_SIZE));
+    expect_success(vm_allocate_trap(task_self(), cell, PAGE_SIZE, 1));
+    expect_success(vm_deallocate_trap(task_self(), load<u32>(cell), PAGE_SIZE));
   }
-  stop();
+  section_end();
 }
 
 function touch(address: u32, pages: u32): void {
@@ -172,9 +130,9 @@ function touch(address: u32, pages: u32): void {
 function faults(): void {
   check_equals("memory to touch", vm_allocate_trap(task_self(), cell, PAGES * PAGE_SIZE, 1), 0);
   const address = load<u32>(cell);
-  start("zero-fill-fault-write", PAGES);
+  section_begin("zero-fill-fault-write", PAGES);
   touch(address, PAGES);
-  stop();
+  section_end();
   vm_deallocate_trap(task_self(), address, PAGES * PAGE_SIZE);
 }
 
@@ -207,14 +165,14 @@ function serve_task(port: u32): void {
 function call(port: u32): void {
   const reply = reply_port();
   set_header(message, RPC_BITS, port, reply, REQUEST_ID);
-  expect(mach_msg_trap(message, MACH_SEND_MSG | MACH_RCV_MSG, MSG_HEADER_SIZE, 64, reply, 0, 0));
+  expect_success(mach_msg_trap(message, MACH_SEND_MSG | MACH_RCV_MSG, MSG_HEADER_SIZE, 64, reply, 0, 0));
 }
 
 function calls_to(title: string, port: u32): void {
   for (let i: u32 = 0; i < CALLS; i++) call(port);
-  start(title, CALLS);
+  section_begin(title, CALLS);
   for (let i: u32 = 0; i < CALLS; i++) call(port);
-  stop();
+  section_end();
 }
 
 function thread_calls(): void {
@@ -229,13 +187,13 @@ function thread_calls(): void {
 
 /** Sends `size` bytes at `message` as often as MESSAGES says, then waits until all have been received. */
 function stream(title: string, port: u32, bits: u32, size: u32): void {
-  start(title, MESSAGES);
+  section_begin(title, MESSAGES);
   for (let i: u32 = 0; i < MESSAGES; i++) {
     set_header(message, bits, port, 0, REQUEST_ID);
-    expect(message_send(message, size));
+    expect_success(message_send(message, size));
   }
   call(port);
-  stop();
+  section_end();
 }
 
 function inline_messages(port: u32): void {
@@ -291,9 +249,9 @@ function switches(): void {
   check_equals("a thread to switch to", run_thread(task_self(), stack, give_way, 0), 0);
   thread_switch(0, SWITCH_OPTION_NONE, 0);
   atomic.store<u32>(given, 0);
-  start("thread-switch", CALLS);
+  section_begin("thread-switch", CALLS);
   for (let i: u32 = 0; i < CALLS / 2; i++) thread_switch(0, SWITCH_OPTION_NONE, 0);
-  stop();
+  section_end();
   check_equals("the threads took turns", atomic.load<u32>(given), CALLS / 2);
   atomic.store<u32>(wanted, 0);
   thread_switch(0, SWITCH_OPTION_NONE, 0);
@@ -301,7 +259,7 @@ function switches(): void {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
-  with_tsc = has_argument("tsc");
+  if (has_argument("tsc")) time_by_counter();
   traps();
   kernel_calls();
   memory_calls();
