@@ -105,7 +105,7 @@ export function vm_map_protect(map: VmMap, start: u32, end: u32, protection: u32
   let wiring: bool = false;
   let entry = first;
   while (entry.start < end && entry != map.header) {
-    vm_map_clip_end(map, entry, end);
+    if (end < entry.end) vm_map_clip_end(map, entry, end);
     if (entry.wiredAccess != 0) wiring = true;
     protectEntry(map, entry, protection, setMaximum);
     entry = (glues ? vm_merge_glue(map, entry) : entry).next;

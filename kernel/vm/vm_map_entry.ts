@@ -114,12 +114,13 @@ function hasOwnGapNode(entry: VmMapEntry): bool {
 /** The gap of `from` becomes that of `to`, which has none. */
 function gapMove(map: VmMap, from: VmMapEntry, to: VmMapEntry): void {
   const size = from.gapSize;
+  to.gapSize = size;
+  if (size == 0) return;
   if (!hasOwnGapNode(from)) {
     gapRemove(map, from);
     gapInsert(map, to, size);
     return;
   }
-  to.gapSize = size;
   to.gapNext = null;
   to.gapPrev = null;
   avl_replace(gapRootCell(map), gapNode(from), gapNode(to));

@@ -344,9 +344,9 @@ function takeRight(right: VmMapEntry, length: u32): void {
   vm_merge_offset = right.offset - length;
 }
 
-/** Prepares offsets for a new use: leftovers of earlier mappings go. */
+/** Prepares offsets for a new use: leftovers of earlier mappings go. Behind its size an object has none. */
 function takeOver(object: VmObject, start: u32, length: u32): void {
-  vm_object_page_remove(object, start, start + length);
+  if (start < object.size) vm_object_page_remove(object, start, start + length);
   reach(object, start + length);
 }
 

@@ -2,7 +2,7 @@
 // Boots the default image and prints a line per kernel function. See docs/benchmarks.md.
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CpuModel } from "../../cpu/cpu";
 import { readBootDisk } from "../../machine/boot-disk";
@@ -16,12 +16,12 @@ import { imageDisk, MODES, type Mode, withWords } from "../default-image";
 import { projectRoot } from "../root";
 import { Profiler } from "./profiler";
 
-const MEMORY = 64 << 20;
+const MEMORY = 128 << 20;
 const CYCLE_LIMIT = 20e9;
 
 interface Options {
   mode: Mode;
-  plan: string;
+  plan?: string;
   cpu: CpuModel;
   operation?: Operation;
   workload?: number;
@@ -29,6 +29,10 @@ interface Options {
   rows: number;
   lines: boolean;
 }
+
+/** A plan of sections runs the program that it is named after. */
+const planOf = ({ plan, section }: Options): string =>
+  plan ?? (section === undefined ? "/etc/bench" : "/etc/ipc-bench");
 
 /** Lets the profiler count only between bench_begin and bench_end of the chosen operation. */
 class Gate {
@@ -43,7 +47,7 @@ class Gate {
     private readonly profiler: Profiler,
     private readonly options: Options,
   ) {
-    const name = options.section === undefined ? "merge-bench" : "ipc-bench";
+    const name = options.section === undefined ? "merge-bench" : basename(planOf(options));
     const program = readFileSync(join(projectRoot, `build/userland/${name}.elf`));
     const symbols = new Map(readSymbols(new Uint8Array(program)).map(({ name, address }) => [name, address]));
     this.begin = symbols.get("bench_begin")!;
@@ -68,7 +72,7 @@ class Gate {
 
   private chosen(code: number): boolean {
     const { operation, workload, section } = this.options;
-    // ipc-bench says how often it repeats an operation, merge-bench in which workload it is.
+    // A section's code says how often it repeats an operation, merge-bench in which workload it is.
     if (section !== undefined) return (code & 0xff) === section && code >> 8 > 0 && code >> 8 < 1 << 16;
     return (
       (code & 0xff) === OPERATIONS.indexOf(operation!) + 1 &&
@@ -82,8 +86,7 @@ function profile(options: Options): { profiler: Profiler; operations: number | u
   const disk = imageDisk();
   const machine = new Machine({ memory: MEMORY, disks: [disk], cpu: options.cpu });
   const boot = readBootDisk(disk, MEMORY);
-  const plan = options.section === undefined ? options.plan : "/etc/ipc-bench";
-  const words = `vm.merge=${options.mode} init.plan=${plan}`;
+  const words = `vm.merge=${options.mode} init.plan=${planOf(options)}`;
   loadMultiboot(machine, { ...boot, commandLine: withWords(boot.commandLine, words) });
   const profiler = new Profiler(machine, readSymbols(boot.kernel), readLines(boot.kernel));
   const gate =
@@ -135,13 +138,13 @@ function wholeNumber(text: string): number {
 new Command("profile")
   .description("boots the default image and counts the kernel's instructions by function")
   .addOption(new Option("--mode <mode>", "vm.merge=").choices(MODES).default("full"))
-  .option("--plan <path>", "what init runs", "/etc/bench")
+  .option("--plan <path>", "what init runs (default: /etc/bench, with --section /etc/ipc-bench)")
   .addOption(new Option("--cpu <model>", "processor").choices(["i386", "i486"]).default("i486"))
   .addOption(
     new Option("--operation <name>", "count only merge-bench's sections of this kind").choices(OPERATIONS),
   )
   .option("--workload <number>", "and only of this workload, from 1 on", wholeNumber)
-  .option("--section <number>", "count only ipc-bench's operation of this number, from 1 on", wholeNumber)
+  .option("--section <number>", "count only this section of the plan's benchmark, from 1 on", wholeNumber)
   .option("--rows <count>", "lines of a table", wholeNumber, 40)
   .option("--lines", "a table of source lines too", false)
   .action(print)
