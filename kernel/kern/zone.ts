@@ -60,6 +60,13 @@ export function zone_create(size: u32, name: string): Zone {
   return zone;
 }
 
+/** Shows an array of `count` structures that was made at the boot among the zones. */
+export function zone_show(size: u32, name: string, count: u32): void {
+  const zone = zone_create(size, name);
+  zone.inUse = count;
+  zone.pages = (size * count + PAGE_SIZE - 1) / PAGE_SIZE;
+}
+
 /** Gets the zone another page. False when memory is short. */
 function grow(zone: Zone): bool {
   const page = vm_page_grab_kernel();

@@ -1,12 +1,18 @@
 // Start-up of kernel memory. KERN calls vm_page_load for each usable range, then vm_bootstrap once.
-import { kalloc_init, zone_set_check } from "../kern/zone";
+import { kalloc_init, zone_set_check, zone_show } from "../kern/zone";
 import { pmap_bootstrap, pmap_init } from "../i386/pmap";
 import { vm_check_set } from "./vm_check";
 import { vm_map_init } from "./vm_map";
 import { vm_map_copy_init } from "./vm_map_copy";
 import { vm_object_init } from "./vm_object";
+import { VM_PAGE_STRUCT_SIZE } from "./vm_page";
 import { vm_pager_init } from "./vm_pager";
-import { vm_page_bootstrap, vm_page_free_count, vm_page_set_first_free } from "./vm_resident";
+import {
+  vm_page_bootstrap,
+  vm_page_free_count,
+  vm_page_highest,
+  vm_page_set_first_free,
+} from "./vm_resident";
 
 /**
  * Takes boot structures from the declared memory above `firstFree` (the first physical address after kernel and
@@ -21,6 +27,7 @@ export function vm_bootstrap(firstFree: u32, useInvlpg: bool, checks: bool): u32
   zone_set_check(checks);
   vm_check_set(checks);
   kalloc_init();
+  zone_show(VM_PAGE_STRUCT_SIZE, "vm_page", vm_page_highest() >> 12);
   pmap_init();
   vm_object_init();
   vm_pager_init();

@@ -27,8 +27,9 @@ export interface ScenarioCounts {
   counts: Record<Mode, number>;
 }
 
-function count(vm: KernelVm, scenario: Scenario, mode: Mode): [number, number] {
+function count(vm: KernelVm, scenario: Scenario, mode: Mode, off = 0): [number, number] {
   const arena = openArena(vm, mode);
+  if (off) vm.call["vm_merge_switch_off"]!(off);
   runScript(arena, scenario.script);
   const regions = arenaRegions(arena);
   closeArena(arena);
@@ -42,4 +43,9 @@ export function scenarioCounts(vm: KernelVm): ScenarioCounts[] {
     const counts = Object.fromEntries(MODES.map((mode, i) => [mode, results[i]![0]])) as Record<Mode, number>;
     return { scenario, fewest: results[0]![1], counts };
   });
+}
+
+/** Entries that all scenarios leave in mode full with the policies `off` (MERGE_POLICY_*) switched off. */
+export function scenarioTotal(vm: KernelVm, off: number): number {
+  return scenarios.reduce((sum, scenario) => sum + count(vm, scenario, "full", off)[0], 0);
 }

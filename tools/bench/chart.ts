@@ -66,6 +66,66 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): string
       }),
     ],
   });
+  return finish(plot, document, options);
+}
+
+export interface Point {
+  panel: string;
+  series: string;
+  x: number;
+  y: number;
+}
+
+export interface LineChartOptions {
+  title: string;
+  subtitle: string;
+  x: string;
+  y: string;
+  series: readonly { name: string; colour: string }[];
+}
+
+/** Lines over a logarithmic x, one panel beside the other, each with its own panel's y from 0 on. */
+export function lineChart(points: readonly Point[], options: LineChartOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const panels = [...new Set(points.map((point) => point.panel))];
+  const plot = Plot.plot({
+    document: document as never,
+    width: 960,
+    height: 300,
+    marginLeft: 60,
+    marginRight: 30,
+    marginTop: 50,
+    style: { fontFamily: "system-ui, sans-serif", fontSize: "11px", background: "white" },
+    x: { type: "log", label: options.x, grid: true, ticks: 4, tickFormat: "~s" },
+    y: { label: options.y, domain: [0, Math.max(...points.map((point) => point.y)) * 1.1], grid: true },
+    fx: { label: null, domain: panels },
+    color: {
+      domain: options.series.map((one) => one.name),
+      range: options.series.map((one) => one.colour),
+    },
+    marks: [
+      Plot.line(points, { x: "x", y: "y", fx: "panel", stroke: "series", strokeWidth: 2 }),
+      Plot.dot(points, { x: "x", y: "y", fx: "panel", fill: "series", r: 3 }),
+      Plot.text(options.series, {
+        frameAnchor: "top-left",
+        fx: () => panels[0],
+        text: "name",
+        fill: "colour",
+        fontWeight: 600,
+        dx: 6,
+        dy: (_one: unknown, index: number) => 6 + index * 14,
+      } as never),
+    ],
+  });
+  return finish(plot, document, options);
+}
+
+/** The chart as text, with its heading. */
+function finish(
+  plot: SVGSVGElement | HTMLElement,
+  document: Document,
+  options: { title: string; subtitle: string },
+): string {
   const svg = plot.tagName.toLowerCase() === "svg" ? plot : plot.querySelector("svg");
   if (!svg) throw new Error("the plot library drew no SVG");
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");

@@ -18,9 +18,15 @@ export interface MergeResult {
   mode: Mode;
   entriesPeak: number;
   entriesEnd: number;
+  /** The fewest entries that could describe the map at the end. */
+  entriesFewest: number;
+  /** How often neighbours that abut were not joined, by reason (MERGE_INFO_NAMES). */
+  refused: Record<string, number>;
   /** Guest cycles per operation, averaged over the workload's. */
   cyclesPerOp: PerOperation;
   instructionsPerOp: PerOperation;
+  /** Guest cycles of all measured operations. */
+  cycles: number;
   /** Bytes of kernel memory that the entries of the measured task's map hold at the workload's end. */
   entryBytes: number;
 }
@@ -35,8 +41,11 @@ function isCode(code: number): boolean {
   return operation >= 1 && operation <= OPERATIONS.length && code >= 256 && code >> 8 <= MAX_WORKLOADS;
 }
 
-/** Boots the default image with `vm.merge=mode`, runs the benchmark program and returns its rows. */
-export function measureMode(program: Uint8Array, mode: Mode): MergeResult[] {
+/**
+ * Boots the default image with `vm.merge=mode` and more `words` of the kernel's command line, runs the benchmark program and
+ * returns its rows.
+ */
+export function measureMode(program: Uint8Array, mode: Mode, words = ""): MergeResult[] {
   let serial = "";
   const disk = imageDisk();
   const machine = new Machine({
@@ -47,7 +56,7 @@ export function measureMode(program: Uint8Array, mode: Mode): MergeResult[] {
   const boot = readBootDisk(disk, MEMORY);
   loadMultiboot(machine, {
     ...boot,
-    commandLine: withWords(boot.commandLine, `vm.merge=${mode} init.plan=/etc/bench`),
+    commandLine: withWords(boot.commandLine, `vm.merge=${mode} init.plan=/etc/bench ${words}`),
   });
 
   const meter = new SectionMeter(machine, program, { isCode });
@@ -62,16 +71,18 @@ export function measureMode(program: Uint8Array, mode: Mode): MergeResult[] {
   }
 }
 
-const LINE = /^bench (\d+) (\S+) peak=(\d+) end=(\d+) bytes=(\d+)\r?$/gm;
+const LINE = /^bench (\d+) (\S+) peak=(\d+) end=(\d+) fewest=(\d+) bytes=(\d+)((?: \S+=\d+)*)\r?$/gm;
 
 function rowsOf(serial: string, mode: Mode, sums: ReadonlyMap<number, Sum>): MergeResult[] {
-  return [...serial.matchAll(LINE)].map(([, number, workload, peak, end, bytes]) => {
+  return [...serial.matchAll(LINE)].map(([, number, workload, peak, end, fewest, bytes, refused]) => {
     const cyclesPerOp: PerOperation = {};
     const instructionsPerOp: PerOperation = {};
+    let cycles = 0;
     OPERATIONS.forEach((operation, index) => {
       const sum = sums.get((Number(number) << 8) | (index + 1));
       if (!sum) return;
       cyclesPerOp[operation] = round(sum.cycles / sum.count);
+      cycles += sum.cycles;
       instructionsPerOp[operation] = round(sum.instructions / sum.count);
     });
     return {
@@ -79,8 +90,18 @@ function rowsOf(serial: string, mode: Mode, sums: ReadonlyMap<number, Sum>): Mer
       mode,
       entriesPeak: Number(peak),
       entriesEnd: Number(end),
+      entriesFewest: Number(fewest),
+      refused: Object.fromEntries(
+        refused
+          .trim()
+          .split(" ")
+          .filter(Boolean)
+          .map((word) => word.split("="))
+          .map(([reason, count]) => [reason, Number(count)]),
+      ),
       cyclesPerOp,
       instructionsPerOp,
+      cycles,
       entryBytes: Number(bytes),
     };
   });

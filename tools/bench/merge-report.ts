@@ -27,13 +27,14 @@ function byWorkload(rows: readonly MergeResult[]): MergeResult[] {
 
 /** The table; with or without the instructions beside the cycles. */
 export function mergeTable(rows: readonly MergeResult[], instructions: boolean): string {
-  const head = ["workload", "mode", "entries", "peak", "bytes"];
+  const head = ["workload", "mode", "entries", "fewest", "peak", "bytes"];
   for (const operation of OPERATIONS) head.push(`${operation} cyc`, ...(instructions ? ["ins"] : []));
   const show = (value: number | undefined) => (value === undefined ? "-" : String(Math.round(value)));
   const body = rows.map((row, index) => [
     rows[index - 1]?.workload === row.workload ? "" : row.workload,
     row.mode,
     String(row.entriesEnd),
+    String(row.entriesFewest),
     String(row.entriesPeak),
     String(row.entryBytes),
     ...OPERATIONS.flatMap((one) => [
@@ -44,7 +45,23 @@ export function mergeTable(rows: readonly MergeResult[], instructions: boolean):
   return textTable(head, body, 2);
 }
 
-const COLOURS: Record<Mode, string> = {
+/** Where more entries are left than would do: what kept neighbours apart, and how often it was found so. */
+export function refusalTable(rows: readonly MergeResult[]): string {
+  const body = rows
+    .filter((row) => row.entriesEnd > row.entriesFewest && Object.keys(row.refused).length > 0)
+    .map((row) => [
+      row.workload,
+      row.mode,
+      Object.entries(row.refused)
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(", "),
+      String(row.entriesEnd - row.entriesFewest),
+    ]);
+  return textTable(["workload", "mode", "not joined because", "too many"], body, 3);
+}
+
+export const COLOURS: Readonly<Record<Mode, string>> = {
   none: "#999999",
   backward: "#4477aa",
   series: "#228833",

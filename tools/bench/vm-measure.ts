@@ -40,25 +40,42 @@ export interface VmResult {
   goal?: number;
 }
 
-/** Averages for one operation, as vm_merge_info counts them. */
+/** Averages for one operation, as host_vm_merge_info counts them. */
 export interface MergeCount {
   extended: number;
   glued: number;
   pagesMoved: number;
 }
 
+/** Bytes of the structures in GNU Mach with the series, on i386. */
+const REFERENCE_SIZES: Readonly<Record<string, number>> = { vm_page: 44, vm_object: 80, vm_map_entry: 88 };
+
+/** A structure of the kernel, and its bytes. */
+export interface SizeResult {
+  structure: string;
+  bytes: number;
+  reference?: number;
+}
+
 const MEMORY_MIB = 128;
+const SIZE = /^size (\S+) (\d+)\r?$/gm;
 const MERGED = /^time \d+ (\S+) count=(\d+).*\r?\nmerged extended=(\d+) glued=(\d+) moved=(\d+)\r?$/gm;
 
+/** What build/bench/vm.json holds. */
+export interface VmResults {
+  sizes: SizeResult[];
+  operations: VmResult[];
+}
+
 /** Measures every mode; `before` is called with each one's number and name. */
-export function measureVm(before: (index: number, mode: Mode) => void): VmResult[] {
+export function measureVm(before: (index: number, mode: Mode) => void): VmResults {
   const runs = MODES.map((mode, index) => {
     before(index, mode);
     const words = `vm.merge=${mode}`;
     const run = measureSections({ program: "vm-bench", plan: "/etc/vm-bench", words, memoryMiB: MEMORY_MIB });
-    return { mode, rows: run.rows, merges: mergeCounts(run.serial) };
+    return { mode, rows: run.rows, merges: mergeCounts(run.serial), serial: run.serial };
   });
-  return runs[0].rows.map(({ operation }, row) => {
+  const operations = runs[0].rows.map(({ operation }, row) => {
     const entries = /-of-(\d+)$|-in-(\d+)$|-beside-(\d+)$/.exec(operation);
     const perMode = Object.fromEntries(
       runs.map(({ mode, rows, merges }) => [mode, { ...rows[row], merges: merges.get(operation) }]),
@@ -70,6 +87,12 @@ export function measureVm(before: (index: number, mode: Mode) => void): VmResult
       ...STANDARDS[operation],
     };
   });
+  const sizes = [...runs[0].serial.matchAll(SIZE)].map(([, structure, bytes]) => ({
+    structure,
+    bytes: Number(bytes),
+    ...(structure in REFERENCE_SIZES && { reference: REFERENCE_SIZES[structure] }),
+  }));
+  return { sizes, operations };
 }
 
 function mergeCounts(serial: string): Map<string, MergeCount> {

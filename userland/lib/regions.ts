@@ -1,6 +1,22 @@
 // Walking an address map with vm_region, as vminfo on the Hurd does.
+import {
+  OBJECT_INFO_SIZE,
+  OBJECT_INFO_STATE,
+  REGION_INFO_END,
+  REGION_INFO_INHERIT,
+  REGION_INFO_MAX_PROT,
+  REGION_INFO_OBJECT,
+  REGION_INFO_OFFSET,
+  REGION_INFO_PROT,
+  REGION_INFO_SHARING,
+  REGION_INFO_SIZE,
+  REGION_INFO_START,
+  REGION_INFO_WIRED,
+  VOI_STATE_INTERNAL,
+} from "../../abi/vm_types";
 import { stackAlloc } from "../../guest/i386";
 import { vm_region } from "../generated/mach.generated";
+import { mach_vm_object_info, mach_vm_region_info } from "../generated/mach_debug.generated";
 import { mach_port_deallocate } from "../generated/mach_port.generated";
 import { task_self } from "./mach";
 
@@ -48,4 +64,52 @@ export function count_entries_of(task: u32, start: u32, end: u32): u32 {
 /** How many of the caller's own entries begin in [start, end). */
 export function count_entries(start: u32, end: u32): u32 {
   return count_entries_of(task_self(), start, end);
+}
+
+/**
+ * The fewest entries that could describe the caller's map in [start, end): a boundary only where neighbours differ in
+ * rights, inheritance, sharing, or run of a pager's object.
+ */
+export function count_fewest(start: u32, end: u32): u32 {
+  const info = stackAlloc(REGION_INFO_SIZE);
+  const previous = stackAlloc(REGION_INFO_SIZE);
+  const name = stackAlloc(4);
+  let count: u32 = 0;
+  store<u32>(previous + REGION_INFO_END, 0);
+  for (let at = start; at < end; at = load<u32>(info + REGION_INFO_END)) {
+    if (mach_vm_region_info(task_self(), at, info, name) != 0) break;
+    name_backing(info, load<u32>(name));
+    if (load<u32>(info + REGION_INFO_START) >= end) break;
+    if (!could_be_one(previous, info)) count++;
+    memory.copy(previous, info, REGION_INFO_SIZE);
+  }
+  return count;
+}
+
+/** Releases the right `name`. An object of the kernel's own counts as none: one can stand for all. */
+function name_backing(info: usize, name: u32): void {
+  if (name == 0) return;
+  const object = stackAlloc(OBJECT_INFO_SIZE);
+  const cells = stackAlloc(8);
+  if (mach_vm_object_info(name, object, cells, cells + 4) == 0) {
+    if (load<u32>(object + OBJECT_INFO_STATE) & (<u32>VOI_STATE_INTERNAL))
+      store<u32>(info + REGION_INFO_OBJECT, 0);
+    for (let at: u32 = 0; at < 8; at += 4)
+      if (load<u32>(cells + at) != 0) mach_port_deallocate(task_self(), load<u32>(cells + at));
+  }
+  mach_port_deallocate(task_self(), name);
+}
+
+function could_be_one(left: usize, right: usize): bool {
+  if (load<u32>(left + REGION_INFO_END) != load<u32>(right + REGION_INFO_START)) return false;
+  if (differ(left, right, REGION_INFO_PROT) || differ(left, right, REGION_INFO_MAX_PROT)) return false;
+  if (differ(left, right, REGION_INFO_INHERIT) || differ(left, right, REGION_INFO_WIRED)) return false;
+  if (differ(left, right, REGION_INFO_SHARING) || differ(left, right, REGION_INFO_OBJECT)) return false;
+  if (load<u32>(left + REGION_INFO_OBJECT) == 0) return true;
+  const length = load<u32>(left + REGION_INFO_END) - load<u32>(left + REGION_INFO_START);
+  return load<u32>(left + REGION_INFO_OFFSET) + length == load<u32>(right + REGION_INFO_OFFSET);
+}
+
+function differ(left: usize, right: usize, field: u32): bool {
+  return load<u32>(left + field) != load<u32>(right + field);
 }

@@ -1,7 +1,9 @@
 // The workloads of the merging benchmark. Each prints one line for the host (see lib/bench.ts); whether a workload went
 // well is checked, what it costs is measured from outside.
 import { stackAlloc } from "../../guest/i386";
-import { task_terminate } from "../generated/mach.generated";
+import { task_create, task_terminate, vm_copy, vm_read } from "../generated/mach.generated";
+import { vm_wire } from "../generated/mach_host.generated";
+import { mach_port_deallocate } from "../generated/mach_port.generated";
 import {
   BENCH_FAULT,
   BENCH_LOOKUP,
@@ -31,14 +33,16 @@ import {
   sbrk,
 } from "../lib/mman";
 import { make_object, start_object_server } from "../lib/object-server";
-import { begin, finish } from "../lib/process";
+import { begin, finish, host_port } from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region, USER_END } from "../lib/regions";
 import { string_store } from "../lib/string";
-import { PAGE_SIZE } from "../lib/vm";
+import { PAGE_SIZE, vm_allocate } from "../lib/vm";
 
 export { thread_entry } from "../lib/threads";
 
 const ARENA: u32 = 0x20000000;
+/** Memory to copy from. */
+const SOURCE: u32 = 0x18000000;
 const PARTS: u32 = 256;
 const PART: u32 = PAGE_SIZE;
 const WHOLE: u32 = PARTS * PART;
@@ -52,6 +56,7 @@ const RANDOM: u32 = 2;
 
 const order: usize = memory.data(1024);
 const name: usize = memory.data(32);
+const cell: usize = memory.data(4);
 let number: u32 = 0;
 let object: u32 = 0;
 let seed: u32 = 1;
@@ -241,6 +246,112 @@ function seal(block: u32, length: u32, slot: u32): void {
   store<u32>(inner, slot);
 }
 
+/** Pages read out of one's own memory arrive in pieces next to each other, and are written to. */
+function messages(): void {
+  store<u32>(cell, SOURCE);
+  check_equals("memory to read", vm_allocate(task_self(), cell, WHOLE, 0), 0);
+  for (let part: u32 = 0; part < PARTS; part++) store<u32>(SOURCE + part * PART, part);
+  start("messages", 0, SOURCE);
+  let good = true;
+  for (let part: u32 = 0; part < PARTS; part++) {
+    measure_begin(BENCH_MAP);
+    const result = vm_read(task_self(), SOURCE + part * PART, PART, order + part * 4, cell);
+    measure_end(BENCH_MAP);
+    if (result != 0 || load<u32>(part_at(part)) != part) good = false;
+    measure_begin(BENCH_FAULT);
+    store<u32>(part_at(part), part + 1);
+    measure_end(BENCH_FAULT);
+    if (part % SAMPLE == SAMPLE - 1) sample_entries();
+  }
+  workload_end(name);
+  for (let part: u32 = 0; part < PARTS; part++) {
+    if (load<u32>(part_at(part)) != part + 1 || load<u32>(SOURCE + part * PART) != part) good = false;
+    measure_begin(BENCH_UNMAP);
+    munmap(part_at(part), PART);
+    measure_end(BENCH_UNMAP);
+  }
+  munmap(SOURCE, WHOLE);
+  check("messages", good);
+}
+
+/** Memory grows while copies of the task come and go. */
+function forks(): void {
+  start("growth-with-forks", ARENA, ARENA + WHOLE);
+  let good = true;
+  let child: u32 = 0;
+  for (let part: u32 = 0; part < PARTS; part++) {
+    const address = ARENA + part * PART;
+    measure_begin(BENCH_MAP);
+    if (mmap(address, PART, READ_WRITE, MAP_PRIVATE, 0, 0) != address) good = false;
+    measure_end(BENCH_MAP);
+    measure_begin(BENCH_FAULT);
+    store<u32>(address, part);
+    measure_end(BENCH_FAULT);
+    if (part % SAMPLE != SAMPLE - 1) continue;
+    sample_entries();
+    if (child != 0) end_task(child);
+    if (task_create(task_self(), 1, cell) != 0) good = false;
+    child = load<u32>(cell);
+  }
+  end_task(child);
+  for (let part: u32 = 0; part < PARTS; part++) if (load<u32>(ARENA + part * PART) != part) good = false;
+  workload_end(name);
+  unmap_all();
+  check("growth-with-forks", good);
+}
+
+function end_task(task: u32): void {
+  task_terminate(task);
+  mach_port_deallocate(task_self(), task);
+}
+
+/** Pages are copied, one by one, over pages that are there. */
+function overwriting(): void {
+  start("copied-over", ARENA, ARENA + WHOLE);
+  set_order(RANDOM);
+  let good = mmap(ARENA, WHOLE, READ_WRITE, MAP_PRIVATE, 0, 0) == ARENA;
+  if (mmap(SOURCE, PART, READ_WRITE, MAP_PRIVATE, 0, 0) != SOURCE) good = false;
+  for (let part: u32 = 0; part < PARTS; part++) store<u32>(ARENA + part * PART, part);
+  for (let index: u32 = 0; index < PARTS; index++) {
+    const part = part_at(index);
+    store<u32>(SOURCE, part + 1);
+    measure_begin(BENCH_MAP);
+    if (vm_copy(task_self(), SOURCE, PART, ARENA + part * PART) != 0) good = false;
+    measure_end(BENCH_MAP);
+    measure_begin(BENCH_FAULT);
+    store<u32>(ARENA + part * PART + 4, part);
+    measure_end(BENCH_FAULT);
+    if (index % SAMPLE == SAMPLE - 1) sample_entries();
+  }
+  for (let part: u32 = 0; part < PARTS; part++) if (load<u32>(ARENA + part * PART) != part + 1) good = false;
+  lookups();
+  workload_end(name);
+  unmap_all();
+  munmap(SOURCE, PART);
+  check("copied-over", good);
+}
+
+/** Every page is wired for a while, in random order. */
+function wiring(): void {
+  start("wired-for-a-while", ARENA, ARENA + WHOLE);
+  set_order(RANDOM);
+  let good = mmap(ARENA, WHOLE, READ_WRITE, MAP_PRIVATE, 0, 0) == ARENA;
+  for (let index: u32 = 0; index < PARTS; index++) {
+    const address = ARENA + part_at(index) * PART;
+    measure_begin(BENCH_PROTECT);
+    if (vm_wire(host_port, task_self(), address, PART, READ_WRITE) != 0) good = false;
+    measure_end(BENCH_PROTECT);
+    if (index % SAMPLE == 0) sample_entries();
+    measure_begin(BENCH_PROTECT);
+    if (vm_wire(host_port, task_self(), address, PART, 0) != 0) good = false;
+    measure_end(BENCH_PROTECT);
+  }
+  lookups();
+  workload_end(name);
+  unmap_all();
+  check("wired-for-a-while", good);
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   mapping("anonymous-up", UP, MAP_PRIVATE, 0, true);
@@ -250,6 +361,10 @@ export function main(argc: i32, argv: usize): i32 {
   protection();
   breaks();
   file_server();
+  messages();
+  forks();
+  overwriting();
+  wiring();
   const slots = stackAlloc(12);
   if (check_equals("the pager task runs", start_object_server(slots), 0)) {
     check_equals("its object", make_object(slots + 4, slots + 8), 0);

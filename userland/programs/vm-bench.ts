@@ -14,11 +14,13 @@ import {
 import { vm_allocate_trap, vm_deallocate_trap } from "../lib/asm";
 import { check_equals } from "../lib/check";
 import { task_self } from "../lib/mach";
-import { merge_word, read_merges } from "../lib/merges";
+import { mark_merges, merges_since, read_merges } from "../lib/merges";
 import { make_object, start_object_server } from "../lib/object-server";
 import { arg, format } from "../lib/print";
 import { begin, finish } from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
+import { kernel_object_size } from "../lib/slab";
+import { string_store } from "../lib/string";
 import { expect_success, section_begin, section_begin_numbered, section_end } from "../lib/timing";
 import { PAGE_SIZE, vm_map } from "../lib/vm";
 
@@ -168,23 +170,17 @@ function pager_faults(): void {
 
 // --- merges ---
 
-let extended: u32 = 0;
-let glued: u32 = 0;
-let moved: u32 = 0;
-
 function merges_begin(): void {
   read_merges();
-  extended = merge_word(MERGE_INFO_EXTENDED);
-  glued = merge_word(MERGE_INFO_GLUED);
-  moved = merge_word(MERGE_INFO_PAGES_MOVED);
+  mark_merges();
 }
 
 function merges_end(): void {
   section_end();
   read_merges();
-  arg(merge_word(MERGE_INFO_EXTENDED) - extended);
-  arg(merge_word(MERGE_INFO_GLUED) - glued);
-  arg(merge_word(MERGE_INFO_PAGES_MOVED) - moved);
+  arg(merges_since(MERGE_INFO_EXTENDED));
+  arg(merges_since(MERGE_INFO_GLUED));
+  arg(merges_since(MERGE_INFO_PAGES_MOVED));
   format("merged extended=%u glued=%u moved=%u\n");
 }
 
@@ -310,6 +306,26 @@ function many_entries(entries: u32): void {
   section_end();
 }
 
+// --- memory ---
+
+function print_size(cache: string): void {
+  const name = stackAlloc(32);
+  string_store(name, cache);
+  arg(<u32>name);
+  arg(kernel_object_size(cache));
+  format("size %s %u\n");
+}
+
+function sizes(): void {
+  print_size("vm_page");
+  print_size("vm_object");
+  print_size("vm_pager");
+  print_size("vm_map");
+  print_size("vm_map_entry");
+  print_size("vm_map_copy");
+  print_size("pv_entry");
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   allocations();
@@ -331,5 +347,6 @@ export function main(argc: i32, argv: usize): i32 {
   many_entries(1000);
   many_entries(10000);
   many_entries(20000);
+  sizes();
   return finish();
 }
