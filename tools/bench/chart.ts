@@ -20,7 +20,8 @@ export interface BarChartOptions {
   log?: boolean;
 }
 
-const PANEL_HEIGHT = 74;
+const BAR_HEIGHT = 18;
+const LEGEND_STEP = 80;
 
 /** Horizontal grouped bars, one panel below the other, the value written behind each bar. */
 export function barChart(bars: readonly Bar[], options: BarChartOptions): string {
@@ -31,7 +32,7 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): string
   const plot = Plot.plot({
     document: document as never,
     width: 860,
-    height: 60 + panels.length * PANEL_HEIGHT,
+    height: 60 + panels.length * (2 + BAR_HEIGHT * options.series.length),
     marginLeft: 70,
     marginRight: 190,
     marginTop: 30,
@@ -79,8 +80,8 @@ export interface Point {
 export interface LineChartOptions {
   title: string;
   subtitle: string;
+  /** What x counts, for the axis. */
   x: string;
-  y: string;
   series: readonly { name: string; colour: string }[];
 }
 
@@ -94,10 +95,10 @@ export function lineChart(points: readonly Point[], options: LineChartOptions): 
     height: 300,
     marginLeft: 60,
     marginRight: 30,
-    marginTop: 50,
+    marginTop: 64,
     style: { fontFamily: "system-ui, sans-serif", fontSize: "11px", background: "white" },
     x: { type: "log", label: options.x, grid: true, ticks: 4, tickFormat: "~s" },
-    y: { label: options.y, domain: [0, Math.max(...points.map((point) => point.y)) * 1.1], grid: true },
+    y: { label: null, domain: [0, Math.max(...points.map((point) => point.y)) * 1.1], grid: true },
     fx: { label: null, domain: panels },
     color: {
       domain: options.series.map((one) => one.name),
@@ -106,37 +107,29 @@ export function lineChart(points: readonly Point[], options: LineChartOptions): 
     marks: [
       Plot.line(points, { x: "x", y: "y", fx: "panel", stroke: "series", strokeWidth: 2 }),
       Plot.dot(points, { x: "x", y: "y", fx: "panel", fill: "series", r: 3 }),
-      Plot.text(options.series, {
-        frameAnchor: "top-left",
-        fx: () => panels[0],
-        text: "name",
-        fill: "colour",
-        fontWeight: 600,
-        dx: 6,
-        dy: (_one: unknown, index: number) => 6 + index * 14,
-      } as never),
     ],
   });
-  return finish(plot, document, options);
+  return finish(plot, document, options, options.series);
 }
 
-/** The chart as text, with its heading. */
+/** The chart as text, with its heading and below that the names of `legend` in their colours. */
 function finish(
   plot: SVGSVGElement | HTMLElement,
   document: Document,
   options: { title: string; subtitle: string },
+  legend: readonly { name: string; colour: string }[] = [],
 ): string {
   const svg = plot.tagName.toLowerCase() === "svg" ? plot : plot.querySelector("svg");
   if (!svg) throw new Error("the plot library drew no SVG");
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const heading = document.createElementNS("http://www.w3.org/2000/svg", "text");
-  heading.setAttribute("x", "8");
-  heading.setAttribute("y", "16");
-  heading.setAttribute("text-anchor", "start");
-  heading.setAttribute("font-size", "14");
-  heading.setAttribute("font-weight", "600");
-  heading.setAttribute("fill", "black");
-  heading.textContent = `${options.title} - ${options.subtitle}`;
-  (svg as unknown as { appendChild(child: unknown): void }).appendChild(heading);
+  const write = (text: string, x: number, y: number, size: number, colour: string) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    const attributes = { x, y, "text-anchor": "start", "font-size": size, "font-weight": 600, fill: colour };
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+    element.textContent = text;
+    (svg as unknown as { appendChild(child: unknown): void }).appendChild(element);
+  };
+  write(`${options.title} - ${options.subtitle}`, 8, 16, 14, "black");
+  legend.forEach(({ name, colour }, index) => write(name, 8 + index * LEGEND_STEP, 32, 12, colour));
   return `${svg.outerHTML}\n`;
 }

@@ -82,7 +82,6 @@ export function growthChart(rows: readonly VmResult[]): string {
     title: "Cost against the number of map entries",
     subtitle: "clocks of the i486 model for one operation",
     x: "entries",
-    y: "cycles",
     series: MODES.map((name) => ({ name, colour: COLOURS[name] })),
   });
 }
@@ -101,12 +100,15 @@ export function policyTable(rows: readonly PolicyResult[]): string {
 }
 
 export function policyChart(rows: readonly PolicyResult[]): string {
-  const bars = rows.map((row) => ({ panel: row.without, series: "entries", value: row.entriesPeak }));
+  const bars = rows.map((row) => ({ panel: "", series: row.without, value: row.entriesPeak }));
   return barChart(bars, {
     title: "What each policy of mode full is worth",
-    subtitle: "map entries at the peaks of all workloads, without it",
+    subtitle: "map entries at the peaks of all workloads without it; none: with all of them",
     unit: "entries",
-    series: [{ name: "entries", colour: COLOURS.full }],
+    series: rows.map((row, index) => ({
+      name: row.without,
+      colour: index === 0 ? COLOURS.series : COLOURS.full,
+    })),
   });
 }
 
