@@ -57,6 +57,8 @@ export const MERGE_NO_ROOM = 16;
 export const MERGE_TOO_MANY_PAGES = 17;
 /** Both objects have been paged out: two pagers cannot become one. */
 export const MERGE_PAGED = 18;
+/** One of them stands for a map of its own. */
+export const MERGE_SUBMAP = 19;
 
 // --- host_vm_merge_info ---
 export const MERGE_INFO_MODE = 0;
@@ -66,8 +68,8 @@ export const MERGE_INFO_GLUED = 3;
 export const MERGE_INFO_PAGES_MOVED = 4;
 export const MERGE_INFO_PIECES = 5;
 export const MERGE_INFO_ANSWERS = 6;
-export const MERGE_INFO_COUNT = 25;
+export const MERGE_INFO_COUNT = 26;
 
 /** What the words behind MERGE_INFO_POLICIES count, in their order, one blank between two. (One literal: a sum is made at run time.) */
 // prettier-ignore
-export const MERGE_INFO_NAMES = "extended glued pages-moved pieces joined not-adjacent shared in-transition projected protection max-protection inheritance wired-access wired-count needs-copy wiring-required mode offset objects not-private no-room too-many-pages paged";
+export const MERGE_INFO_NAMES = "extended glued pages-moved pieces joined not-adjacent shared in-transition projected protection max-protection inheritance wired-access wired-count needs-copy wiring-required mode offset objects not-private no-room too-many-pages paged submap";

@@ -12,7 +12,7 @@ import {
   vm_page_of_phys,
   vm_page_phys,
 } from "../vm/vm_page";
-import { kmem_reserve } from "../vm/vm_kern";
+import { kernel_map, kmem_reserve } from "../vm/vm_kern";
 import {
   vm_page_grab,
   vm_page_highest,
@@ -77,6 +77,7 @@ let activePmap: Pmap | null = null;
 /** Page directory and window page tables of the kernel, kernel addresses; the tables lie one behind the other. */
 let kernelDirectory: usize = 0;
 let windowTables: usize = 0;
+const kernelPmap: usize = memory.data(16);
 
 /** Builds the kernel's half of the address space in a new page directory and loads it. */
 export function pmap_bootstrap(useInvlpg: bool): void {
@@ -140,6 +141,13 @@ export function pmap_destroy(pmap: Pmap): void {
   if (activePmap == pmap) pmap_deactivate();
   vm_page_release(vm_page_of_phys(pmap.directory));
   zfree(pmapZone, changetype<usize>(pmap));
+}
+
+/** The kernel's own, of which only the window is used. */
+export function pmap_kernel(): Pmap {
+  const pmap = changetype<Pmap>(kernelPmap);
+  pmap.directory = pmap_kernel_directory();
+  return pmap;
 }
 
 /** Loads the page directory unless it is loaded. */
@@ -471,13 +479,11 @@ function windowPte(address: usize): usize {
 /** Maps device memory uncached in the kernel window, for good; 0 when there is no room. */
 export function pmap_map_device(physical: u32, size: u32): usize {
   const start = trunc_page(physical);
-  const count = round_page(physical + size - start) >> PAGE_SHIFT;
-  const address = kmem_reserve(count);
+  const length = round_page(physical + size - start);
+  const address = kmem_reserve(kernel_map, length);
   if (address == 0) return 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const frame = (start + (i << PAGE_SHIFT)) | PTE_CACHE_DISABLE;
-    pmap_kernel_enter(address + (i << PAGE_SHIFT), frame);
-  }
+  for (let at: u32 = 0; at < length; at += PAGE_SIZE)
+    pmap_kernel_enter(address + at, (start + at) | PTE_CACHE_DISABLE);
   return address + (physical - start);
 }
 

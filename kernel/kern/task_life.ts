@@ -8,6 +8,7 @@ import {
 } from "../../abi/kern_return";
 import { BASEPRI_USER } from "../../abi/task_types";
 import { io_bitmap_free } from "../i386/io_permission";
+import { vm_kern_show_in } from "../vm/vm_kern";
 import { vm_map_create, vm_map_deallocate, VmMap } from "../vm/vm_map";
 import { vm_map_fork } from "../vm/vm_map_fork";
 import { panic } from "./debug";
@@ -42,6 +43,7 @@ export function task_init(): void {
   const task = task_allocate(null, false);
   if (changetype<usize>(task) == 0) panic("task_init: no memory");
   the_kernel_task = task;
+  vm_kern_show_in(task.map);
   task_set_name(task, KERNEL_TASK_NAME, 6);
 }
 

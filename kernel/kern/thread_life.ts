@@ -14,7 +14,7 @@ import { io_bitmap_inherit } from "../i386/io_permission";
 import { pcb_free } from "../i386/pcb";
 import { SavedState } from "../i386/saved_state";
 import { mach_port_deallocate, mach_port_destroy } from "../ipc/mach_port";
-import { kmem_alloc, kmem_free } from "../vm/vm_kern";
+import { kmem_alloc_guarded, kmem_free, stack_map } from "../vm/vm_kern";
 import { vm_deallocate } from "../vm/vm_user";
 import { KernelThread } from "./ast";
 import { ast_on } from "./ast_needed";
@@ -192,7 +192,7 @@ export function thread_spare_stacks(): u32 {
 }
 
 function stack_alloc(): usize {
-  if (free_stack_count == 0) return kmem_alloc(<u32>KERNEL_STACK_SIZE);
+  if (free_stack_count == 0) return kmem_alloc_guarded(stack_map, <u32>KERNEL_STACK_SIZE);
   const stack = free_stacks;
   free_stacks = load<usize>(stack);
   free_stack_count--;
@@ -201,7 +201,7 @@ function stack_alloc(): usize {
 
 function stack_free(stack: usize): void {
   if (free_stack_count == STACK_CACHE) {
-    kmem_free(stack, <u32>KERNEL_STACK_SIZE);
+    kmem_free(stack_map, stack, <u32>KERNEL_STACK_SIZE);
     return;
   }
   store<usize>(stack, free_stacks);

@@ -15,7 +15,7 @@ import {
   SLAB_INFO_SLAB_SIZE,
 } from "../../abi/vm_types";
 import { PAGE_SIZE } from "../i386/vm_param";
-import { kmem_alloc, kmem_free } from "../vm/vm_kern";
+import { kernel_map, kmem_alloc, kmem_free } from "../vm/vm_kern";
 import { vm_page_of_address } from "../vm/vm_page";
 import { vm_page_grab_kernel, vm_page_release } from "../vm/vm_resident";
 import { panic } from "./debug";
@@ -177,7 +177,7 @@ function kallocZone(size: u32): Zone {
 /** Zero-filled kernel memory of any size, or 0 when there is none. More than a page comes from kmem_alloc. */
 export function kalloc(size: u32): usize {
   if (size <= (<u32>1) << KALLOC_SHIFT_MAX) return zalloc(kallocZone(size));
-  if (size > PAGE_SIZE) return kmem_alloc(size);
+  if (size > PAGE_SIZE) return kmem_alloc(kernel_map, size);
   const page = vm_page_grab_kernel();
   if (page != 0) memory.fill(page, 0, PAGE_SIZE);
   return page;
@@ -186,7 +186,7 @@ export function kalloc(size: u32): usize {
 /** `size` must be what kalloc was given. */
 export function kfree(address: usize, size: u32): void {
   if (size <= (<u32>1) << KALLOC_SHIFT_MAX) zfree(kallocZone(size), address);
-  else if (size > PAGE_SIZE) kmem_free(address, size);
+  else if (size > PAGE_SIZE) kmem_free(kernel_map, address, size);
   else vm_page_release(vm_page_of_address(address));
 }
 
@@ -224,7 +224,7 @@ function describeZone(zone: Zone, info: usize): void {
   store<u32>(info + SLAB_INFO_SLAB_SIZE, PAGE_SIZE);
   store<u32>(info + SLAB_INFO_BUFS_PER_SLAB, perPage);
   store<u32>(info + SLAB_INFO_NR_OBJS, zone.inUse);
-  store<u32>(info + SLAB_INFO_NR_BUFS, zone.pages * perPage);
+  store<u32>(info + SLAB_INFO_NR_BUFS, zone.inUse + zone.free);
   store<u32>(info + SLAB_INFO_NR_SLABS, zone.pages);
   const text = changetype<usize>(zone.name);
   const bytes = load<u32>(text - 4);

@@ -1,7 +1,7 @@
 // Proofs of a map's invariants, for kernel.check=1 and tests: order, trees, gaps, sizes, references, page tables.
 import { panic } from "../kern/debug";
 import { pmap_check } from "../i386/pmap";
-import { VM_MAX_ADDRESS, page_aligned } from "../i386/vm_param";
+import { page_aligned } from "../i386/vm_param";
 import { AvlNode, avl_check } from "./avl";
 import { VmMap, VmMapEntry } from "./vm_map";
 import { VmObject } from "./vm_object";
@@ -68,7 +68,7 @@ export function vm_map_check(map: VmMap): i32 {
 
 function checkEntry(map: VmMap, entry: VmMapEntry): i32 {
   if (entry.start >= entry.end || !page_aligned(entry.start) || !page_aligned(entry.end)) return CHECK_ORDER;
-  if (entry.end > entry.next.start || entry.end > VM_MAX_ADDRESS) return CHECK_ORDER;
+  if (entry.end > entry.next.start || entry.start < map.header.end) return CHECK_ORDER;
   if (entry.next.prev != entry || entry.prev.next != entry) return CHECK_LINKS;
   if (entry.gapSize != entry.next.start - entry.end) return CHECK_GAP;
   const object = entry.object;

@@ -88,13 +88,14 @@ import {
   vm_page_phys,
   vm_page_unlock_request,
 } from "./vm_page";
+import { vm_map_shown } from "./vm_kern";
 import { vm_port_make_send } from "./vm_ports";
 import { vm_map_entry_from, vm_region_name } from "./vm_user";
 
 /** Writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's name port or 0. */
 export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usize, name: usize): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
-  const entry = vm_map_entry_from(map, address);
+  const entry = vm_map_entry_from(vm_map_shown(map), address);
   if (entry == null) return KERN_NO_SPACE;
   const object = entry.object;
   store<u32>(buffer + REGION_INFO_START, entry.start);

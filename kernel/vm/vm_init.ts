@@ -2,6 +2,7 @@
 import { kalloc_init, zone_set_check, zone_show } from "../kern/zone";
 import { pmap_bootstrap, pmap_init } from "../i386/pmap";
 import { vm_check_set } from "./vm_check";
+import { kmem_init } from "./vm_kern";
 import { vm_map_init } from "./vm_map";
 import { vm_map_copy_init } from "./vm_map_copy";
 import { vm_object_init } from "./vm_object";
@@ -32,6 +33,7 @@ export function vm_bootstrap(firstFree: u32, useInvlpg: bool, checks: bool): u32
   vm_object_init();
   vm_pager_init();
   vm_map_init();
+  kmem_init();
   vm_map_copy_init();
   return vm_page_free_count;
 }

@@ -1,75 +1,160 @@
-// Kernel virtual memory in the window [KMEM_BASE, KMEM_END): contiguous addresses, pages from anywhere.
-import { KMEM_BASE, KMEM_END, PAGE_SHIFT, PAGE_SIZE, round_page } from "../i386/vm_param";
-import { pmap_kernel_enter, pmap_kernel_remove } from "../i386/pmap";
-import { vm_page_grab, vm_page_kernel_reserve, vm_page_release } from "./vm_resident";
+// Kernel virtual memory: maps of [KMEM_BASE, KMEM_END) with contiguous addresses, pages from anywhere. They are address
+// maps like a task's, by the same rules: neighbours become one entry where the mode lets them. All memory is of one object,
+// at the offset of its address in the window, and has its pages from the start.
+import { stackAlloc } from "../../guest/i386";
+import { panic } from "../kern/debug";
+import { KERN_SUCCESS } from "../../abi/kern_return";
+import { VM_INHERIT_NONE, VM_PROT_ALL, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
+import { KMEM_BASE, KMEM_END, PAGE_SIZE, round_page } from "../i386/vm_param";
+import { pmap_kernel, pmap_kernel_enter, pmap_kernel_remove } from "../i386/pmap";
+import { vm_map_verify } from "./vm_check";
+import { ENTRY_SUBMAP, VmMap, VmMapEntry, vm_map_make } from "./vm_map";
+import { vm_map_delete } from "./vm_map_change";
+import { vm_map_enter, vm_map_find_space, vm_map_found_prev, vm_map_found_start } from "./vm_map_enter";
+import { vm_map_count, vm_map_entry_alloc, vm_map_entry_link, vm_map_entry_reserve } from "./vm_map_entry";
+import { VmObject, vm_object_allocate, vm_object_deallocate, vm_object_reference } from "./vm_object";
+import {
+  vm_page_free,
+  vm_page_grab,
+  vm_page_insert,
+  vm_page_kernel_reserve,
+  vm_page_wire,
+} from "./vm_resident";
 import { vm_page_of_phys, vm_page_phys } from "./vm_page";
 
-const WINDOW_PAGES: u32 = (KMEM_END - KMEM_BASE) >> PAGE_SHIFT;
-/** A bit for each page of the window: in use, guard pages included. */
-const bitmap: usize = memory.data(4096);
-/** No free page below this one. Page 0 is the guard of the first allocation. */
-let lowest: u32 = 1;
+/** Addresses for the stacks of threads. */
+const STACKS_SIZE: u32 = 0x6000000;
 
-function inUse(index: u32): bool {
-  return ((load<u8>(bitmap + (index >> 3)) >> (index & 7)) & 1) != 0;
+export let kernel_map: VmMap = changetype<VmMap>(0);
+/** A submap: no two neighbours in it touch. */
+export let stack_map: VmMap = changetype<VmMap>(0);
+let kernelObject: VmObject = changetype<VmObject>(0);
+const READ_WRITE: u32 = VM_PROT_READ | VM_PROT_WRITE;
+
+/** Makes the maps; once, after vm_map_init. */
+export function kmem_init(): void {
+  const object = vm_object_allocate(KMEM_END - KMEM_BASE);
+  const map = vm_map_make(pmap_kernel(), KMEM_BASE, KMEM_END);
+  if (object == null || map == null) panic("kmem_init");
+  kernelObject = object!;
+  kernel_map = map!;
+  // The first page stays empty: every gap has an entry in front of it.
+  if (!enter(kernel_map, KMEM_BASE, PAGE_SIZE)) panic("kmem_init");
+  stack_map = kmem_suballoc(kernel_map, STACKS_SIZE);
+  if (!enter(stack_map, stack_map.header.end, PAGE_SIZE)) panic("kmem_init");
 }
 
-function mark(index: u32, count: u32, used: bool): void {
-  for (let i = index; i < index + count; i++) {
-    const cell = bitmap + (i >> 3);
-    const bit = (<u32>1) << (i & 7);
-    store<u8>(cell, used ? load<u8>(cell) | bit : load<u8>(cell) & ~bit);
-  }
+/** A map of `size` bytes of `parent`'s addresses, which has them as one entry. For boot: panics when there is no room. */
+export function kmem_suballoc(parent: VmMap, size: u32): VmMap {
+  if (!vm_map_find_space(parent, size, 0) || !vm_map_entry_reserve(1)) panic("kmem_suballoc");
+  const start = vm_map_found_start;
+  const map = vm_map_make(pmap_kernel(), start, start + size);
+  if (map == null) panic("kmem_suballoc");
+  const entry = vm_map_entry_alloc();
+  memory.fill(changetype<usize>(entry), 0, offsetof<VmMapEntry>());
+  entry.start = start;
+  entry.end = start + size;
+  entry.protection = <u8>READ_WRITE;
+  entry.maxProtection = <u8>VM_PROT_ALL;
+  entry.inheritance = <u8>VM_INHERIT_NONE;
+  entry.flags = <u16>ENTRY_SUBMAP;
+  entry.offset = changetype<usize>(map);
+  vm_map_entry_link(parent, vm_map_found_prev(), entry);
+  vm_map_count(parent, size, VM_PROT_ALL);
+  return map!;
 }
 
-/** Window address of `count` pages followed by a guard page; 0 when the window is full. */
-export function kmem_reserve(count: u32): usize {
-  const wanted = count + 1;
-  if (count == 0 || wanted > WINDOW_PAGES) return 0;
-  let run: u32 = 0;
-  for (let i = lowest; i < WINDOW_PAGES; i++) {
-    run = inUse(i) ? 0 : run + 1;
-    if (run != wanted) continue;
-    const first = i + 1 - wanted;
-    mark(first, wanted, true);
-    if (first == lowest) lowest = first + wanted;
-    return KMEM_BASE + (first << PAGE_SHIFT);
-  }
-  return 0;
+/** Enters addresses that are free; false when there is no memory for an entry. */
+function enter(map: VmMap, start: u32, size: u32): bool {
+  const cell = stackAlloc(4);
+  store<u32>(cell, start);
+  vm_object_reference(kernelObject);
+  const offset = start - KMEM_BASE;
+  const kr = vm_map_enter(
+    map,
+    cell,
+    size,
+    0,
+    false,
+    kernelObject,
+    offset,
+    false,
+    READ_WRITE,
+    VM_PROT_ALL,
+    VM_INHERIT_NONE,
+  );
+  if (kr != KERN_SUCCESS) vm_object_deallocate(kernelObject);
+  return kr == KERN_SUCCESS;
 }
 
-function unreserve(address: usize, count: u32): void {
-  const index = (<u32>address - KMEM_BASE) >> PAGE_SHIFT;
-  mark(index, count + 1, false);
-  if (index < lowest) lowest = index;
+/** Addresses for `size` bytes, a multiple of the page size, that have no pages; 0 when there are none. */
+export function kmem_reserve(map: VmMap, size: u32): usize {
+  if (size == 0 || !vm_map_find_space(map, size, 0)) return 0;
+  const start = vm_map_found_start;
+  return enter(map, start, size) ? start : 0;
 }
 
-/** Zero-filled wired memory of `size` bytes (rounded up to pages), a guard page on either side; 0 when there is none. */
-export function kmem_alloc(size: u32): usize {
-  const count = round_page(size) >> PAGE_SHIFT;
-  const address = kmem_reserve(count);
+/** Zero-filled wired memory of `size` bytes (rounded up to pages); 0 when there is none. */
+export function kmem_alloc(map: VmMap, size: u32): usize {
+  const length = round_page(size);
+  return populate(map, kmem_reserve(map, length), length);
+}
+
+/** As kmem_alloc, with a free page on either side. */
+export function kmem_alloc_guarded(map: VmMap, size: u32): usize {
+  const length = round_page(size);
+  if (!vm_map_find_space(map, length + 2 * PAGE_SIZE, 0)) return 0;
+  const start = vm_map_found_start + PAGE_SIZE;
+  return populate(map, enter(map, start, length) ? start : 0, length);
+}
+
+/** Gives entered addresses their pages. Returns `address`; 0, and nothing is entered any more, when memory is short. */
+function populate(map: VmMap, address: usize, length: u32): usize {
   if (address == 0) return 0;
-  for (let i: u32 = 0; i < count; i++) {
+  for (let at: u32 = 0; at < length; at += PAGE_SIZE) {
     const page = vm_page_grab(vm_page_kernel_reserve());
     if (page == null) {
-      kmem_free_pages(address, i);
-      unreserve(address, count);
+      freePages(address, at);
+      remove(map, address, length);
       return 0;
     }
-    pmap_kernel_enter(address + (i << PAGE_SHIFT), vm_page_phys(page));
+    vm_page_insert(page, kernelObject, <u32>address + at - KMEM_BASE);
+    vm_page_wire(page);
+    pmap_kernel_enter(address + at, vm_page_phys(page));
   }
-  memory.fill(address, 0, count << PAGE_SHIFT);
+  memory.fill(address, 0, length);
+  vm_map_verify(map);
   return address;
 }
 
-export function kmem_free(address: usize, size: u32): void {
-  const count = round_page(size) >> PAGE_SHIFT;
-  kmem_free_pages(address, count);
-  unreserve(address, count);
+export function kmem_free(map: VmMap, address: usize, size: u32): void {
+  const length = round_page(size);
+  freePages(address, length);
+  remove(map, address, length);
+  vm_map_verify(map);
 }
 
-function kmem_free_pages(address: usize, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) {
-    vm_page_release(vm_page_of_phys(pmap_kernel_remove(address + i * PAGE_SIZE)));
-  }
+function freePages(address: usize, length: u32): void {
+  for (let at: u32 = 0; at < length; at += PAGE_SIZE)
+    vm_page_free(vm_page_of_phys(pmap_kernel_remove(address + at)));
+}
+
+/** Splitting an entry takes memory: there is some, for pages have just been freed. */
+function remove(map: VmMap, address: usize, length: u32): void {
+  const start = <u32>address;
+  if (vm_map_delete(map, start, start + length) != KERN_SUCCESS) panic("kmem_free");
+}
+
+// --- what others see ------------------------------------------------------------------------------------------------
+
+let kernelTaskMap: VmMap = changetype<VmMap>(0);
+
+/** `map`, the kernel task's, shows the kernel's memory to those who look. */
+export function vm_kern_show_in(map: VmMap): void {
+  kernelTaskMap = map;
+}
+
+/** The map to look at when somebody asks about `map`. */
+export function vm_map_shown(map: VmMap): VmMap {
+  return map == kernelTaskMap ? kernel_map : map;
 }

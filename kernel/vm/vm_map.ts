@@ -19,6 +19,8 @@ export const ENTRY_IN_TRANSITION: u32 = 0x4;
 export const ENTRY_NEEDS_WAKEUP: u32 = 0x8;
 /** Memory that the kernel shares with a task; never joined. */
 export const ENTRY_PROJECTED: u32 = 0x10;
+/** The addresses are those of another map, which is at `offset`; there is no object. Never joined. */
+export const ENTRY_SUBMAP: u32 = 0x20;
 
 /**
  * One range of uniform attributes: 68 bytes. The first four words are its node in the address tree (avl.ts), `gapLeft`
@@ -66,7 +68,7 @@ export class VmMap {
   /** Address tree and gap tree: their root cells. */
   root!: VmMapEntry | null;
   gapRoot!: VmMapEntry | null;
-  /** Ends the list at both ends: start is VM_MAX_ADDRESS, end VM_MIN_ADDRESS. In no tree. */
+  /** Ends the list at both ends: its start is where the map ends, its end where the map starts. In no tree. */
   header: VmMapEntry = changetype<VmMapEntry>(0);
   /** Where the last lookup ended. */
   hint: VmMapEntry = changetype<VmMapEntry>(0);
@@ -103,15 +105,19 @@ export function vm_map_init(): void {
 export function vm_map_create(): VmMap | null {
   const pmap = pmap_create();
   if (pmap == null) return null;
+  const map = vm_map_make(pmap, VM_MIN_ADDRESS, VM_MAX_ADDRESS);
+  if (map == null) pmap_destroy(pmap);
+  return map;
+}
+
+/** An empty map of [start, end); null when memory is short. */
+export function vm_map_make(pmap: Pmap, start: u32, end: u32): VmMap | null {
   const address = zalloc(mapZone);
-  if (address == 0) {
-    pmap_destroy(pmap);
-    return null;
-  }
+  if (address == 0) return null;
   const map = changetype<VmMap>(address);
   const header = changetype<VmMapEntry>(address + offsetof<VmMap>());
-  header.start = VM_MAX_ADDRESS;
-  header.end = VM_MIN_ADDRESS;
+  header.start = end;
+  header.end = start;
   header.next = header;
   header.prev = header;
   map.header = header;
@@ -119,7 +125,7 @@ export function vm_map_create(): VmMap | null {
   map.firstFree = header;
   map.refCount = 1;
   map.pmap = pmap;
-  map.sizeLimit = vm_page_total << 12;
+  map.sizeLimit = start == VM_MIN_ADDRESS ? vm_page_total << 12 : end - start;
   map.sizeLimitMax = map.sizeLimit;
   map.wiringRequired = VM_PROT_NONE;
   return map;
@@ -134,7 +140,7 @@ export function vm_map_deallocate(map: VmMap): void {
   if (--map.refCount > 0) return;
   // Nobody else knows the map any more, so nothing can be in transition.
   map.refCount = 1;
-  vm_map_delete(map, VM_MIN_ADDRESS, VM_MAX_ADDRESS);
+  vm_map_delete(map, map.header.end, map.header.start);
   pmap_destroy(map.pmap);
   if (activeMap == map) activeMap = changetype<VmMap>(0);
   zfree(mapZone, changetype<usize>(map));

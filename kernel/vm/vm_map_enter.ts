@@ -7,7 +7,7 @@ import {
 } from "../../abi/kern_return";
 import { VM_PROT_NONE, VM_PROT_WRITE } from "../../abi/vm_types";
 import { pmap_enter } from "../i386/pmap";
-import { PAGE_SIZE, VM_MAX_ADDRESS, VM_MIN_ADDRESS } from "../i386/vm_param";
+import { PAGE_SIZE } from "../i386/vm_param";
 import { ENTRY_NEEDS_COPY, VmMap, VmMapEntry } from "./vm_map";
 import {
   vm_map_count,
@@ -41,12 +41,13 @@ export function vm_map_found_prev(): VmMapEntry {
 }
 
 /** Low bits of a mask align; a run of ones up to bit 31 bounds the top. */
-function topOfMask(mask: u32): u32 {
-  if ((mask & 0x80000000) == 0) return VM_MAX_ADDRESS;
-  if (mask == 0xffffffff) return VM_MIN_ADDRESS;
+function topOfMask(map: VmMap, mask: u32): u32 {
+  const end = map.header.start;
+  if ((mask & 0x80000000) == 0) return end;
+  if (mask == 0xffffffff) return map.header.end;
   const top = (<u32>1) << (32 - clz(~mask));
   // ~mask has its highest one right below the run.
-  return min<u32>(top, VM_MAX_ADDRESS);
+  return min<u32>(top, end);
 }
 
 function alignmentOfMask(mask: u32): u32 {
@@ -61,9 +62,9 @@ function alignmentOfMask(mask: u32): u32 {
  */
 export function vm_map_find_space(map: VmMap, size: u32, mask: u32): bool {
   const align = alignmentOfMask(mask);
-  const top = topOfMask(mask);
+  const top = topOfMask(map, mask);
   if (size == 0 || size > top) return false;
-  if (map.entryCount == 0) return fits(map.header, VM_MIN_ADDRESS, top, size, align);
+  if (map.entryCount == 0) return fits(map.header, map.header.end, top, size, align);
   const hinted = map.firstFree;
   if (
     hinted != map.header &&
@@ -76,11 +77,11 @@ export function vm_map_find_space(map: VmMap, size: u32, mask: u32): bool {
   const best = vm_map_lookup_gap(map, needed);
   if (best != null && fits(best, best.end, min<u32>(best.end + best.gapSize, top), size, align)) return true;
   // With a bounded top, or where only luck makes the alignment fit, the gaps are tried in address order.
-  return top < VM_MAX_ADDRESS && firstFit(map, size, align, top);
+  return top < map.header.start && firstFit(map, size, align, top);
 }
 
 function firstFit(map: VmMap, size: u32, align: u32, top: u32): bool {
-  if (fits(map.header, VM_MIN_ADDRESS, min<u32>(map.header.next.start, top), size, align)) return true;
+  if (fits(map.header, map.header.end, min<u32>(map.header.next.start, top), size, align)) return true;
   for (let entry = map.header.next; entry != map.header && entry.end < top; entry = entry.next) {
     if (fits(entry, entry.end, min<u32>(entry.end + entry.gapSize, top), size, align)) return true;
   }
@@ -95,10 +96,10 @@ function fits(prev: VmMapEntry, low: u32, high: u32, size: u32, align: u32): boo
   return true;
 }
 
-/** Checks that [start, start + size) is free user space; sets vm_map_found_prev. */
+/** Checks that [start, start + size) is free and the map's; sets vm_map_found_prev. */
 export function vm_map_check_space(map: VmMap, start: u32, size: u32): i32 {
   const end = start + size;
-  if (end < start || end > VM_MAX_ADDRESS) return KERN_INVALID_ADDRESS;
+  if (end < start || end > map.header.start) return KERN_INVALID_ADDRESS;
   const prev = vm_map_lookup_entry(map, start);
   if (start < prev.end || prev.next.start < end) return KERN_NO_SPACE;
   foundPrev = prev;

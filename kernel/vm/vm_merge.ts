@@ -23,6 +23,7 @@ import {
   MERGE_PROJECTED,
   MERGE_PROTECTION,
   MERGE_SHARED_ENTRY,
+  MERGE_SUBMAP,
   MERGE_TOO_MANY_PAGES,
   MERGE_WIRED_ACCESS,
   MERGE_WIRED_COUNT,
@@ -35,6 +36,7 @@ import {
   ENTRY_NEEDS_COPY,
   ENTRY_PROJECTED,
   ENTRY_SHARED,
+  ENTRY_SUBMAP,
 } from "./vm_map";
 import {
   vm_map_entry_absorb_next,
@@ -82,7 +84,8 @@ function judge(map: VmMap, left: VmMapEntry, right: VmMapEntry, entering: bool):
     dropStaleShare(map, right);
     flags = left.flags | right.flags;
   }
-  if (flags & (ENTRY_SHARED | ENTRY_IN_TRANSITION | ENTRY_PROJECTED)) {
+  if (flags & (ENTRY_SHARED | ENTRY_IN_TRANSITION | ENTRY_PROJECTED | ENTRY_SUBMAP)) {
+    if (flags & ENTRY_SUBMAP) return MERGE_SUBMAP;
     if (flags & ENTRY_SHARED) return MERGE_SHARED_ENTRY;
     return flags & ENTRY_IN_TRANSITION ? MERGE_IN_TRANSITION : MERGE_PROJECTED;
   }

@@ -38,7 +38,7 @@ export function vm_merge_is_full(): bool {
   return vm_merge_mode == MERGE_FULL;
 }
 
-const counters: usize = memory.data(100);
+const counters: usize = memory.data(104);
 
 /** Counts one of MERGE_INFO_*. */
 export function vm_merge_count(word: u32): void {

@@ -25,7 +25,8 @@ import {
 } from "../../abi/vm_types";
 import { VM_MAX_ADDRESS, VM_MIN_ADDRESS, page_aligned, round_page, trunc_page } from "../i386/vm_param";
 import { vm_map_verify } from "./vm_check";
-import { ENTRY_SHARED, VmMap, VmMapEntry } from "./vm_map";
+import { vm_map_shown } from "./vm_kern";
+import { ENTRY_SHARED, ENTRY_SUBMAP, VmMap, VmMapEntry } from "./vm_map";
 import { vm_map_delete, vm_map_inherit, vm_map_protect } from "./vm_map_change";
 import { VmMapCopy, vm_map_check_access, vm_map_copy_discard, vm_map_copyin } from "./vm_map_copy";
 import { vm_map_enter } from "./vm_map_enter";
@@ -133,10 +134,15 @@ export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: 
   return verified(map, kr);
 }
 
-/** The entry at or above `address`; null when there is none. */
+/** The entry at or above `address`, in a submap if there is one; null when there is none. */
 export function vm_map_entry_from(map: VmMap, address: u32): VmMapEntry | null {
   let entry = vm_map_lookup_entry(map, address);
-  if (address >= entry.end) entry = entry.next;
+  if (entry == map.header || address >= entry.end) entry = entry.next;
+  while (entry.flags & ENTRY_SUBMAP) {
+    const inner = vm_map_entry_from(changetype<VmMap>(entry.offset), address);
+    if (inner != null) return inner;
+    entry = entry.next;
+  }
   return entry == map.header ? null : entry;
 }
 
@@ -161,7 +167,7 @@ export function vm_region(
   offset: usize,
 ): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
-  const entry = vm_map_entry_from(map, load<u32>(address));
+  const entry = vm_map_entry_from(vm_map_shown(map), load<u32>(address));
   if (entry == null) return KERN_NO_SPACE;
   store<u32>(address, entry.start);
   store<u32>(size, entry.end - entry.start);

@@ -49,7 +49,7 @@ const PLANS = {
     "thread-test",
     "scenario-test",
   ],
-  "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones"],
+  "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones", "vminfo kernel"],
   "/etc/limits": ["i386-test limits"],
   "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],

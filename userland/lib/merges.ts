@@ -18,8 +18,8 @@ const BLANK: i32 = 32;
 const NEWLINE: i32 = 10;
 const EQUALS: i32 = 61;
 const WORDS_SIZE: u32 = 4 * MERGE_INFO_COUNT;
-const words: usize = memory.data(100);
-const marked: usize = memory.data(100);
+const words: usize = memory.data(104);
+const marked: usize = memory.data(104);
 
 /** Reads the counters. False when the kernel has none. */
 export function read_merges(): bool {

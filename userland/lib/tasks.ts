@@ -8,6 +8,7 @@ import {
 import { mach_port_deallocate, mach_port_destroy } from "../generated/mach_port.generated";
 import { task_terminate_trap } from "./asm";
 import { task_self } from "./mach";
+import { read_region, Region, REGION_SIZE, release_region, USER_END } from "./regions";
 import { vm_deallocate } from "./vm";
 
 const MAX_KEPT: u32 = 16;
@@ -55,6 +56,25 @@ export function keep_tasks(host: u32): bool {
 /** The name of a kept task. */
 export function kept_task(index: u32): u32 {
   return index < kept_count ? load<u32>(kept + ((<usize>index) << 2)) : 0;
+}
+
+/** A right to the kernel's task: the one whose memory is the kernel's. 0 without the privileged host port. */
+export function kernel_task(host: u32): u32 {
+  const cells = stackAlloc(8);
+  if (list_tasks(host, cells, cells + 4) != 0) return 0;
+  const list = load<u32>(cells);
+  const count = load<u32>(cells, 4);
+  const region = changetype<Region>(stackAlloc(REGION_SIZE));
+  let found: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const task = load<u32>(list + (index << 2));
+    const first = read_region(task, 0, region);
+    if (first) release_region(region);
+    if (first && found == 0 && region.address >= USER_END) found = task;
+    else mach_port_deallocate(task_self(), task);
+  }
+  vm_deallocate(task_self(), list, count << 2);
+  return found;
 }
 
 /** Ends all tasks but those that were there when keep_tasks was called. */
