@@ -77,6 +77,8 @@ function checkEntry(map: VmMap, entry: VmMapEntry): i32 {
 
 function checkObject(map: VmMap, entry: VmMapEntry, object: VmObject): i32 {
   if (object.refCount <= 0) return CHECK_OBJECT;
+  // A run of entries with one object is looked at once.
+  if (entry.prev != map.header && entry.prev.object == object) return CHECK_OK;
   if (object.ownerMap == map && map.entryCount <= OWNERS_CHECKED_UP_TO) {
     let references = 0;
     let inLine = 0;

@@ -416,9 +416,10 @@ export class KernelVm {
     return this.call["vm_map_create"]!() >>> 0;
   }
 
-  regions(map: number): Region[] {
+  /** The entries of `map` from `start` on, up to one that ends at `end` or behind it. */
+  regions(map: number, start = 0, end = 0xc0000000): Region[] {
     const list: Region[] = [];
-    for (let at = 0; this.call["region"]!(map, at); at = list.at(-1)!.end) {
+    for (let at = start; this.call["region"]!(map, at); at = list.at(-1)!.end) {
       list.push({
         start: this.cell(0),
         end: this.cell(1),
@@ -434,7 +435,7 @@ export class KernelVm {
         external: this.cell(12) !== 0,
         bottomOffset: this.cell(13),
       });
-      if (list.at(-1)!.end >= 0xc0000000) break;
+      if (list.at(-1)!.end >= end) break;
     }
     return list;
   }

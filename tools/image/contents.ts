@@ -50,6 +50,7 @@ const PLANS = {
     "scenario-test",
   ],
   "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones", "vminfo kernel"],
+  "/etc/kernel-map": ["kernel-map-test"],
   "/etc/limits": ["i386-test limits"],
   "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],

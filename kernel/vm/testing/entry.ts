@@ -8,6 +8,7 @@ import { vm_bootstrap } from "../vm_init";
 import { vm_map_check } from "../vm_check";
 import { copyin_map, copyinstr, copyout_map } from "../vm_copyio";
 import { vm_fault } from "../vm_fault";
+import { kernel_map, kmem_alloc, kmem_alloc_guarded, kmem_free, stack_map } from "../vm_kern";
 import {
   ENTRY_NEEDS_COPY,
   VmMap,
@@ -53,6 +54,9 @@ export {
   copyinstr,
   kalloc,
   kfree,
+  kmem_alloc,
+  kmem_alloc_guarded,
+  kmem_free,
   vm_fault,
   vm_map_activate,
   vm_map_check,
@@ -79,6 +83,9 @@ export function boot(bytes: u32, invlpg: bool, checks: bool): u32 {
   return vm_bootstrap(0x400000, invlpg, checks);
 }
 
+export function kernel_map_of(stacks: bool): VmMap {
+  return stacks ? stack_map : kernel_map;
+}
 export function free_pages(): u32 {
   return vm_page_free_count;
 }
@@ -195,7 +202,7 @@ export function rights(map: VmMap, address: u32): u32 {
  */
 export function region(map: VmMap, address: u32): bool {
   let entry: VmMapEntry = vm_map_lookup_entry(map, address);
-  if (address >= entry.end) entry = entry.next;
+  if (entry == map.header || address >= entry.end) entry = entry.next;
   if (entry == map.header) return false;
   const object = entry.object;
   store<u32>(scratch, entry.start, 0);
