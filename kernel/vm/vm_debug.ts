@@ -71,7 +71,6 @@ import {
   OBJ_READY,
   OBJ_TEMPORARY,
   VmObject,
-  vm_object_bottom,
   vm_object_own_name,
 } from "./vm_object";
 import {
@@ -90,9 +89,12 @@ import {
 } from "./vm_page";
 import { vm_map_shown } from "./vm_kern";
 import { vm_port_make_send } from "./vm_ports";
-import { vm_map_entry_from, vm_region_name } from "./vm_user";
+import { vm_map_entry_from } from "./vm_user";
 
-/** Writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's name port or 0. */
+/**
+ * Writes the 11 words REGION_INFO_* to `buffer`; `name` gets a send right to the object's own name port, not to that of what
+ * it is a shadow of, or 0.
+ */
 export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usize, name: usize): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
   const entry = vm_map_entry_from(vm_map_shown(map), address);
@@ -105,14 +107,11 @@ export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usi
   store<u32>(buffer + REGION_INFO_INHERIT, entry.inheritance);
   store<u32>(buffer + REGION_INFO_WIRED, entry.wiredCount);
   store<u32>(buffer + REGION_INFO_USER_WIRED, entry.wiredCount);
-  store<u32>(
-    buffer + REGION_INFO_OBJECT,
-    object == null ? 0 : <u32>changetype<usize>(vm_object_bottom(object)),
-  );
+  store<u32>(buffer + REGION_INFO_OBJECT, address_of(object));
   store<u32>(buffer + REGION_INFO_OFFSET, entry.offset);
   store<u32>(buffer + REGION_INFO_NEEDS_COPY, entry.flags & ENTRY_NEEDS_COPY ? 1 : 0);
   store<u32>(buffer + REGION_INFO_SHARING, entry.flags & ENTRY_SHARED ? 1 : 0);
-  vm_region_name(object, name);
+  store_name(object, name);
   return KERN_SUCCESS;
 }
 
@@ -122,14 +121,14 @@ export function mach_vm_region_info(map: VmMap | null, address: u32, buffer: usi
 export function mach_vm_object_info(object: VmObject | null, info: usize, shadow: usize, copy: usize): i32 {
   if (object == null) return KERN_INVALID_ARGUMENT;
   memory.fill(info, 0, OBJECT_INFO_SIZE);
-  store<u32>(info + OBJECT_INFO_OBJECT, address(object));
+  store<u32>(info + OBJECT_INFO_OBJECT, address_of(object));
   store<u32>(info + OBJECT_INFO_PAGESIZE, PAGE_SIZE);
   store<u32>(info + OBJECT_INFO_SIZE_FIELD, object.size);
   store<u32>(info + OBJECT_INFO_REF_COUNT, object.refCount);
   store<u32>(info + OBJECT_INFO_RESIDENT, object.residentCount);
   store<u32>(info + OBJECT_INFO_ABSENT, count_absent(object));
-  store<u32>(info + OBJECT_INFO_COPY, address(object.copy));
-  store<u32>(info + OBJECT_INFO_SHADOW, address(object.shadow));
+  store<u32>(info + OBJECT_INFO_COPY, address_of(object.copy));
+  store<u32>(info + OBJECT_INFO_SHADOW, address_of(object.shadow));
   store<u32>(info + OBJECT_INFO_SHADOW_OFFSET, object.shadowOffset);
   const pager = object.pager;
   if (pager != null) {
@@ -143,7 +142,7 @@ export function mach_vm_object_info(object: VmObject | null, info: usize, shadow
   return KERN_SUCCESS;
 }
 
-function address(object: VmObject | null): u32 {
+function address_of(object: VmObject | null): u32 {
   return <u32>changetype<usize>(object);
 }
 

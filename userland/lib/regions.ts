@@ -1,5 +1,7 @@
 // Walking an address map with vm_region, as vminfo on the Hurd does.
 import {
+  OBJECT_INFO_OBJECT,
+  OBJECT_INFO_SHADOW_OFFSET,
   OBJECT_INFO_SIZE,
   OBJECT_INFO_STATE,
   REGION_INFO_END,
@@ -86,18 +88,28 @@ export function count_fewest(start: u32, end: u32): u32 {
   return count;
 }
 
-/** Releases the right `name`. An object of the kernel's own counts as none: one can stand for all. */
+/**
+ * Makes object and offset in `info` those of the last object of the chain that begins with the one named `name`, a right
+ * that is released. An object of the kernel's own counts as none: one can stand for all.
+ */
 function name_backing(info: usize, name: u32): void {
-  if (name == 0) return;
   const object = stackAlloc(OBJECT_INFO_SIZE);
-  const cells = stackAlloc(8);
-  if (mach_vm_object_info(name, object, cells, cells + 4) == 0) {
-    if (load<u32>(object + OBJECT_INFO_STATE) & (<u32>VOI_STATE_INTERNAL))
-      store<u32>(info + REGION_INFO_OBJECT, 0);
-    for (let at: u32 = 0; at < 8; at += 4)
-      if (load<u32>(cells + at) != 0) mach_port_deallocate(task_self(), load<u32>(cells + at));
+  const shadow = stackAlloc(4);
+  const copy = stackAlloc(4);
+  while (name != 0) {
+    const result = mach_vm_object_info(name, object, shadow, copy);
+    mach_port_deallocate(task_self(), name);
+    if (result != 0) return;
+    if (load<u32>(copy) != 0) mach_port_deallocate(task_self(), load<u32>(copy));
+    name = load<u32>(shadow);
+    if (name != 0) {
+      const offset = load<u32>(info + REGION_INFO_OFFSET) + load<u32>(object + OBJECT_INFO_SHADOW_OFFSET);
+      store<u32>(info + REGION_INFO_OFFSET, offset);
+      continue;
+    }
+    const internal = (load<u32>(object + OBJECT_INFO_STATE) & (<u32>VOI_STATE_INTERNAL)) != 0;
+    store<u32>(info + REGION_INFO_OBJECT, internal ? 0 : load<u32>(object + OBJECT_INFO_OBJECT));
   }
-  mach_port_deallocate(task_self(), name);
 }
 
 function could_be_one(left: usize, right: usize): bool {

@@ -3,12 +3,15 @@
 // with shadows and page states; "merges" for what the kernel has joined and refused to join, and why; "zones" for its memory.
 import { stackAlloc } from "../../guest/i386";
 import {
+  REGION_INFO_SIZE,
   VM_INHERIT_COPY,
   VM_INHERIT_SHARE,
   VM_PROT_EXECUTE,
   VM_PROT_READ,
   VM_PROT_WRITE,
 } from "../../abi/vm_types";
+import { mach_vm_region_info } from "../generated/mach_debug.generated";
+import { mach_port_deallocate } from "../generated/mach_port.generated";
 import { check } from "../lib/check";
 import { task_self } from "../lib/mach";
 import { print_merges, read_merges } from "../lib/merges";
@@ -62,13 +65,22 @@ function print_region(region: Region): void {
 
 let with_objects: bool = false;
 
+/** What is behind the entry at `address`: its object, and those that it is a shadow of. */
+function print_objects(task: u32, address: u32): void {
+  const info = stackAlloc(REGION_INFO_SIZE);
+  const name = stackAlloc(4);
+  if (mach_vm_region_info(task, address, info, name) != 0 || load<u32>(name) == 0) return;
+  print_object(load<u32>(name));
+  mach_port_deallocate(task_self(), load<u32>(name));
+}
+
 /** Prints every entry; the rights to the objects' names are kept until the end so that equal names mean equal objects. */
 function print_map(task: u32): u32 {
   const region = changetype<Region>(stackAlloc(REGION_SIZE));
   let count: u32 = 0;
   for (let at: u32 = 0; read_region(task, at, region); at = region.address + region.size) {
     print_region(region);
-    if (with_objects && region.object_name != 0) print_object(region.object_name);
+    if (with_objects) print_objects(task, region.address);
     count++;
     if (region.address + region.size == 0) break;
   }
