@@ -83,6 +83,8 @@ export interface PagerBehaviour {
   /** Rights withheld from supplied pages. */
   lock?: number;
   answer?: "supply" | "unavailable" | "error" | "silence" | "dead";
+  /** Says everything twice. */
+  repeats?: boolean;
 }
 
 interface Pager extends Required<PagerBehaviour> {
@@ -99,7 +101,7 @@ interface Pager extends Required<PagerBehaviour> {
   firstPage: number;
 }
 
-const NEW_PAGER = { strategy: 2, mayCache: false, lock: 0, answer: "supply" } as const;
+const NEW_PAGER = { strategy: 2, mayCache: false, lock: 0, answer: "supply", repeats: false } as const;
 
 function emptyPager() {
   return {
@@ -289,9 +291,12 @@ export class KernelVm {
     return String.fromCharCode(...text);
   }
 
+  /** Not 0: what pagers have to say comes in no order. */
+  disorder = 0;
+
   private block(event: number): number {
     for (;;) {
-      const action = this.pending.shift();
+      const [action] = this.pending.splice(this.disorder ? this.disorder++ % this.pending.length || 0 : 0, 1);
       if (action !== undefined) action();
       else if (!this.pages()) return this.onDeadlock(event);
       if (this.call["wait_is_over"]!()) return 0;
@@ -342,6 +347,7 @@ export class KernelVm {
         if (kept) this.words.set(kept, buffer);
         else this.words.fill(pagerWord(pager.id, pager.firstPage + page), buffer, buffer + 1024);
         this.call["pager_supply"]!(control, offset, pager.lock, 0);
+        if (pager.repeats) this.call["pager_supply"]!(control, offset, pager.lock, 0);
       }
     });
   }
@@ -364,6 +370,14 @@ export class KernelVm {
     };
     this.pagers.push(pager);
     return pager;
+  }
+
+  /** The pager's port dies, with what it was about to say. */
+  killPager(port: number): void {
+    const pager = this.pagerAt(port);
+    pager.answer = "dead";
+    pager.control = 0;
+    this.call["vm_object_pager_died"]!(port);
   }
 
   /** Has `action` run when a thread blocks next, before any pager does. */

@@ -15,9 +15,37 @@ import {
 } from "../../abi/vm_types";
 import { pagerWord } from "./kernel-vm";
 
+/** A pager that may die. */
+export interface Source {
+  dead: boolean;
+}
+
 /** Contents that one or several pages show. */
-interface Cell {
+export interface Cell {
   word: number;
+  /** The pagers on which it depends, until it is written to: when one of them dies, the page may be lost. */
+  sources: readonly Source[];
+  /** Of a memory object's own page: its pager, on which it depends whatever is written. */
+  own?: Source;
+  /** Something that failed may have written half of it. */
+  unknown?: boolean;
+}
+
+/** Whether nobody can say what the page shows. */
+export const isDoomed = (cell: Cell): boolean =>
+  cell.unknown === true || cell.sources.some((source) => source.dead);
+
+/** What a copy of the page shows. */
+export const copyOf = ({ word, sources, unknown }: Cell): Cell => ({
+  word,
+  sources,
+  ...(unknown && { unknown }),
+});
+
+function assign(cell: Cell, word: number, sources: readonly Source[] = []): void {
+  cell.word = word;
+  cell.sources = cell.own ? [cell.own, ...sources] : sources;
+  delete cell.unknown;
 }
 
 interface Page {
@@ -30,12 +58,29 @@ interface Page {
 /** Pages of memory objects, shared by all that map them. */
 export class ModelFiles {
   private readonly cells = new Map<string, Cell>();
+  private readonly sources = new Map<number, Source>();
 
   cell(file: number, page: number): Cell {
     const key = `${file}/${page}`;
     let cell = this.cells.get(key);
-    if (cell === undefined) this.cells.set(key, (cell = { word: pagerWord(file, page) }));
+    if (cell === undefined) {
+      const own = this.source(file);
+      this.cells.set(key, (cell = { word: pagerWord(file, page), sources: [own], own }));
+    }
     return cell;
+  }
+
+  private source(file: number): Source {
+    let source = this.sources.get(file);
+    if (source === undefined) this.sources.set(file, (source = { dead: false }));
+    return source;
+  }
+
+  /** The file's pager is gone; a new one takes its place, with the first contents. */
+  die(file: number): void {
+    this.source(file).dead = true;
+    this.sources.delete(file);
+    for (const key of [...this.cells.keys()]) if (key.startsWith(`${file}/`)) this.cells.delete(key);
   }
 }
 
@@ -66,7 +111,12 @@ export class ModelSpace {
   ): number {
     if (this.present(start, count).length > 0) return KERN_NO_SPACE;
     for (let i = 0; i < count; i++) {
-      this.pages[start + i] = { protection, maximum, inheritance, cell: cells?.[i] ?? { word: 0 } };
+      this.pages[start + i] = {
+        protection,
+        maximum,
+        inheritance,
+        cell: cells?.[i] ?? { word: 0, sources: [] },
+      };
     }
     return KERN_SUCCESS;
   }
@@ -106,7 +156,7 @@ export class ModelSpace {
 
   poke(page: number, word: number): number {
     const result = this.access(page, 1, READ_WRITE);
-    if (result === KERN_SUCCESS) this.pages[page]!.cell.word = word;
+    if (result === KERN_SUCCESS) assign(this.pages[page]!.cell, word);
     return result;
   }
 
@@ -122,17 +172,32 @@ export class ModelSpace {
 
   write(start: number, words: number[]): number {
     const result = this.access(start, words.length, VM_PROT_WRITE);
-    if (result === KERN_SUCCESS) words.forEach((word, i) => (this.pages[start + i]!.cell.word = word));
+    if (result === KERN_SUCCESS) words.forEach((word, i) => assign(this.pages[start + i]!.cell, word));
     return result;
   }
 
   copy(start: number, count: number, destination: number): number {
     const result = this.access(start, count, VM_PROT_READ);
     if (result !== KERN_SUCCESS) return result;
-    return this.write(
-      destination,
-      this.present(start, count).map((page) => page.cell.word),
-    );
+    const copies = this.present(start, count).map(({ cell }) => copyOf(cell));
+    const written = this.access(destination, count, VM_PROT_WRITE);
+    if (written !== KERN_SUCCESS) return written;
+    copies.forEach(({ word, sources, unknown }, i) => {
+      const { cell } = this.pages[destination + i]!;
+      assign(cell, word, sources);
+      if (unknown) cell.unknown = true;
+    });
+    return KERN_SUCCESS;
+  }
+
+  /** Whether some page of the range may be lost. */
+  doomed(start: number, count: number): boolean {
+    return this.present(start, count).some(({ cell }) => isDoomed(cell));
+  }
+
+  /** Something failed that was about to write there. */
+  lose(start: number, count: number): void {
+    for (const { cell } of this.present(start, count)) cell.unknown = true;
   }
 
   fork(): ModelSpace {
@@ -141,7 +206,7 @@ export class ModelSpace {
       if (page === undefined || page.inheritance === VM_INHERIT_NONE) return;
       const shared = page.inheritance === VM_INHERIT_SHARE;
       if (!shared && page.inheritance !== VM_INHERIT_COPY) throw new Error("no such inheritance");
-      child.pages[at] = { ...page, cell: shared ? page.cell : { ...page.cell } };
+      child.pages[at] = { ...page, cell: shared ? page.cell : copyOf(page.cell) };
     });
     return child;
   }
