@@ -161,8 +161,10 @@ export function vm_map_entry_resolve_copy(map: VmMap, entry: VmMapEntry): bool {
 function glueResolved(map: VmMap, entry: VmMapEntry): VmMapEntry {
   if (entry.wiredCount != 0) return entry;
   const next = entry.next;
-  if (next != map.header && next.start == entry.end) vm_merge_glue(map, next);
-  return vm_merge_glue(map, entry);
+  if (next == map.header || next.start != entry.end) return vm_merge_glue(map, entry);
+  // What the next one joins may have joined its own predecessor at once.
+  const joined = vm_merge_glue(map, next);
+  return joined == next ? vm_merge_glue(map, entry) : vm_merge_glue(map, joined);
 }
 
 /**

@@ -137,8 +137,8 @@ function needsCopyFits(left: VmObject | null, right: VmObject | null, entering: 
 // --- joining --------------------------------------------------------------------------------------------------------
 
 /**
- * Joins `entry` with the one in front of it if they may be. Returns the entry that has the range now: `entry`, or its
- * predecessor, and then `entry` is gone.
+ * Joins `entry` with the one in front of it if they may be. Returns the entry that has the range now: `entry`, or one in
+ * front of it, and then `entry` is gone, and all that were between them.
  */
 export function vm_merge_glue(map: VmMap, entry: VmMapEntry): VmMapEntry {
   const left = entry.prev;
@@ -223,8 +223,9 @@ export function vm_merge_extend(map: VmMap, prev: VmMapEntry, fresh: VmMapEntry)
   const next = prev.next;
   if (prev != map.header && vm_merge_test(map, prev, fresh, true) == MERGE_OK) {
     extendUp(map, prev, fresh);
-    if (mode != MERGE_BACKWARD && next != map.header) vm_merge_glue(map, next);
-    return prev;
+    if (mode == MERGE_BACKWARD || next == map.header) return prev;
+    const joined = vm_merge_glue(map, next);
+    return joined == next ? prev : joined;
   }
   if (mode == MERGE_BACKWARD || next == map.header) return null;
   if (vm_merge_test(map, fresh, next, true) != MERGE_OK) return null;

@@ -27,7 +27,7 @@ export const OBJ_INTERNAL: u32 = 0x10;
 export const OBJ_TEMPORARY: u32 = 0x20;
 /** Entries share it: copies are made with copy objects, not by marking entries. */
 export const OBJ_USE_SHARED_COPY: u32 = 0x80;
-/** memory_object_destroy was called or the pager is gone: faults fail with KERN_MEMORY_FAILURE. */
+/** memory_object_destroy was called or the pager is gone: faults fail with KERN_MEMORY_ERROR. */
 export const OBJ_DEAD: u32 = 0x100;
 /** Referenced by nothing, kept in the cache. */
 export const OBJ_CACHED: u32 = 0x200;

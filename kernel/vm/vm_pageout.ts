@@ -29,7 +29,12 @@ import {
   vm_page_queue_remove,
 } from "./vm_page_queues";
 import { vm_object_return_run, vm_page_is_dirty } from "./vm_pageout_page";
-import { vm_object_cache_trim, vm_object_pager_create, vm_pager_default } from "./vm_pager";
+import {
+  vm_object_cache_trim,
+  vm_object_end_waiting,
+  vm_object_pager_create,
+  vm_pager_default,
+} from "./vm_pager";
 import { vm_port_queued } from "./vm_ports";
 import {
   VM_PAGE_USER_RESERVE,
@@ -142,7 +147,8 @@ export function vm_pageout_scan(target: u32): bool {
   if (!progress && vm_page_laundry.count == 0 && vm_page_free_count < vm_page_free_min) {
     if (vm_object_cache_trim()) progress = true;
   }
-  const waits = vm_page_laundry.count != 0 && vm_page_free_count < target;
+  const ended = vm_object_end_waiting();
+  const waits = !ended || (vm_page_laundry.count != 0 && vm_page_free_count < target);
   barren = !progress && !waits && vm_page_free_count < vm_page_free_min;
   if (!barren) return waits;
   stuck = vm_page_waiters;

@@ -27,6 +27,9 @@ import { vm_stat } from "./vm_statistics";
 /** Pages of one message at most. */
 const RUN_MAX: u32 = 16;
 
+/** The last vm_object_return_run failed because there is nobody to return pages to. */
+let gone: bool = false;
+
 /** Whether the page has data that its pager has not. */
 export function vm_page_is_dirty(object: VmObject, page: VmPage): bool {
   return pmap_is_modified(page) || (object.flags & OBJ_INTERNAL && !vm_external_has(object, page.offset));
@@ -58,6 +61,7 @@ export function vm_object_return_run(
   all: bool,
   flush: bool,
 ): u32 {
+  gone = false;
   const offset = page.offset;
   const dirty = vm_page_is_dirty(object, page);
   const moves = flush && page.wireCount == 0;
@@ -103,6 +107,7 @@ function send(
   if (kr != KERN_SUCCESS) {
     if (moves) move_pages(data, 0, size, object, offset);
     vm_map_copy_discard(copy);
+    gone = kr != KERN_RESOURCE_SHORTAGE;
     return false;
   }
   vm_stat.pageouts += size >> PAGE_SHIFT;
@@ -150,7 +155,7 @@ function copy_pages(object: VmObject, offset: u32, size: u32, data: VmObject): b
 
 /**
  * Sends back the pages of [offset, offset + size) that are dirty, with MEMORY_OBJECT_RETURN_ALL also the precious ones.
- * KERN_RESOURCE_SHORTAGE when memory is short: some may be left.
+ * KERN_RESOURCE_SHORTAGE when memory is short: some may be left. When the pager is gone they all are.
  */
 export function vm_object_return_range(
   object: VmObject,
@@ -168,6 +173,7 @@ export function vm_object_return_range(
       if (page != null && to_return(object, page, all)) {
         step = vm_object_return_run(object, page, (size - at) >> PAGE_SHIFT, all, flush);
         if (step == 0) {
+          if (gone) return KERN_SUCCESS;
           failed = true;
           step = PAGE_SIZE;
         }
@@ -180,15 +186,18 @@ export function vm_object_return_range(
   for (let page: VmPage | null = object.pages; page != null;) {
     const next = page.listNext;
     if (page.offset - offset < size && to_return(object, page, all)) {
-      if (vm_object_return_run(object, page, 1, all, flush) == 0) failed = true;
+      if (vm_object_return_run(object, page, 1, all, flush) == 0) {
+        if (gone) return KERN_SUCCESS;
+        failed = true;
+      }
     }
     page = next;
   }
   return failed ? KERN_RESOURCE_SHORTAGE : KERN_SUCCESS;
 }
 
-/** Before an object ends: what only the kernel has goes to the pager. What cannot be sent for want of memory is lost. */
-export function vm_object_return_all(object: VmObject, shouldReturn: u32): void {
+/** vm_object_return_range for all pages, which leave the object. */
+export function vm_object_return_all(object: VmObject, shouldReturn: u32): i32 {
   let low: u32 = 0xffffffff;
   let high: u32 = 0;
   let page = object.pages;
@@ -197,6 +206,6 @@ export function vm_object_return_all(object: VmObject, shouldReturn: u32): void 
     if (page.offset > high) high = page.offset;
     page = page.listNext;
   }
-  if (low > high) return;
-  vm_object_return_range(object, low, high - low + PAGE_SIZE, shouldReturn, true);
+  if (low > high) return KERN_SUCCESS;
+  return vm_object_return_range(object, low, high - low + PAGE_SIZE, shouldReturn, true);
 }

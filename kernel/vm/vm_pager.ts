@@ -25,7 +25,8 @@ import {
   vm_object_own_name,
   vm_object_terminate,
 } from "./vm_object";
-import { PAGE_ABSENT, PAGE_BUSY, VmPage } from "./vm_page";
+import { PAGE_ABSENT, VmPage } from "./vm_page";
+import { vm_pageout_wake } from "./vm_pageout";
 import { vm_object_return_all } from "./vm_pageout_page";
 import { vm_page_free } from "./vm_resident";
 import { vm_stat } from "./vm_statistics";
@@ -264,7 +265,8 @@ export function vm_object_fail(object: VmObject): void {
   vm_object_wake_ready(object);
   for (let page: VmPage | null = object.pages; page != null;) {
     const next = page.listNext;
-    if (page.flags & (PAGE_BUSY | PAGE_ABSENT)) vm_page_free(page);
+    // Who works on a busy page that is not absent, as a supply does, frees or ends it himself.
+    if (page.flags & PAGE_ABSENT) vm_page_free(page);
     page = next;
   }
   tellTermination(object);
@@ -286,15 +288,21 @@ export function vm_object_pager_release(object: VmObject): bool {
     cache(object);
     return false;
   }
-  endPager(object);
-  return true;
+  if (endPager(object)) return true;
+  putInCache(object);
+  endingWaits = true;
+  vm_pageout_wake();
+  return false;
 }
 
-/** Before the object ends: sends back what only the kernel has, unless the pager called it temporary. */
-function returnPages(object: VmObject): void {
+/**
+ * Before the object ends: sends back what only the kernel has, unless the pager called it temporary. False: there is no
+ * memory for the messages.
+ */
+function returnPages(object: VmObject): bool {
   const unwanted = OBJ_DEVICE | OBJ_TEMPORARY | OBJ_DEAD;
-  if ((object.flags & (unwanted | OBJ_READY)) != OBJ_READY) return;
-  vm_object_return_all(object, MEMORY_OBJECT_RETURN_ALL);
+  if ((object.flags & (unwanted | OBJ_READY)) != OBJ_READY) return true;
+  return vm_object_return_all(object, MEMORY_OBJECT_RETURN_ALL) == KERN_SUCCESS;
 }
 
 /** Hands control and name port to the pager, which a device has none of, and forgets it. */
@@ -317,11 +325,12 @@ function tellTermination(object: VmObject): void {
   vm_port_release_send(port);
 }
 
-/** The object, which nothing maps, is to end. */
-function endPager(object: VmObject): void {
-  returnPages(object);
+/** The object, which nothing maps, is to end. False: not now, for want of memory. */
+function endPager(object: VmObject): bool {
+  if (!returnPages(object)) return false;
   if (object.pager != null && (object.flags & OBJ_DEAD) == 0) unhash(object);
   tellTermination(object);
+  return true;
 }
 
 /** A reference to an object that may be in the cache. */
@@ -332,7 +341,15 @@ export function vm_object_hold(object: VmObject): void {
 
 // --- the cache ------------------------------------------------------------------------------------------------------
 
+/** Some object is in the cache only because there was no memory to end it. */
+let endingWaits: bool = false;
+
 function cache(object: VmObject): void {
+  putInCache(object);
+  if (vm_object_cached_count > CACHE_MAX) destroyCached(cacheOldest!);
+}
+
+function putInCache(object: VmObject): void {
   const pager = object.pager!;
   object.flags |= OBJ_CACHED;
   const newest = cacheNewest;
@@ -341,7 +358,7 @@ function cache(object: VmObject): void {
   if (newest != null) newest.pager!.cachePrev = object;
   else cacheOldest = object;
   cacheNewest = object;
-  if (++vm_object_cached_count > CACHE_MAX) destroyCached(cacheOldest!);
+  vm_object_cached_count++;
 }
 
 function uncache(object: VmObject): void {
@@ -356,20 +373,36 @@ function uncache(object: VmObject): void {
   vm_object_cached_count--;
 }
 
-function destroyCached(object: VmObject): void {
+/** False: there is no memory to end it, and it stays. */
+function destroyCached(object: VmObject): bool {
   uncache(object);
-  endPager(object);
+  if (!endPager(object)) {
+    putInCache(object);
+    return false;
+  }
   const shadow = object.shadow;
   vm_object_terminate(object);
   vm_object_deallocate(shadow);
+  return true;
 }
 
-/** Terminates the object that has been in the cache for longest. False: there is none. */
+/** Ends the objects that had to wait for memory to tell their pagers. False: some still have to. */
+export function vm_object_end_waiting(): bool {
+  if (!endingWaits) return true;
+  endingWaits = false;
+  let object = cacheOldest;
+  while (object != null) {
+    const newer = object.pager!.cachePrev;
+    if ((object.flags & OBJ_CAN_PERSIST) == 0 && !destroyCached(object)) endingWaits = true;
+    object = endingWaits ? null : newer;
+  }
+  return !endingWaits;
+}
+
+/** Terminates the object that has been in the cache for longest. False: there is none, or no memory to do it. */
 export function vm_object_cache_trim(): bool {
   const oldest = cacheOldest;
-  if (oldest == null) return false;
-  destroyCached(oldest);
-  return true;
+  return oldest != null && destroyCached(oldest);
 }
 
 /** Memory_object_ready and change_attributes set these, for a held object. One of strategy TEMPORARY is copied like anonymous memory. */
