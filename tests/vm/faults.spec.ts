@@ -207,6 +207,48 @@ describe("pagers", () => {
     expect([word(0x8000), word(0x9000)]).toEqual([8, pagerWord(pager.id, 1)]);
   });
 
+  it("get what is theirs later when there is no memory to send it, and are told of the end then", () => {
+    const pager = vm.addPager();
+    mapFile(pager.port, 0x5000, 2);
+    vm.call["poke"]!(map, 0x5000, 5);
+    vm.call["poke"]!(map, 0x6000, 6);
+    pager.short = true;
+    vm.call["deallocate"]!(map, 0x5000, 2 * PAGE);
+    vm.call["pageout_round"]!();
+    expect([pager.terminated, pager.returns]).toEqual([0, []]);
+    mapFile(pager.port, 0x5000, 1);
+    expect(word(0x5000)).toBe(5);
+    vm.call["deallocate"]!(map, 0x5000, PAGE);
+    pager.short = false;
+    vm.call["pageout_round"]!();
+    expect([pager.terminated, pager.returns]).toEqual([1, ["0 dirty gone", "1 dirty gone"]]);
+    vm.settle();
+  });
+
+  it("may die while a page is supplied whose data another pager is slow to give", () => {
+    const source = vm.addPager();
+    mapFile(source.port, 0x9000, 1);
+    vm.call["vm_map_copyin"]!(map, 0x9000, PAGE, 0, vm.scratch);
+    const copy = vm.cell(0);
+    const pager = vm.addPager({ answer: "silence" });
+    mapFile(pager.port, 0x5000, 1);
+    vm.settle();
+    const free = vm.call["free_pages"]!();
+    // The reader waits; the pager supplies a page of the copy; who reads that waits too; then the pager dies.
+    vm.onDeadlock = () => {
+      vm.whenBlocked(() => vm.killPager(pager.port));
+      expect(vm.call["pager_supply_copy"]!(pager.control, 0, copy)).toBe(KERN_SUCCESS);
+      return 0;
+    };
+    const code = vm.call["peek"]!(map, 0x5000);
+    expect([KERN_SUCCESS, KERN_MEMORY_ERROR]).toContain(code);
+    if (code === KERN_SUCCESS) expect(vm.cell(0)).toBe(pagerWord(source.id, 0));
+    vm.check(map);
+    vm.call["deallocate"]!(map, 0x5000, PAGE);
+    vm.check(map);
+    expect(vm.call["free_pages"]!()).toBeLessThanOrEqual(free);
+  });
+
   it("may send anything: it is refused, not believed", () => {
     const pager = vm.addPager();
     mapFile(pager.port, 0x5000, 1);

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import asc from "assemblyscript/asc";
+import { KERN_RESOURCE_SHORTAGE } from "../../abi/kern_return";
 import { MACH_SEND_INVALID_DEST } from "../../abi/mach_msg";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -83,6 +84,8 @@ export interface PagerBehaviour {
   /** Rights withheld from supplied pages. */
   lock?: number;
   answer?: "supply" | "unavailable" | "error" | "silence" | "dead";
+  /** There is no memory for messages that bring it pages. */
+  short?: boolean;
   /** Says everything twice. */
   repeats?: boolean;
 }
@@ -101,7 +104,14 @@ interface Pager extends Required<PagerBehaviour> {
   firstPage: number;
 }
 
-const NEW_PAGER = { strategy: 2, mayCache: false, lock: 0, answer: "supply", repeats: false } as const;
+const NEW_PAGER = {
+  strategy: 2,
+  mayCache: false,
+  lock: 0,
+  answer: "supply",
+  repeats: false,
+  short: false,
+} as const;
 
 function emptyPager() {
   return {
@@ -244,6 +254,7 @@ export class KernelVm {
         ) => {
           const pager = this.pagerAt(port);
           if (pager.answer === "dead") return MACH_SEND_INVALID_DEST;
+          if (pager.short) return KERN_RESOURCE_SHORTAGE;
           for (let at = 0; at < size; at += 4096) {
             const page = ((offset >>> 0) + at) / 4096;
             this.call["copy_read"]!(data, at);

@@ -269,6 +269,12 @@ export function pager_supply(control: TestPort, offset: u32, lock: u32, reply: I
   if (kr != KERN_SUCCESS) vm_map_copy_discard(data);
   return kr;
 }
+/** Supplies a page of a copy, which is consumed. */
+export function pager_supply_copy(control: TestPort, offset: u32, data: VmMapCopy | null): i32 {
+  const kr = memory_object_data_supply(objectOf(control), offset, data, 4096, 0, false, null);
+  if (kr != KERN_SUCCESS) vm_map_copy_discard(data);
+  return kr;
+}
 export function pager_unavailable(control: TestPort, offset: u32, size: u32): i32 {
   return memory_object_data_unavailable(objectOf(control), offset, size);
 }
