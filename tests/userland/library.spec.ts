@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildImage, PARTITION_FIRST_SECTOR } from "../../tools/image/image";
-import { loadLibrary, PAGE, type Library } from "./library";
+import { DiskModel, loadLibrary, PAGE, type Library } from "./library";
 
 let library: Library;
 beforeAll(async () => {
@@ -290,5 +290,71 @@ describe("the ext2 reader", () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("paging space", () => {
+  const PAGES = 4;
+  const RESERVE = 2;
+  const OBJECT = 7;
+  let disk: DiskModel;
+  let first: number;
+
+  beforeEach(() => {
+    disk = new DiskModel(new Uint8Array(PAGES * PAGE));
+    library.attach(disk);
+    first = library.bytes("....");
+    library.view.setUint32(first, 0xffffffff, true);
+    expect(library.call.paging_space_open(9, RESERVE)).toBe(0);
+  });
+
+  /** Gives pages away, each with a word of its own; whether there was a slot for all. */
+  function write(page: number, words: number[]): boolean {
+    const [, address] = library.map.map(0, words.length * PAGE, true, 3);
+    words.forEach((word, index) => library.view.setUint32(address + index * PAGE, word, true));
+    return library.call.paging_write(OBJECT, page, address, words.length * PAGE, first) !== 0;
+  }
+
+  /** The page's word, "none" if it is not known, or the code of a failure. */
+  function read(page: number): number | string {
+    const slot = library.call.paging_find(OBJECT, page);
+    if (slot === -1) return "none";
+    const cell = library.bytes("....");
+    const kr = library.call.paging_read(slot, cell);
+    return kr === 0 ? library.view.getUint32(library.view.getUint32(cell, true), true) : `code ${kr}`;
+  }
+
+  it("keeps runs of pages and gives them back", () => {
+    expect(write(10, [1, 2, 3])).toBe(true);
+    expect(write(11, [4])).toBe(true);
+    expect([9, 10, 11, 12].map(read)).toEqual(["none", 1, 4, 3]);
+  });
+
+  it("keeps in memory what the disk does not take, and does not try the block again", () => {
+    disk.bad.add(1);
+    expect(write(0, [1, 2, 3])).toBe(true);
+    expect([0, 1, 2].map(read)).toEqual([1, 2, 3]);
+    disk.bad.clear();
+    disk.pages.fill(0xee, PAGE, 2 * PAGE);
+    expect(write(1, [5])).toBe(true);
+    expect(read(1)).toBe(5);
+    library.call.paging_free_object(library.view.getUint32(first, true));
+    library.view.setUint32(first, 0xffffffff, true);
+    expect(write(0, [6, 7, 8])).toBe(true);
+    expect([0, 1, 2].map(read)).toEqual([6, 7, 8]);
+    expect(disk.pages[PAGE]).toBe(0xee);
+  });
+
+  it("says when a page cannot be read", () => {
+    write(0, [1]);
+    disk.bad.add(0);
+    expect(read(0)).toBe("code 2500");
+  });
+
+  it("fills memory when the disk is full, and says when there is no slot at all", () => {
+    expect(write(0, [1, 2, 3, 4, 5, 6])).toBe(true);
+    expect([0, 1, 2, 3, 4, 5].map(read)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(write(6, [7])).toBe(false);
+    expect(read(6)).toBe("none");
   });
 });

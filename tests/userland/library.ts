@@ -2,6 +2,7 @@
 import asc from "assemblyscript/asc";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { D_IO_ERROR } from "../../abi/kern_return";
 import { MSGH_ID, MSG_HEADER_SIZE } from "../../abi/mach_msg";
 import { projectRoot } from "../../tools/root";
 
@@ -16,6 +17,9 @@ const LIMIT = 0xc0000000;
 
 const VM_PROTECT = 2024;
 const VM_REGION = 2029;
+const DEVICE_WRITE = 2802;
+const DEVICE_READ = 2804;
+const DEVICE_GET_STATUS = 2811;
 
 interface Entry {
   start: number;
@@ -106,6 +110,8 @@ export interface Library {
   bytes(text: string): number;
   /** An AssemblyScript string. */
   text(value: string): number;
+  /** Makes `disk` the device that device_read and device_write reach. */
+  attach(disk: DiskModel): void;
   /** Makes `bytes` the partition that the ext2 reader reads. */
   insertDisk(bytes: Uint8Array): void;
   reset(): void;
@@ -138,8 +144,21 @@ async function compileLibrary(): Promise<Uint8Array> {
   return wasm!;
 }
 
-/** The kernel's side of mach_msg for the two calls that have no trap of their own. */
-function answerMessage(view: DataView, map: MapModel, message: number): number {
+/** A block device of pages, some of which it neither writes nor reads. */
+export class DiskModel {
+  readonly bad = new Set<number>();
+  constructor(readonly pages: Uint8Array) {}
+
+  /** The place of `bytes` from sector `sector` on, or undefined: an error. */
+  place(sector: number, bytes: number): number | undefined {
+    const at = sector * 512;
+    for (let page = at / PAGE; page < (at + bytes) / PAGE; page++) if (this.bad.has(page)) return undefined;
+    return at + bytes <= this.pages.length ? at : undefined;
+  }
+}
+
+/** The kernel's side of mach_msg for the calls that have no trap of their own. */
+function answerMessage(view: DataView, map: MapModel, disk: DiskModel, message: number): number {
   const word = (offset: number) => view.getUint32(message + offset, true);
   const items = (values: number[]) =>
     values.forEach((value, index) => {
@@ -163,6 +182,36 @@ function answerMessage(view: DataView, map: MapModel, message: number): number {
       size = 96;
       bits |= 0x80000000;
     } else items([3]);
+  } else if (id === DEVICE_WRITE) {
+    const length = word(48);
+    const place = disk.place(word(36), length);
+    if (place === undefined) items([D_IO_ERROR]);
+    else {
+      disk.pages.set(new Uint8Array(view.buffer, word(52), length), place);
+      items([0, length]);
+      size = 40;
+    }
+  } else if (id === DEVICE_READ) {
+    const length = word(44);
+    const place = disk.place(word(36), length);
+    if (place === undefined) items([D_IO_ERROR]);
+    else {
+      const [, address] = map.map(0, length, true, 3);
+      new Uint8Array(view.buffer, address, length).set(disk.pages.subarray(place, place + length));
+      items([0]);
+      view.setUint32(message + 32, 0x24000000, true);
+      view.setUint32(message + 36, 0x80009, true);
+      view.setUint32(message + 40, length, true);
+      view.setUint32(message + 44, address, true);
+      size = 48;
+      bits |= 0x80000000;
+    }
+  } else if (id === DEVICE_GET_STATUS) {
+    items([0]);
+    view.setUint32(message + 32, 0x10022002, true);
+    view.setUint32(message + 36, disk.pages.length, true);
+    view.setUint32(message + 40, 512, true);
+    size = 44;
   } else throw new Error(`unexpected message ${id}`);
   view.setUint32(message, bits >>> 0, true);
   view.setUint32(message + 4, size, true);
@@ -170,7 +219,13 @@ function answerMessage(view: DataView, map: MapModel, message: number): number {
   return 0;
 }
 
-function assemblerFunctions(view: DataView, bytes: Uint8Array, map: MapModel, print: (text: string) => void) {
+function assemblerFunctions(
+  view: DataView,
+  bytes: Uint8Array,
+  map: MapModel,
+  device: () => DiskModel,
+  print: (text: string) => void,
+) {
   const out = (result: [number, number], slot: number) => {
     if (result[0] === 0) view.setUint32(slot, result[1], true);
     return result[0];
@@ -210,7 +265,7 @@ function assemblerFunctions(view: DataView, bytes: Uint8Array, map: MapModel, pr
       map.unmap(address >>> 0, size >>> 0);
       return 0;
     },
-    mach_msg_trap: (message: number) => answerMessage(view, map, message >>> 0),
+    mach_msg_trap: (message: number) => answerMessage(view, map, device(), message >>> 0),
   };
 }
 
@@ -225,6 +280,7 @@ export async function loadLibrary(): Promise<Library> {
   const map = new MapModel();
   let output = "";
   let disk = new Uint8Array();
+  let device = new DiskModel(disk);
   const readSectors = (_device: number, sector: number, buffer: number, count: number) => {
     const from = (sector >>> 0) * 512;
     if (from + count * 512 > disk.length) return 1;
@@ -233,7 +289,13 @@ export async function loadLibrary(): Promise<Library> {
   };
   let frame = FRAMES;
   let scratch = SCRATCH;
-  const known = assemblerFunctions(view, bytes, map, (text) => (output += text));
+  const known = assemblerFunctions(
+    view,
+    bytes,
+    map,
+    () => device,
+    (text) => (output += text),
+  );
   const imports: Imports = {
     env: {
       memory,
@@ -282,6 +344,7 @@ export async function loadLibrary(): Promise<Library> {
       put(Buffer.from(value, "utf16le"));
       return header + 8;
     },
+    attach: (model) => (device = model),
     insertDisk: (contents) => (disk = contents as Uint8Array<ArrayBuffer>),
     reset: start,
   };

@@ -21,9 +21,12 @@ class Slot {
   object!: u32;
   /** Page number in the object. */
   page!: u32;
-  /** Slots behind the disk's: the address of the page. */
+  /** Slots behind the disk's, and those whose block is bad: the address of the page, or LOST. */
   memory!: u32;
 }
+
+/** The page could be kept nowhere. */
+const LOST: u32 = 1;
 
 let device: u32 = 0;
 let slots: usize = 0;
@@ -62,6 +65,8 @@ export function paging_space_open(port: u32, reserve: u32): i32 {
   if (vm_allocate(task_self(), cell, bytes, 1) != 0) return KERN_RESOURCE_SHORTAGE;
   buckets = load<u32>(cell);
   slots = buckets + size * 4;
+  free_disk = NONE;
+  free_memory = NONE;
   for (let i: u32 = 0; i < size; i++) store<u32>(buckets + i * 4, NONE);
   for (let i = disk_slots; i-- > 0;) release(i);
   for (let i = disk_slots + reserve; i-- > disk_slots;) release(i);
@@ -105,21 +110,29 @@ function enter(index: u32, object: u32, page: u32, first: usize): void {
 
 /**
  * Keeps `size` bytes at `data`, whole pages of `object` from number `page` on. `first` is the cell with the object's first
- * slot. Takes the memory over: it is kept, or given back.
+ * slot. Takes the memory over: it is kept, or given back. False when there is no slot for some page: it is lost, and will not
+ * be found.
  */
-export function paging_write(object: u32, page: u32, data: u32, size: u32, first: usize): void {
+export function paging_write(object: u32, page: u32, data: u32, size: u32, first: usize): bool {
+  let kept: bool = true;
   let at: u32 = 0;
   while (at < size) {
     const index = place(object, page + at / PAGE_SIZE, first);
-    if (index < disk_slots) {
+    if (is_on_disk(index)) {
       at += write_run(object, page, data, at, size, first, index);
       continue;
     }
-    // Without any slot the page is lost.
-    if (index != NONE) keep(index, data + at);
+    if (index == NONE) kept = false;
+    else keep(index, data + at);
     at += PAGE_SIZE;
   }
   vm_deallocate(task_self(), data, size);
+  return kept;
+}
+
+/** Whether the slot's page is on the disk, or will be. */
+function is_on_disk(index: u32): bool {
+  return index < disk_slots && slot(index).memory == 0;
 }
 
 /** The slot of the page: the one it has, or a new one. */
@@ -134,8 +147,8 @@ function place(object: u32, page: u32, first: usize): u32 {
     index = free_memory;
     if (index == NONE) return NONE;
     free_memory = slot(index).next;
-    slot(index).memory = 0;
   }
+  slot(index).memory = 0;
   enter(index, object, page, first);
   return index;
 }
@@ -143,7 +156,8 @@ function place(object: u32, page: u32, first: usize): u32 {
 /** Copies the page to memory of this task. */
 function keep(index: u32, from: u32): void {
   const one = slot(index);
-  if (one.memory == 0) {
+  if (one.memory <= LOST) {
+    one.memory = LOST;
     const cell = stackAlloc(4);
     if (vm_allocate(task_self(), cell, PAGE_SIZE, 1) != 0) return;
     one.memory = load<u32>(cell);
@@ -158,23 +172,32 @@ function write_run(object: u32, page: u32, data: u32, at: u32, size: u32, first:
     const wanted = index + length / PAGE_SIZE;
     const number = page + (at + length) / PAGE_SIZE;
     const known = paging_find(object, number);
-    if (known != NONE ? known != wanted : free_disk != wanted) break;
+    if (known != NONE ? known != wanted || !is_on_disk(known) : free_disk != wanted) break;
     if (known == NONE) place(object, number, first);
     length += PAGE_SIZE;
   }
-  const written = stackAlloc(4);
-  device_write(device, 0, index * SECTORS_PER_PAGE, data + at, length, written);
+  if (write_blocks(index, data + at, length)) return length;
+  // One by one: those that the disk does not take stay in memory, and their blocks are not used again.
+  for (let done: u32 = 0; done < length; done += PAGE_SIZE) {
+    const block = index + done / PAGE_SIZE;
+    if (!write_blocks(block, data + at + done, PAGE_SIZE)) keep(block, data + at + done);
+  }
   return length;
+}
+
+function write_blocks(index: u32, data: u32, length: u32): bool {
+  const written = stackAlloc(4);
+  const kr = device_write(device, 0, index * SECTORS_PER_PAGE, data, length, written);
+  return kr == D_SUCCESS && load<u32>(written) == length;
 }
 
 /** Reads a page into fresh memory, whose address goes to `data`. A device's return code. */
 export function paging_read(index: u32, data: usize): i32 {
-  if (index >= disk_slots) {
+  if (!is_on_disk(index)) {
+    if (slot(index).memory == LOST) return D_IO_ERROR;
     const kr = vm_allocate(task_self(), data, PAGE_SIZE, 1);
-    if (kr != 0) return kr;
-    if (slot(index).memory == 0) return D_IO_ERROR;
-    memory.copy(load<u32>(data), slot(index).memory, PAGE_SIZE);
-    return D_SUCCESS;
+    if (kr == D_SUCCESS) memory.copy(load<u32>(data), slot(index).memory, PAGE_SIZE);
+    return kr;
   }
   const length = stackAlloc(4);
   const kr = device_read(device, 0, index * SECTORS_PER_PAGE, PAGE_SIZE, data, length);
@@ -190,9 +213,12 @@ export function paging_free_object(index: u32): void {
     const one = slot(index);
     const next = one.sibling;
     unhash(index);
-    if (index < disk_slots) paging_free++;
-    else if (one.memory != 0) vm_deallocate(task_self(), one.memory, PAGE_SIZE);
-    release(index);
+    const bad = index < disk_slots && one.memory != 0;
+    if (one.memory > LOST) vm_deallocate(task_self(), one.memory, PAGE_SIZE);
+    if (!bad) {
+      if (index < disk_slots) paging_free++;
+      release(index);
+    }
     index = next;
   }
 }

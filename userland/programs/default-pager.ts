@@ -1,7 +1,7 @@
 // The default pager: keeps anonymous memory that the kernel pages out in the disk's paging partition. A server: `init`
 // goes on when it has reported. Its own memory is wired, and its thread may use the kernel's last pages.
 import { stackAlloc } from "../../guest/i386";
-import { MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
+import { KERN_MEMORY_ERROR, MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import { MACH_MSG_TYPE_MAKE_SEND, MSGH_ID, MSGH_REMOTE_PORT } from "../../abi/mach_msg";
 import { MACH_PORT_RIGHT_PORT_SET, MACH_PORT_RIGHT_RECEIVE } from "../../abi/mach_port";
 import { D_READ, D_WRITE } from "../../abi/task_types";
@@ -73,6 +73,8 @@ let port_set: u32 = 0;
 const OBJECTS: u32 = 8192;
 const object_names: usize = memory.data(32768);
 const object_slots: usize = memory.data(32768);
+/** Whether a page of the object is lost, so that one that is not found may be it. */
+const object_losses: usize = memory.data(8192);
 
 /** The cell with the object's first slot; 0 when there is none. With `make`, one is made. */
 function object_cell(name: u32, make: bool): usize {
@@ -85,11 +87,17 @@ function object_cell(name: u32, make: bool): usize {
       if (!make) return 0;
       store<u32>(cell, name);
       store<u32>(object_slots + at * 4, NONE);
+      store<u8>(object_losses + at, 0);
       return object_slots + at * 4;
     }
     at = (at + 1) & (OBJECTS - 1);
   }
   return 0;
+}
+
+/** The object's mark in object_losses, by its cell. */
+function loss_of(cell: usize): usize {
+  return object_losses + (cell - object_slots) / 4;
 }
 
 /** Forgets an object, and moves those behind it that it stood in the way of. */
@@ -105,6 +113,7 @@ function object_remove(cell: usize): void {
     if (((at - home) & (OBJECTS - 1)) < ((at - hole) & (OBJECTS - 1))) continue;
     store<u32>(object_names + hole * 4, name);
     store<u32>(object_slots + hole * 4, load<u32>(object_slots + at * 4));
+    store<u8>(object_losses + hole, load<u8>(object_losses + at));
     store<u32>(object_names + at * 4, 0);
     hole = at;
   }
@@ -136,8 +145,8 @@ function on_return(
   _kernel_copy: u32,
 ): void {
   const cell = object_cell(object, true);
-  if (cell != 0) paging_write(object, offset / PAGE_SIZE, <u32>data, size, cell);
-  else vm_deallocate(task_self(), <u32>data, size);
+  if (cell == 0) vm_deallocate(task_self(), <u32>data, size);
+  else if (!paging_write(object, offset / PAGE_SIZE, <u32>data, size, cell)) store<u8>(loss_of(cell), 1);
   mach_port_deallocate(task_self(), control);
 }
 
@@ -145,12 +154,18 @@ function on_initialize(object: u32, control: u32, offset: u32, data: usize, size
   on_return(object, control, offset, data, size, 1, 0);
 }
 
+function may_be_lost(object: u32): bool {
+  const cell = object_cell(object, false);
+  return cell == 0 || load<u8>(loss_of(cell)) != 0;
+}
+
 function on_request(object: u32, control: u32, offset: u32, length: u32, _access: u32): void {
   const data = stackAlloc(4);
   for (let end = offset + length; offset != end; offset += PAGE_SIZE) {
     const slot = paging_find(object, offset / PAGE_SIZE);
     if (slot == NONE) {
-      memory_object_data_unavailable(control, offset, PAGE_SIZE);
+      if (may_be_lost(object)) memory_object_data_error(control, offset, PAGE_SIZE, KERN_MEMORY_ERROR);
+      else memory_object_data_unavailable(control, offset, PAGE_SIZE);
       continue;
     }
     const kr = paging_read(slot, data);

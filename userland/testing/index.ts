@@ -6,6 +6,7 @@ export * from "../lib/ext2";
 export * from "../lib/heap";
 export * from "../lib/loader";
 export * from "../lib/mman";
+export * from "../lib/paging-space";
 export * from "../lib/pattern";
 export * from "../lib/print";
 export * from "../lib/string";
