@@ -59,7 +59,8 @@ export interface SizeResult {
 
 const MEMORY_MIB = 128;
 const SIZE = /^size (\S+) (\d+)\r?$/gm;
-const MERGED = /^time \d+ (\S+) count=(\d+).*\r?\nmerged extended=(\d+) glued=(\d+) moved=(\d+)\r?$/gm;
+const MERGED =
+  /^time \d+ (\S+) count=(\d+).*\r?\nok .*\r?\nmerged extended=(\d+) glued=(\d+) moved=(\d+)\r?$/gm;
 
 /** What build/bench/vm.json holds. */
 export interface VmResults {
@@ -95,7 +96,8 @@ export function measureVm(before: (index: number, mode: Mode) => void): VmResult
   return { sizes, operations };
 }
 
-function mergeCounts(serial: string): Map<string, MergeCount> {
+/** The merges of each section that counts them, by its name. */
+export function mergeCounts(serial: string): Map<string, MergeCount> {
   return new Map(
     [...serial.matchAll(MERGED)].map(([, operation, count, extended, glued, moved]) => [
       operation,
