@@ -1,14 +1,25 @@
-// npm run figures: boots the default image and the merge benchmark, and puts what they print into README.md and
-// docs/figures. Everything is the guest's own figures, so it changes only when the guest or the clock tables do.
+// npm run figures: boots the default image and the merge benchmark, and puts what they print into README.md,
+// docs/benchmarks.md and docs/figures. Everything is the guest's own figures, so it changes only when the guest or the clock tables do.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mergeChart, mergeRows, mergeTable } from "../bench/merge-report";
+import { mergeChart, mergeRows, mergeTable, refusalTable } from "../bench/merge-report";
+import { measurePolicies } from "../bench/policy-measure";
+import { measureVm } from "../bench/vm-measure";
+import {
+  growthChart,
+  growthTable,
+  operationTable,
+  policyChart,
+  policyTable,
+  sizeTable,
+} from "../bench/vm-report";
 import { bootImage } from "../default-image";
 import { projectRoot } from "../root";
 import { terminalPicture } from "./terminal";
 
 const README = join(projectRoot, "README.md");
+const BENCHMARKS = join(projectRoot, "docs/benchmarks.md");
 const FIGURES = join(projectRoot, "docs/figures");
 const EXCERPT = ["anonymous-down", "protect-there-and-back", "file-server", "file-random"];
 
@@ -17,17 +28,19 @@ function replaceBlock(page: string, name: string, lines: readonly string[]): str
   const start = `<!-- block: ${name} -->`;
   const from = page.indexOf(start);
   const to = page.indexOf("<!-- end -->", from);
-  if (from < 0 || to < 0) throw new Error(`README.md has no block ${name}`);
+  if (from < 0 || to < 0) throw new Error(`no block ${name} in the page`);
   return `${page.slice(0, from)}${start}\n\n${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}\n\n${page.slice(to)}`;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const outcome = bootImage("vm.merge=full");
   if (outcome.result.reason !== "exit" || outcome.result.status !== 0) throw new Error(outcome.report());
   const summary = outcome.lines.slice(outcome.lines.findIndex((line) => line.startsWith("summary,")));
   const first = outcome.lines.slice(0, outcome.lines.findIndex((line) => line.includes("random order")) + 4);
 
   const rows = mergeRows(() => {});
+  const vm = measureVm(() => {});
+  const policies = await measurePolicies(() => {});
   mkdirSync(FIGURES, { recursive: true });
   const picture = ["$ npm start", ...first, "...", ...summary, "$"];
   writeFileSync(
@@ -43,6 +56,8 @@ function main(): void {
     }),
   );
   writeFileSync(join(FIGURES, "merge.svg"), mergeChart(rows));
+  writeFileSync(join(FIGURES, "growth.svg"), growthChart(vm.operations));
+  writeFileSync(join(FIGURES, "policies.svg"), policyChart(policies));
 
   const excerpt = mergeTable(
     rows.filter((row) => EXCERPT.includes(row.workload)),
@@ -52,7 +67,19 @@ function main(): void {
   page = replaceBlock(page, "demonstration", summary);
   page = replaceBlock(page, "merge", excerpt.trimEnd().split("\n"));
   writeFileSync(README, page);
-  process.stdout.write("README.md, docs/figures/start.svg, docs/figures/merge.svg\n");
+
+  const blocks = {
+    refusals: refusalTable(rows.filter((row) => row.mode === "series" || row.mode === "full")),
+    operations: operationTable(vm.operations),
+    growth: growthTable(vm.operations),
+    policies: policyTable(policies),
+    sizes: sizeTable(vm.sizes),
+  };
+  let benchmarks = readFileSync(BENCHMARKS, "utf8");
+  for (const [name, table] of Object.entries(blocks))
+    benchmarks = replaceBlock(benchmarks, name, table.trimEnd().split("\n"));
+  writeFileSync(BENCHMARKS, benchmarks);
+  process.stdout.write("README.md, docs/benchmarks.md, docs/figures\n");
 }
 
-main();
+await main();
