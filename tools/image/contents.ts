@@ -52,7 +52,6 @@ const PLANS = {
   ],
   "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones", "vminfo kernel"],
   "/etc/kernel-map": ["kernel-map-test"],
-  "/etc/pager": ["pager-test"],
   "/etc/limits": ["i386-test limits"],
   "/etc/sched": ["sched-test"],
   "/etc/bench": ["merge-bench"],

@@ -200,10 +200,13 @@ it("the default image boots init with its ports and the kernel's command line", 
     "/etc/exhaust",
     "/etc/ipc-bench",
     "/etc/ipc-bench-tsc",
+    "/etc/kernel-map",
     "/etc/limits",
     "/etc/sched",
     "/etc/swap",
     "/etc/swap-quick",
+    "/etc/vm-bench",
+    "/etc/vminfo",
     "/share/words",
   ]);
   const script = Buffer.from(files.get("/boot/mach386.boot")!.data).toString();
