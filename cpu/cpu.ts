@@ -413,10 +413,17 @@ export class Cpu {
 
   private imports(): WebAssembly.ModuleImports {
     const { bus, decoder } = this;
+    const core = new Uint8Array(this.view.buffer);
+    const elements = (pointer: number, size: number, count: number) =>
+      core.subarray(pointer >>> 0, (pointer >>> 0) + size * count);
     return {
       portRead: (port: number, size: AccessSize) => bus.portRead(port, size),
       portWrite: (port: number, size: AccessSize, value: number) =>
         bus.portWrite(port, size, unsigned(value, size)),
+      portReadBlock: (port: number, size: AccessSize, pointer: number, count: number) =>
+        bus.portReadBlock?.(port, size, elements(pointer, size, count)) ?? 0,
+      portWriteBlock: (port: number, size: AccessSize, pointer: number, count: number) =>
+        bus.portWriteBlock?.(port, size, elements(pointer, size, count)) ?? 0,
       memoryRead: (physical: number, size: AccessSize) => bus.memoryRead(physical >>> 0, size),
       memoryWrite: (physical: number, size: AccessSize, value: number) =>
         bus.memoryWrite(physical >>> 0, size, unsigned(value, size)),

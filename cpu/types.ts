@@ -7,6 +7,12 @@ export type AccessSize = 1 | 2 | 4;
 export interface CpuBus {
   portRead(port: number, size: AccessSize): number;
   portWrite(port: number, size: AccessSize, value: number): void;
+  /**
+   * As many accesses of `portRead` at once, into consecutive elements, as nothing but the device's own data can show;
+   * their number, 0 to be asked one by one. What depends on the clock or moves a pin is left to `portRead`.
+   */
+  portReadBlock?(port: number, size: AccessSize, into: Uint8Array): number;
+  portWriteBlock?(port: number, size: AccessSize, from: Uint8Array): number;
   /** Physical reads outside RAM: ROM, memory-mapped devices, open bus. */
   memoryRead(physical: number, size: AccessSize): number;
   memoryWrite(physical: number, size: AccessSize, value: number): void;

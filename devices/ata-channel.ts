@@ -5,7 +5,7 @@
 // has no controller at all.
 
 import { AtaDrive, REGISTER_DATA, REGISTER_DEVICE, REGISTER_STATUS } from "./ata-drive";
-import { type Device, type InterruptLine, type PortBus, type PortHandler, type SavedState } from "./bus";
+import type { AccessSize, Device, InterruptLine, PortBus, PortHandler, SavedState } from "./bus";
 import { OPEN_BUS, restoreFields } from "./bus";
 import type { Clock } from "./clock";
 import type { Storage } from "./storage";
@@ -82,6 +82,16 @@ export class AtaChannel implements Device, PortHandler {
     this.drive?.writeData(value & 0xffff);
     if (size === 4) this.drive?.writeData(value >>> 16);
     return true;
+  }
+
+  readBlock(port: number, size: AccessSize, into: Uint8Array): number {
+    if ((port & 7) !== REGISTER_DATA || size === 1) return 0;
+    return this.drive?.readDataAhead(size, into) ?? 0;
+  }
+
+  writeBlock(port: number, size: AccessSize, from: Uint8Array): number {
+    if ((port & 7) !== REGISTER_DATA || size === 1) return 0;
+    return this.drive?.writeDataAhead(size, from) ?? 0;
   }
 
   /** The selected drive, if there is one. */

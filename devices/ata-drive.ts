@@ -266,6 +266,28 @@ export class AtaDrive {
     if (this.position === this.length) this.blockGiven();
   }
 
+  /** Accesses of the data register at once, short of the one that ends the block. Returns their number. */
+  readDataAhead(size: 2 | 4, into: Uint8Array): number {
+    const bytes = this.bytesAhead("data-in", size, into.length);
+    into.set(this.buffer.subarray(this.position, this.position + bytes));
+    this.position += bytes;
+    return bytes / size;
+  }
+
+  writeDataAhead(size: 2 | 4, from: Uint8Array): number {
+    const bytes = this.bytesAhead("data-out", size, from.length);
+    this.buffer.set(from.subarray(0, bytes), this.position);
+    this.position += bytes;
+    return bytes / size;
+  }
+
+  /** What whole accesses, of `wanted` bytes at most, move without reaching the end of the block. */
+  private bytesAhead(phase: Phase, size: 2 | 4, wanted: number): number {
+    if (this.phase !== phase) return 0;
+    const left = this.length - this.position;
+    return Math.min(wanted, left - 1 - ((left - 1) % size));
+  }
+
   startRead(block: number): void {
     if (!this.startTransfer(block)) return;
     this.wait("read", COMMAND_MICROSECONDS + this.blockSectors() * SECTOR_MICROSECONDS);

@@ -194,6 +194,80 @@ describe("writing", () => {
   });
 });
 
+describe("several accesses of the data register at once", () => {
+  const block = (size: 2 | 4, count: number) => {
+    const into = new Uint8Array(size * count);
+    const done = io.bus.readBlock(BASE, size, into);
+    return { done, bytes: into.subarray(0, size * done) };
+  };
+
+  it.each([2, 4] as const)("of %i bytes read as those one by one, short of the last of a block", (size) => {
+    for (const before of [0, 1, 3]) {
+      for (const asked of [1, 7, 126, 1000]) {
+        const runs = [true, false].map((atOnce) => {
+          build([new MemoryStorage(disk)]);
+          command(0x20, 5, 2);
+          time.advance(LONG);
+          const head = readBytes(2 * before);
+          const most = Math.min(asked, Math.ceil((512 - 2 * before) / size) - 1);
+          const { done, bytes } = atOnce ? block(size, asked) : { done: most, bytes: readBytes(size * most) };
+          const saved = ata.save();
+          const rest = readBytes(512 - 2 * before - size * done);
+          return [done, text([...head, ...bytes, ...rest]), saved, ata.save(), time.scheduler.next];
+        });
+        expect(runs[0]).toEqual(runs[1]);
+        expect(runs[0][1]).toBe(text(sectors(5, 1)));
+      }
+    }
+  });
+
+  it.each([2, 4] as const)("of %i bytes write as those one by one, short of the last of a block", (size) => {
+    const data = pattern(2);
+    for (const asked of [1, 7, 126, 1000]) {
+      const runs = [true, false].map((atOnce) => {
+        build([new MemoryStorage(disk)]);
+        command(0xc6, 0, 2);
+        command(0xc5, 9, 2);
+        time.advance(LONG);
+        writeBytes(data.subarray(0, 6));
+        const part = data.subarray(6, Math.min(1024, 6 + size * asked));
+        const most = Math.min(asked, Math.ceil(1018 / size) - 1);
+        const done = atOnce ? io.bus.writeBlock(BASE, size, part) : most;
+        if (!atOnce) writeBytes(data.subarray(6, 6 + size * most));
+        const saved = ata.save();
+        writeBytes(data.subarray(6 + size * done));
+        const given = [ata.save(), time.scheduler.next];
+        time.advance(LONG);
+        return [done, saved, given, status(), irq.edges];
+      });
+      expect(runs[0]).toEqual(runs[1]);
+      expect(text(sectors(9, 2))).toBe(text(data));
+      disk.fill(0, 9 * 512, 11 * 512);
+    }
+  });
+
+  it("are left to the register where they do more than move data", () => {
+    const bytes = new Uint8Array(16);
+    const both = (size: 1 | 2 | 4, port = BASE) => [
+      io.bus.readBlock(port, size, bytes),
+      io.bus.writeBlock(port, size, bytes),
+    ];
+    expect(both(2)).toEqual([0, 0]);
+    command(0x20, 0, 1);
+    expect(both(2)).toEqual([0, 0]);
+    time.advance(LONG);
+    expect([both(1), both(2, BASE + 7), both(2, CONTROL)]).toEqual(Array(3).fill([0, 0]));
+    expect(both(2)).toEqual([8, 0]);
+    readBytes(512 - 16 - 2);
+    expect([both(2), both(4)]).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    io.out(BASE + 6, 0xf0);
+    expect(both(2)).toEqual([0, 0]);
+  });
+});
+
 describe("other commands", () => {
   it("IDENTIFY DEVICE tells geometry, size and names", () => {
     command(0xec, 0, 0, 0xa0);

@@ -44,6 +44,26 @@ describe("PortBus", () => {
     expect(() => bus.attach(0x13, 1, echo())).toThrow(/0x13/);
   });
 
+  it("passes blocks on and counts their elements, but not while it traces", () => {
+    const bus = new PortBus();
+    bus.attach(0x10, 1, echo());
+    bus.attach(0x20, 1, {
+      ...echo(),
+      readBlock: () => 3,
+      writeBlock: (_port, size, from) => from.length / size,
+    });
+    const bytes = new Uint8Array(8);
+    const blocks = (port: number) => [bus.readBlock(port, 2, bytes), bus.writeBlock(port, 2, bytes)];
+    expect([0x10, 0x20, 0x30].map(blocks)).toEqual([
+      [0, 0],
+      [3, 4],
+      [0, 0],
+    ]);
+    bus.trace = () => {};
+    expect(blocks(0x20)).toEqual([0, 0]);
+    expect([bus.reads, bus.writes, bus.unclaimedReads, bus.unclaimedWrites]).toEqual([3, 4, 0, 0]);
+  });
+
   it("traces accesses with what answered", () => {
     const bus = new PortBus();
     const seen: unknown[] = [];

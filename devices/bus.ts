@@ -21,6 +21,12 @@ export interface PortHandler {
   /** A 16- or 32-bit access as one; undefined (read) or false (write) asks the bus to split it. */
   readWide?(port: number, size: 2 | 4): number | undefined;
   writeWide?(port: number, size: 2 | 4, value: number): boolean;
+  /**
+   * Accesses of `size` bytes at one port, one for each element of the array, as far as they move data and do nothing else:
+   * the one that changes a register, a line or the time of an event is not among them. Returns how many were made.
+   */
+  readBlock?(port: number, size: AccessSize, into: Uint8Array): number;
+  writeBlock?(port: number, size: AccessSize, from: Uint8Array): number;
 }
 
 /** A saved value: plain data with named fields, so that it can be stored as JSON plus byte arrays. */
@@ -111,6 +117,21 @@ export class PortBus {
     if (size === 1) return this.writeByte(port, value & 0xff);
     if (this.handlers[port]?.writeWide?.(port, size, value)) return;
     for (let i = 0; i < size; i++) this.writeByte((port + i) & 0xffff, (value >>> (8 * i)) & 0xff);
+  }
+
+  /** Several reads of one port at once, as far as its device offers that; 0 while each is to be traced. */
+  readBlock(port: number, size: AccessSize, into: Uint8Array): number {
+    if (this.trace) return 0;
+    const done = this.handlers[port]?.readBlock?.(port, size, into) ?? 0;
+    this.reads += done;
+    return done;
+  }
+
+  writeBlock(port: number, size: AccessSize, from: Uint8Array): number {
+    if (this.trace) return 0;
+    const done = this.handlers[port]?.writeBlock?.(port, size, from) ?? 0;
+    this.writes += done;
+    return done;
   }
 
   private readSplit(port: number, size: 2 | 4): number {

@@ -327,6 +327,60 @@ describe("devices", () => {
     expect(machine.stats()).toMatchObject({ diskCommands: 1, diskSectorsRead: 1 });
   });
 
+  it("make the same run when a disk moves blocks as when every access is traced", () => {
+    const disk = () => Uint8Array.from({ length: 8 * 512 }, (_, i) => (i >> 9) + i);
+    const setUp = (opcode: number, lba: number): AssemblyRoutine => {
+      return (a) => {
+        out(0x1f6, 0xe0)(a);
+        out(0x1f2, 2)(a);
+        out(0x1f3, lba)(a);
+        out(0x1f4, 0)(a);
+        out(0x1f5, 0)(a);
+        out(0x1f7, opcode)(a);
+      };
+    };
+    /** Copies two sectors, with the timer's interrupts in between, and more accesses than there are data. */
+    const copy: AssemblyRoutine = (a) => {
+      interruptTable("tick")(a);
+      controllers(0xfe, 0xff)(a);
+      out(0x43, 0x34)(a);
+      out(0x40, 0x40, 0x00)(a);
+      a.mov(ebx, 0).sti();
+      for (const [opcode, lba] of [
+        [0x20, 2],
+        [0x30, 5],
+      ]) {
+        setUp(opcode, lba)(a);
+        const io = (label: string, count: number, address: number) => {
+          a.mov(dx, 0x1f7).label(label).in(al, dx).test(al, 0x80).jne(label).mov(dx, 0x1f0).mov(ecx, count);
+          if (opcode === 0x20) a.mov(edi, address).rep().insw();
+          else a.mov(esi, address).rep().outsw();
+        };
+        io(`first${opcode}`, 256, 0x2f00);
+        io(`second${opcode}`, 300, 0x3100);
+      }
+      a.mov(dx, 0x1f7).label("end").in(al, dx).test(al, 0x80).jne("end");
+      exitWith(0)(a);
+      a.label("tick").inc(ebx).push(eax).mov(al, 0x20).out(0x20, al).pop(eax).iretd();
+      tables(a);
+    };
+    const runs = [false, true].flatMap((traced) =>
+      [SECOND, 333].map((part) => {
+        const bytes = disk();
+        const { machine } = boot(copy, { disks: [new MemoryStorage(bytes)] });
+        if (traced) machine.hooks.io = () => {};
+        let result = machine.run(part);
+        while (result.reason === "cycles") result = machine.run(machine.cycles + part);
+        expect(Buffer.compare(bytes.subarray(5 * 512, 7 * 512), disk().subarray(2 * 512, 4 * 512))).toBe(0);
+        const memory = Buffer.from(machine.memory.subarray(0, 0x8000)).toString("base64");
+        return [result, machine.stats(), machine.cpu.registers.ebx, memory, machine.snapshot().devices];
+      }),
+    );
+    expect(runs[0][0]).toEqual({ reason: "exit", status: 0 });
+    expect(runs[0][2]).toBeGreaterThan(10);
+    for (const run of runs.slice(1)) expect(run).toEqual(runs[0]);
+  });
+
   it("answer ones where nothing is: ports, the hole below 1 MiB, beyond memory", () => {
     const { machine } = boot((a) => {
       a.mov(dx, 0x1f7).in(al, dx).mov(byte(0x3000), al);

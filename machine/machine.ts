@@ -110,6 +110,8 @@ export class Machine {
       bus: {
         portRead: (port, size) => this.ports.read(port, size),
         portWrite: (port, size, value) => this.ports.write(port, size, value),
+        portReadBlock: (port, size, into) => this.ports.readBlock(port, size, into),
+        portWriteBlock: (port, size, from) => this.ports.writeBlock(port, size, from),
         memoryRead: (physical, size) => this.readBusMemory(physical, size),
         memoryWrite: (physical, size, value) => this.writeBusMemory(physical, size, value),
         interruptAcknowledge: () => this.pic.acknowledge(),

@@ -2,6 +2,9 @@
 
 export declare function portRead(port: u32, size: u32): u32;
 export declare function portWrite(port: u32, size: u32, value: u32): void;
+/** Up to `count` accesses at once, with `pointer` in core memory. Returns how many were made. */
+export declare function portReadBlock(port: u32, size: u32, pointer: usize, count: u32): u32;
+export declare function portWriteBlock(port: u32, size: u32, pointer: usize, count: u32): u32;
 export declare function memoryRead(physical: u32, size: u32): u32;
 export declare function memoryWrite(physical: u32, size: u32, value: u32): void;
 export declare function interruptAcknowledge(): u32;

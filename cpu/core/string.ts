@@ -42,7 +42,7 @@ import {
 import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STALE, STOS } from "../operations.generated";
 import { iopl } from "./flag-operations";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
-import { portRead, portWrite } from "./host";
+import { portRead, portReadBlock, portWrite, portWriteBlock } from "./host";
 import {
   loadSized,
   plainRead,
@@ -178,32 +178,58 @@ function elementsInPage(linear: u32, size: u32): u32 {
   return (0x1000 - (linear & 0xfff)) / size;
 }
 
+/** As `plainRead`, of an operand in one of the segments that MODE_FLAT_DATA tells to be flat; else 0. */
+function plainSource(op: usize, linear: u32, size: u32): usize {
+  const segment = load<u8>(op, OP_SEGMENT);
+  return segment == SEG_DS || segment == SEG_ES || segment == SEG_SS ? plainRead(linear, size) : 0;
+}
+
 /**
- * Many iterations of MOVS or STOS at once, where nothing can happen in between: upwards, flat segments, within pages
- * that the TLB knows, up to the iteration that uses up the budget. Returns their number, 0 if it cannot be done.
+ * Many iterations of MOVS, STOS, INS or OUTS at once, where nothing can happen in between: upwards, flat segments, within
+ * pages that the TLB knows, up to the iteration that uses up the budget, and as far as a device gives or takes a block.
+ * Returns their number, 0 if it cannot be done.
  */
 function bulk(op: usize, kind: u32, size: u32, perIteration: i32): u32 {
+  if (perIteration <= 0) return 0;
   const edi = load<u32>(REG_EDI);
   const esi = load<u32>(REG_ESI);
-  let to = plainWrite(edi, size);
-  if (!to || perIteration <= 0) return 0;
   const affordable = <u32>max<i32>(1, (budget() + perIteration - 1) / perIteration);
-  let count = min<u32>(min<u32>(load<u32>(REG_ECX), elementsInPage(edi, size)), affordable);
-  if (kind == MOVS) {
-    const segment = load<u8>(op, OP_SEGMENT);
-    let from = plainRead(esi, size);
-    if (!from || (segment != SEG_DS && segment != SEG_ES && segment != SEG_SS)) return 0;
-    count = min<u32>(count, elementsInPage(esi, size));
-    for (let i = count; i > 0; i--, from += size, to += size) storeSized(to, size, loadSized(from, size));
-    store<u32>(REG_ESI, esi + count * size);
-  } else {
-    const value = load<u32>(REG_EAX);
-    for (let i = count; i > 0; i--, to += size) storeSized(to, size, value);
+  let count = min<u32>(load<u32>(REG_ECX), affordable);
+  let to: usize = 0;
+  let from: usize = 0;
+  if (kind != OUTS) {
+    to = plainWrite(edi, size);
+    if (!to) return 0;
+    count = min<u32>(count, elementsInPage(edi, size));
   }
-  store<u32>(REG_EDI, edi + count * size);
+  if (kind == MOVS || kind == OUTS) {
+    from = plainSource(op, esi, size);
+    if (!from) return 0;
+    count = min<u32>(count, elementsInPage(esi, size));
+  }
+  if (kind == MOVS) copy(to, from, size, count);
+  else if (kind == STOS) fill(to, size, count);
+  else {
+    // One alone is not worth asking for.
+    if (count < 2) return 0;
+    const port = load<u16>(REG_EDX);
+    count = kind == INS ? portReadBlock(port, size, to, count) : portWriteBlock(port, size, from, count);
+  }
+  if (to) store<u32>(REG_EDI, edi + count * size);
+  if (from) store<u32>(REG_ESI, esi + count * size);
   store<u32>(REG_ECX, load<u32>(REG_ECX) - count);
   charge(perIteration * <i32>count);
   return count;
+}
+
+/** Element by element, upwards: where the operands overlap, what was written is read again. */
+function copy(to: usize, from: usize, size: u32, count: u32): void {
+  for (let i = count; i > 0; i--, from += size, to += size) storeSized(to, size, loadSized(from, size));
+}
+
+function fill(to: usize, size: u32, count: u32): void {
+  const value = load<u32>(REG_EAX);
+  for (let i = count; i > 0; i--, to += size) storeSized(to, size, value);
 }
 
 function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u32): u32 {
@@ -214,7 +240,7 @@ function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u3
   const crossing = load<u16>(op, OP_NEXT) > 0x1000;
   const plain =
     !crossing &&
-    (kind == MOVS || kind == STOS) &&
+    (kind == MOVS || kind == STOS || kind == INS || kind == OUTS) &&
     step == size &&
     mask == 0xffffffff &&
     (load<u32>(STATE_MODE) & MODE_FLAT_DATA) != 0 &&
