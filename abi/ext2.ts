@@ -53,6 +53,8 @@ export const EXT2_ERRORS_CONTINUE = 1;
 export const EXT2_REVISION_DYNAMIC = 1;
 /** Directory entries carry the file type. */
 export const EXT2_FEATURE_INCOMPAT_FILETYPE = 0x2;
+/** Copies of the superblock and the group descriptors only in groups 0, 1 and the powers of 3, 5 and 7. */
+export const EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER = 0x1;
 export const EXT2_FIRST_INODE = 11;
 export const EXT2_ROOT_INODE = 2;
 export const EXT2_INODE_SIZE = 128;
@@ -90,6 +92,9 @@ export const EXT2_BLOCK_POINTERS = 15;
 export const EXT2_MODE_TYPE = 0xf000;
 export const EXT2_MODE_DIRECTORY = 0x4000;
 export const EXT2_MODE_FILE = 0x8000;
+export const EXT2_MODE_SYMLINK = 0xa000;
+/** A symbolic link's target shorter than this is in the inode itself, in place of the block pointers. */
+export const EXT2_FAST_SYMLINK_LIMIT = 60;
 
 /** Directory entry: inode (0: unused), entry length u16, name length u8, type u8, name. 4-aligned, never across blocks. */
 export const DIRENT_INODE = 0;
@@ -100,3 +105,4 @@ export const DIRENT_NAME = 8;
 export const EXT2_NAME_MAX = 255;
 export const EXT2_TYPE_FILE = 1;
 export const EXT2_TYPE_DIRECTORY = 2;
+export const EXT2_TYPE_SYMLINK = 7;

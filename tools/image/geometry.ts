@@ -1,5 +1,5 @@
-// How many blocks, groups and inodes an ext2 file system of given content gets. Every group has the same layout:
-// superblock copy, group descriptors, block bitmap, inode bitmap, inode table, data.
+// How many blocks, groups and inodes an ext2 file system of given content gets. A group's layout: superblock copy and
+// group descriptors (with "sparse_super" in some groups only), block bitmap, inode bitmap, inode table, data.
 import { EXT2_DIRECT_BLOCKS, EXT2_FIRST_INODE, EXT2_GROUP_SIZE, EXT2_INODE_SIZE } from "../../abi/ext2";
 import { ImageError } from "./tree";
 
@@ -13,8 +13,36 @@ export interface Geometry {
   inodesPerGroup: number;
   descriptorBlocks: number;
   inodeTableBlocks: number;
-  /** blocks at the start of every group that hold no file data */
-  overhead: number;
+  /** whether only some groups have a superblock copy and descriptors */
+  sparseSuper: boolean;
+}
+
+/** What the file system has to hold. */
+export interface Demand {
+  /** of files and directories, indirect ones included */
+  blocks: number;
+  /** beyond the reserved ones */
+  inodes: number;
+}
+
+function isPowerOf(base: number, value: number): boolean {
+  while (value % base === 0) value /= base;
+  return value === 1;
+}
+
+/** Whether a group starts with a copy of the superblock and the descriptors. */
+export function hasSuperblock(geometry: Geometry, group: number): boolean {
+  return !geometry.sparseSuper || group <= 1 || [3, 5, 7].some((base) => isPowerOf(base, group));
+}
+
+/** Blocks of a group before its block bitmap. */
+export function copyBlocks(geometry: Geometry, group: number): number {
+  return hasSuperblock(geometry, group) ? 1 + geometry.descriptorBlocks : 0;
+}
+
+/** Blocks at the start of a group that hold no file data. */
+export function groupOverhead(geometry: Geometry, group: number): number {
+  return copyBlocks(geometry, group) + 2 + geometry.inodeTableBlocks;
 }
 
 /** Blocks a file of `size` bytes takes, indirect blocks included. */
@@ -45,63 +73,60 @@ function roundUp(value: number, unit: number): number {
 }
 
 /** The geometry of a file system of exactly `blocks` blocks, but for a last group that is too small to be useful. */
-function geometryOfBlocks(blockSize: number, blocks: number, inodes: number): Geometry {
+function geometryOfBlocks(blockSize: number, blocks: number, inodes: number, sparseSuper: boolean): Geometry {
   const firstDataBlock = blockSize === 1024 ? 1 : 0;
   const blocksPerGroup = blockSize * 8;
   const inodesPerBlock = blockSize / EXT2_INODE_SIZE;
   for (let size = blocks; ;) {
     const groups = divideUp(Math.max(size - firstDataBlock, 1), blocksPerGroup);
     const inodesPerGroup = roundUp(divideUp(inodes, groups), inodesPerBlock);
-    const descriptorBlocks = divideUp(groups * EXT2_GROUP_SIZE, blockSize);
-    const inodeTableBlocks = inodesPerGroup / inodesPerBlock;
-    const overhead = 1 + descriptorBlocks + 2 + inodeTableBlocks;
     const lastGroup = size - firstDataBlock - (groups - 1) * blocksPerGroup;
-    const geometry = {
+    const geometry: Geometry = {
       blockSize,
       firstDataBlock,
       blocks: size,
       groups,
       blocksPerGroup,
       inodesPerGroup,
-      descriptorBlocks,
-      inodeTableBlocks,
-      overhead,
+      descriptorBlocks: divideUp(groups * EXT2_GROUP_SIZE, blockSize),
+      inodeTableBlocks: inodesPerGroup / inodesPerBlock,
+      sparseSuper,
     };
     if (inodesPerGroup > blockSize * 8) throw new ImageError("too many files for the size of the image");
-    if (groups === 1 || lastGroup >= overhead + MIN_LAST_GROUP_DATA) return geometry;
+    const least = groupOverhead(geometry, groups - 1) + MIN_LAST_GROUP_DATA;
+    if (groups === 1 || lastGroup >= least) return geometry;
     size -= lastGroup;
   }
 }
 
 export function dataBlocks(geometry: Geometry): number {
-  return geometry.blocks - geometry.firstDataBlock - geometry.groups * geometry.overhead;
+  let blocks = geometry.blocks - geometry.firstDataBlock;
+  for (let group = 0; group < geometry.groups; group++) blocks -= groupOverhead(geometry, group);
+  return blocks;
 }
 
-/**
- * Chooses a geometry for `contentBlocks` blocks of files and directories and `nodes` inodes.
- * Without `blocks` the file system is as large as the content plus a quarter.
- */
+/** Chooses a geometry. Without `blocks` the file system is as large as the content plus a quarter. */
 export function chooseGeometry(
   blockSize: number,
-  contentBlocks: number,
-  nodes: number,
+  demand: Demand,
+  sparseSuper: boolean,
   blocks?: number,
 ): Geometry {
-  const inodes = EXT2_FIRST_INODE + nodes + SPARE_INODES;
+  const inodes = EXT2_FIRST_INODE + demand.inodes + SPARE_INODES;
   if (blocks !== undefined) {
-    const geometry = geometryOfBlocks(blockSize, blocks, inodes);
-    if (dataBlocks(geometry) < contentBlocks)
+    const geometry = geometryOfBlocks(blockSize, blocks, inodes, sparseSuper);
+    if (dataBlocks(geometry) < demand.blocks)
       throw new ImageError(
-        `the files need ${contentBlocks} blocks of ${blockSize} bytes, the image has ${Math.max(dataBlocks(geometry), 0)}`,
+        `the files need ${demand.blocks} blocks of ${blockSize} bytes, the image has ${Math.max(dataBlocks(geometry), 0)}`,
       );
     return geometry;
   }
-  const wanted = contentBlocks + divideUp(contentBlocks, 4) + 64;
+  const wanted = demand.blocks + divideUp(demand.blocks, 4) + 64;
   let size = wanted;
   for (;;) {
-    const geometry = geometryOfBlocks(blockSize, size, inodes);
+    const geometry = geometryOfBlocks(blockSize, size, inodes, sparseSuper);
     const missing = wanted - dataBlocks(geometry);
     if (missing <= 0) return geometry;
-    size += missing + geometry.overhead;
+    size += missing + groupOverhead(geometry, 0);
   }
 }

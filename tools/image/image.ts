@@ -1,9 +1,10 @@
 // A whole disk: partition table, an ext2 partition, and perhaps one to page to.
 import * as mbr from "../../abi/mbr";
-import { writeExt2 } from "./ext2-writer";
-import { buildTree, ImageError, type ImageFile } from "./tree";
+import { planExt2 } from "./ext2-writer";
+import { FileOutput, MemoryOutput, shifted } from "./output";
+import { buildTree, fileEntries, ImageError, type Entry, type ImageFile } from "./tree";
 
-export { ImageError, type ImageFile } from "./tree";
+export { ImageError, type Entry, type ImageFile } from "./tree";
 
 export interface ImageOptions {
   /** absolute path -> file; directories come into being by themselves */
@@ -53,10 +54,42 @@ export function buildImage(options: ImageOptions): Uint8Array {
   const room = options.sizeBytes === undefined ? undefined : options.sizeBytes - start;
   if (room !== undefined && room <= 0)
     throw new ImageError(`an image of ${options.sizeBytes} bytes has no room`);
-  const volume = writeExt2(buildTree(options.files), options.blockSize ?? 4096, room);
-  const image = new Uint8Array(options.sizeBytes ?? start + volume.length);
+  const volume = planExt2(buildTree(fileEntries(options.files)), {
+    blockSize: options.blockSize ?? 4096,
+    sizeBytes: room,
+  });
+  const output = new MemoryOutput(new Uint8Array(options.sizeBytes ?? start + volume.sizeBytes));
   const swapSectors = (options.swapBytes ?? 0) / mbr.SECTOR_SIZE;
-  image.set(masterBootRecord(volume.length / mbr.SECTOR_SIZE, swapSectors));
-  image.set(volume, start);
-  return image;
+  output.write(0, masterBootRecord(volume.sizeBytes / mbr.SECTOR_SIZE, swapSectors));
+  volume.write(shifted(output, start));
+  return output.bytes;
+}
+
+export interface ImageFileOptions {
+  entries: Iterable<Entry>;
+  /** of the file system: 1024, 2048 or 4096 (the default) */
+  blockSize?: number;
+  /** the file system alone, from the file's first byte, without a partition table */
+  bare?: boolean;
+  /** is told how many inodes of how many have been written */
+  progress?: (inodes: number, total: number) => void;
+}
+
+/**
+ * Writes a disk image of one partition to a file, without ever holding it in memory. Equal options give equal bytes.
+ * @returns the image's size in bytes
+ * @throws ImageError as buildImage does
+ */
+export function writeImageFile(path: string, options: ImageFileOptions): number {
+  const { entries, blockSize = 4096, bare = false, progress } = options;
+  const start = bare ? 0 : PARTITION_FIRST_SECTOR * mbr.SECTOR_SIZE;
+  const volume = planExt2(buildTree(entries), { blockSize, sparseSuper: true });
+  const output = new FileOutput(path, start + volume.sizeBytes);
+  try {
+    if (!bare) output.write(0, masterBootRecord(volume.sizeBytes / mbr.SECTOR_SIZE, 0));
+    volume.write(shifted(output, start), (inodes) => progress?.(inodes, volume.inodes));
+  } finally {
+    output.close();
+  }
+  return start + volume.sizeBytes;
 }
