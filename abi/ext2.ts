@@ -55,7 +55,10 @@ export const EXT2_REVISION_DYNAMIC = 1;
 export const EXT2_FEATURE_INCOMPAT_FILETYPE = 0x2;
 /** Copies of the superblock and the group descriptors only in groups 0, 1 and the powers of 3, 5 and 7. */
 export const EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER = 0x1;
+/** Files may be of 2 GiB and more. */
+export const EXT2_FEATURE_RO_COMPAT_LARGE_FILE = 0x2;
 export const EXT2_FIRST_INODE = 11;
+export const EXT2_LINKS_MAX = 32000;
 export const EXT2_ROOT_INODE = 2;
 export const EXT2_INODE_SIZE = 128;
 export const EXT2_MIN_BLOCK_SIZE = 1024;
@@ -75,10 +78,16 @@ export const GD_USED_DIRECTORIES = 16;
 
 /** u16: type in the top four bits, permissions below */
 export const INODE_MODE = 0;
+/** u16: low half of the owner */
+export const INODE_UID = 2;
 export const INODE_SIZE = 4;
 export const INODE_ACCESS_TIME = 8;
 export const INODE_CHANGE_TIME = 12;
 export const INODE_MODIFY_TIME = 16;
+/** when the last link went; 0 while there is one */
+export const INODE_DELETE_TIME = 20;
+/** u16 */
+export const INODE_GID = 24;
 /** u16 */
 export const INODE_LINKS = 26;
 /** in units of 512 bytes, indirect blocks included */

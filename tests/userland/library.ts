@@ -7,8 +7,8 @@ import { MSGH_ID, MSG_HEADER_SIZE } from "../../abi/mach_msg";
 import { projectRoot } from "../../tools/root";
 
 export const PAGE = 4096;
-/** Program memory ends here; what the model maps lies above. */
-const STATIC_END = 0x00800000;
+/** Program memory ends here, frames and arguments included; what the model maps lies above. */
+const STATIC_END = 0x02000000;
 const FRAMES = 0x00900000;
 const SCRATCH = 0x00a00000;
 /** Where the model puts memory whose place it may choose. */
@@ -112,16 +112,18 @@ export interface Library {
   text(value: string): number;
   /** Makes `disk` the device that device_read and device_write reach. */
   attach(disk: DiskModel): void;
-  /** Makes `bytes` the partition that the ext2 reader reads. */
+  /** Makes `bytes` the partition that the file systems read and write. */
   insertDisk(bytes: Uint8Array): void;
+  /** Sectors of it that can neither be read nor written. */
+  badSectors: Set<number>;
   reset(): void;
 }
 
-async function compileLibrary(): Promise<Uint8Array> {
+async function compileLibrary(entry: string): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      "userland/testing/index.ts",
+      entry,
       ...["--outFile", "out.wasm", "--runtime", "stub", "-O2", "--noAssert", "--exportTable"],
       ...["--enable", "threads", "--sharedMemory", "--importMemory"],
       ...["--initialMemory", "65536", "--maximumMemory", "65536"],
@@ -270,10 +272,10 @@ function assemblerFunctions(
 }
 
 /**
- * Compiles the library and makes it callable.
+ * Compiles what `entry` exports, and makes it callable.
  */
-export async function loadLibrary(): Promise<Library> {
-  const module = new wasmInterface.Module(await compileLibrary());
+export async function loadLibrary(entry = "userland/testing/index.ts"): Promise<Library> {
+  const module = new wasmInterface.Module(await compileLibrary(entry));
   const memory = new wasmInterface.Memory({ initial: 65536, maximum: 65536, shared: true });
   const bytes = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);
@@ -281,11 +283,24 @@ export async function loadLibrary(): Promise<Library> {
   let output = "";
   let disk = new Uint8Array();
   let device = new DiskModel(disk);
-  const readSectors = (_device: number, sector: number, buffer: number, count: number) => {
+  const badSectors = new Set<number>();
+  const sectors = (sector: number, count: number) => {
     const from = (sector >>> 0) * 512;
-    if (from + count * 512 > disk.length) return 1;
-    bytes.set(disk.subarray(from, from + count * 512), buffer >>> 0);
-    return 0;
+    if (from + count * 512 > disk.length) return undefined;
+    for (let at = sector >>> 0; at < (sector >>> 0) + count; at++) if (badSectors.has(at)) return undefined;
+    return disk.subarray(from, from + count * 512);
+  };
+  const host: Record<string, unknown> = {
+    read_sectors(_device: number, sector: number, buffer: number, count: number) {
+      const found = sectors(sector, count);
+      if (found) bytes.set(found, buffer >>> 0);
+      return found ? 0 : D_IO_ERROR;
+    },
+    write_sectors(_device: number, sector: number, buffer: number, count: number) {
+      const found = sectors(sector, count);
+      found?.set(bytes.subarray(buffer >>> 0, (buffer >>> 0) + count * 512));
+      return found ? 0 : D_IO_ERROR;
+    },
   };
   let frame = FRAMES;
   let scratch = SCRATCH;
@@ -309,7 +324,7 @@ export async function loadLibrary(): Promise<Library> {
     imports[from] ??= {};
     if (from === "i386" && name === "stackAlloc")
       imports[from][name] = (size: number) => (frame += (size + 3) & ~3) - ((size + 3) & ~3);
-    else if (from === "host") imports[from][name] = readSectors;
+    else if (from === "host") imports[from][name] = host[name];
     else
       imports[from][name] =
         (known as Record<string, unknown>)[name] ??
@@ -345,6 +360,7 @@ export async function loadLibrary(): Promise<Library> {
       return header + 8;
     },
     attach: (model) => (device = model),
+    badSectors,
     insertDisk: (contents) => (disk = contents as Uint8Array<ArrayBuffer>),
     reset: start,
   };

@@ -2,3 +2,5 @@
 
 /** Fills `buffer` from a disk image; 0 or an error code. */
 export declare function read_sectors(device: u32, sector: u32, buffer: usize, count: u32): i32;
+/** Stores into the image. */
+export declare function write_sectors(device: u32, sector: u32, buffer: usize, count: u32): i32;
