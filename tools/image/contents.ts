@@ -29,6 +29,7 @@ const PLANS = {
     "vminfo init",
     "mmap-test",
     "brk-test",
+    "heap-test",
     "ipc-test",
     "queue-test",
     "set-test",

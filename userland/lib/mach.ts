@@ -13,9 +13,9 @@ import {
   MSG_TYPE_INLINE,
 } from "../../abi/mach_msg";
 import { mach_msg_trap, mach_reply_port, mach_task_self } from "./asm";
+import { CTHREAD_REPLY_PORT, cthread_self } from "./cthreads";
 
 let self: u32 = 0;
-let reply: u32 = 0;
 
 /** The name of this task's own port. The library keeps one reference for all. */
 export function task_self(): u32 {
@@ -23,10 +23,11 @@ export function task_self(): u32 {
   return self;
 }
 
-/** This task's reply port for calls of its main thread. */
+/** The calling thread's reply port. */
 export function reply_port(): u32 {
-  if (reply == 0) reply = mach_reply_port();
-  return reply;
+  const cell = cthread_self() + CTHREAD_REPLY_PORT;
+  if (load<u32>(cell) == 0) store<u32>(cell, mach_reply_port());
+  return load<u32>(cell);
 }
 
 /** The descriptor word of one inline 32-bit integer. */
@@ -80,5 +81,10 @@ export function message_rpc(message: usize, port: u32, id: u32, complex: bool, s
 /** For a copy of this task: the cached names mean nothing there. */
 export function forget_ports(): void {
   self = 0;
-  reply = 0;
+  forget_reply_port();
+}
+
+/** The calling thread takes another reply port. */
+export function forget_reply_port(): void {
+  store<u32>(cthread_self() + CTHREAD_REPLY_PORT, 0);
 }

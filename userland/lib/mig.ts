@@ -13,7 +13,7 @@ import {
 import { MACH_NOTIFY_SEND_ONCE } from "../../abi/mach_port";
 import { mach_port_destroy } from "../generated/mach_port.generated";
 import { mach_msg_trap } from "./asm";
-import { forget_ports, INTEGER_DESCRIPTOR, reply_port, set_header, task_self } from "./mach";
+import { forget_reply_port, INTEGER_DESCRIPTOR, reply_port, set_header, task_self } from "./mach";
 
 /** Size of a reply that has nothing but a return code, and the offset of that. */
 const ERROR_REPLY_SIZE: u32 = 32;
@@ -68,7 +68,7 @@ export function mig_send(message: usize, port: u32, reply: u32, bits: u32, id: i
 
 /** After a send that failed in its body a send-once notification waits on the reply port: another one is taken. */
 function abandon_reply_port(reply: u32): void {
-  forget_ports();
+  forget_reply_port();
   mach_port_destroy(task_self(), reply);
 }
 
