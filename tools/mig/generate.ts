@@ -17,6 +17,8 @@ interface Interface {
   kernel?: "serves" | "calls";
   /** Programs serve it too. */
   served?: boolean;
+  /** GNU Mach has it not: its layouts are nobody's but ours. */
+  own?: boolean;
 }
 
 /** Every interface, as the tables of layouts and the reference page have them. */
@@ -41,6 +43,9 @@ export const INTERFACES: Interface[] = [
   { name: "task_notify", kernel: "calls", served: true },
   // The kernel's notifications are in ipc_notify.ts: they are made of messages set aside.
   { name: "notify", served: true },
+  // Between programs.
+  { name: "fs", served: true, own: true },
+  { name: "io", served: true, own: true },
 ];
 
 export function readDefs(name: string): Subsystem {

@@ -1,5 +1,5 @@
 // What the generated stubs of userland/generated share.
-import { MIG_REPLY_MISMATCH, MIG_SERVER_DIED, MIG_TYPE_ERROR } from "../../abi/kern_return";
+import { MIG_NO_REPLY, MIG_REPLY_MISMATCH, MIG_SERVER_DIED, MIG_TYPE_ERROR } from "../../abi/kern_return";
 import {
   MACH_MSG_SUCCESS,
   MACH_RCV_MSG,
@@ -7,13 +7,22 @@ import {
   MACH_SEND_INVALID_TYPE,
   MACH_SEND_MSG,
   MSG_HEADER_SIZE,
+  MSGH_BITS,
   MSGH_ID,
+  MSGH_REMOTE_PORT,
   MSGH_SIZE,
 } from "../../abi/mach_msg";
 import { MACH_NOTIFY_SEND_ONCE } from "../../abi/mach_port";
 import { mach_port_destroy } from "../generated/mach_port.generated";
 import { mach_msg_trap } from "./asm";
-import { forget_reply_port, INTEGER_DESCRIPTOR, reply_port, set_header, task_self } from "./mach";
+import {
+  forget_reply_port,
+  INTEGER_DESCRIPTOR,
+  reply_port,
+  set_header,
+  set_integer,
+  task_self,
+} from "./mach";
 
 /** Size of a reply that has nothing but a return code, and the offset of that. */
 const ERROR_REPLY_SIZE: u32 = 32;
@@ -58,6 +67,15 @@ export function mig_rpc(
   const result = load<i32>(message, RETURN_CODE);
   if (result == 0 && received < minimum) return MIG_TYPE_ERROR;
   return result;
+}
+
+/** Answers the request at `m` with the results in the `size` bytes at `r`, but for header and return code. MIG_NO_REPLY. */
+export function mig_reply(m: usize, r: usize, size: u32, complex: u32): i32 {
+  const type = load<u32>(m, MSGH_BITS) & 0xff;
+  set_header(r, type | complex, load<u32>(m, MSGH_REMOTE_PORT), 0, load<u32>(m, MSGH_ID) + REPLY_ID);
+  set_integer(r + MSG_HEADER_SIZE, 0);
+  mach_msg_trap(r, MACH_SEND_MSG, size, 0, 0, 0, 0);
+  return MIG_NO_REPLY;
 }
 
 /** Sends a request without waiting for a reply; one that comes goes to `reply` (0: nowhere). */

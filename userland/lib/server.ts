@@ -1,23 +1,27 @@
 // Serving the messages of a port with the servers that tools/mig makes (userland/generated/*_server.generated.ts).
 import { stackAlloc } from "../../guest/i386";
-import { MIG_NO_REPLY } from "../../abi/kern_return";
+import { MIG_BAD_ARGUMENTS, MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import {
   MACH_MSG_SUCCESS,
   MSGH_BITS,
   MSGH_ID,
   MSGH_REMOTE_PORT,
   MSG_HEADER_SIZE,
+  MACH_RCV_INVALID_NAME,
   MACH_RCV_MSG,
+  MACH_RCV_PORT_CHANGED,
+  MACH_RCV_PORT_DIED,
   MACH_RCV_TIMEOUT,
 } from "../../abi/mach_msg";
 import { mach_msg_trap } from "./asm";
+import { message_destroy_body } from "./message-destroy";
 import { message_receive, message_send, set_header, set_integer } from "./mach";
 
 /** Serves one message; the reply's code, or MIG_NO_REPLY. */
 export type Server = (message: usize) => i32;
 
 /** The longest message of the interfaces that programs serve. */
-const MESSAGE_ROOM: u32 = 256;
+const MESSAGE_ROOM: u32 = 2304;
 const REPLY_SIZE: u32 = 32;
 /** Reply ids are request ids plus this. */
 const REPLY_ID: u32 = 100;
@@ -33,13 +37,25 @@ function reply(message: usize, result: i32): void {
 
 function answer(message: usize, server: Server): void {
   const result = server(message);
-  if (result != MIG_NO_REPLY && load<u32>(message, MSGH_REMOTE_PORT) != 0) reply(message, result);
+  if (result == MIG_NO_REPLY) return;
+  // What was refused has not been looked at: its rights and its memory are nobody's.
+  if (result == MIG_BAD_ID || result == MIG_BAD_ARGUMENTS) message_destroy_body(message);
+  if (load<u32>(message, MSGH_REMOTE_PORT) != 0) reply(message, result);
 }
 
 /** Serves the receive right (or port set) `port` until it dies. */
 export function serve_port(port: u32, server: Server): void {
   const message = stackAlloc(MESSAGE_ROOM);
-  while (message_receive(message, MESSAGE_ROOM, port) == MACH_MSG_SUCCESS) answer(message, server);
+  for (;;) {
+    const result = message_receive(message, MESSAGE_ROOM, port);
+    if (result == MACH_MSG_SUCCESS) answer(message, server);
+    else if (
+      result == MACH_RCV_INVALID_NAME ||
+      result == MACH_RCV_PORT_DIED ||
+      result == MACH_RCV_PORT_CHANGED
+    )
+      return;
+  }
 }
 
 /** Serves one message that comes to `port` within `milliseconds`. Returns what mach_msg did. */
