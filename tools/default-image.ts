@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { CpuModel } from "../cpu/cpu";
-import { OverlayStorage } from "../devices/storage";
+import { OverlayStorage, type Storage } from "../devices/storage";
 import { FileStorage } from "../machine/file-storage";
 import { readBootDisk } from "../machine/boot-disk";
 import { type BootOutcome, bootKernel } from "../machine/testing";
@@ -31,15 +31,20 @@ export function imageDisk(): OverlayStorage {
   return new OverlayStorage(base);
 }
 
-/** Boots the image as run-machine.js does. */
-export function bootImage(words: string, cpu: CpuModel = "i486", memory = MEMORY): BootOutcome {
+/** Boots the image as run-machine.js does, with a second disk if there is one. */
+export function bootImage(
+  words: string,
+  cpu: CpuModel = "i486",
+  memory = MEMORY,
+  second?: Storage,
+): BootOutcome {
   const disk = imageDisk();
   const image = readBootDisk(disk, memory);
   return bootKernel({
     kernel: image.kernel,
     commandLine: withWords(image.commandLine, words),
     modules: image.modules,
-    disks: [disk],
+    disks: second ? [disk, second] : [disk],
     memory,
     cpu,
     maxCycles: MAX_CYCLES,

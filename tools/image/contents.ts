@@ -60,6 +60,7 @@ const PLANS = {
   "/etc/ipc-bench-tsc": ["ipc-bench tsc"],
   "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
+  "/etc/fs": ["ext2fs hd1s1 &", "fs-test"],
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };

@@ -61,8 +61,10 @@ export function blocksOfFile(size: number, blockSize: number): number {
 
 /** A last group smaller than its own tables and this many data blocks is not made. */
 const MIN_LAST_GROUP_DATA = 8;
-/** Inodes kept free beyond what the files need. */
+/** Inodes kept free beyond what the files need: so many, and an eighth. */
 const SPARE_INODES = 16;
+/** Where the size of the file system is given, it has an inode for each so many bytes. */
+const BYTES_PER_INODE = 16384;
 
 function divideUp(value: number, unit: number): number {
   return Math.ceil(value / unit);
@@ -112,8 +114,9 @@ export function chooseGeometry(
   sparseSuper: boolean,
   blocks?: number,
 ): Geometry {
-  const inodes = EXT2_FIRST_INODE + demand.inodes + SPARE_INODES;
+  let inodes = EXT2_FIRST_INODE + demand.inodes + SPARE_INODES + divideUp(demand.inodes, 8);
   if (blocks !== undefined) {
+    inodes = Math.max(inodes, divideUp(blocks * blockSize, BYTES_PER_INODE));
     const geometry = geometryOfBlocks(blockSize, blocks, inodes, sparseSuper);
     if (dataBlocks(geometry) < demand.blocks)
       throw new ImageError(

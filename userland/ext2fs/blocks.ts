@@ -2,11 +2,15 @@
 //
 // A block's address stays good while at most BLOCKS_KEPT others are asked for.
 import { EIO, ENOMEM } from "../../abi/errno";
+import { EXT2_MAX_BLOCK_SIZE } from "../../abi/ext2";
 import { SECTOR_SIZE } from "../../abi/mbr";
 import { free, malloc } from "../lib/heap";
 
 /** Moves `count` sectors from `sector` on; returns 0 or the device's code. */
 export type SectorMover = (device: u32, sector: u32, buffer: usize, count: u32) => i32;
+
+/** Reads `size` bytes from `sector` on into fresh pages, whose address is stored at `address`. 0 or the device's code. */
+export type PageReader = (device: u32, sector: u32, size: u32, address: usize) => i32;
 
 /** Room in the cache. */
 const BUFFERS: u32 = 512;
@@ -29,6 +33,7 @@ class Buffer {
 let device: u32 = 0;
 let reader: usize = 0;
 let writer: usize = 0;
+let page_reader: usize = 0;
 let sectors: u32 = 0;
 let bytes: u32 = 0;
 
@@ -36,6 +41,9 @@ const buckets: usize = memory.data(2048);
 let newest: Buffer | null = null;
 let oldest: Buffer | null = null;
 let count: u32 = 0;
+
+const MAX_BLOCK: u32 = EXT2_MAX_BLOCK_SIZE;
+let zeros: u32 = 0;
 
 /** Why the last block_read or block_new gave 0. */
 export let block_error: i32 = 0;
@@ -69,6 +77,24 @@ export function data_read(block: u32, buffer: usize, number: u32): i32 {
 
 export function data_write(block: u32, buffer: usize, number: u32): i32 {
   return changetype<SectorMover>(writer)(device, block * sectors, buffer, number * sectors) == 0 ? 0 : EIO;
+}
+
+/** Fills a block of file data with zeros on the disk. */
+export function data_clear(block: u32): i32 {
+  if (zeros == 0) zeros = malloc(MAX_BLOCK);
+  if (zeros == 0) return ENOMEM;
+  memory.fill(zeros, 0, bytes);
+  return data_write(block, zeros, 1);
+}
+
+/** Reads `size` bytes from a block on into fresh pages, whose address goes to `address`. 0 or EIO. */
+export function data_read_pages(block: u32, size: u32, address: usize): i32 {
+  return changetype<PageReader>(page_reader)(device, block * sectors, size, address) == 0 ? 0 : EIO;
+}
+
+/** How the device gives pages of its own: the caller's to keep. */
+export function blocks_page_reader(reader: PageReader): void {
+  page_reader = changetype<usize>(reader);
 }
 
 function bucket(block: u32): usize {

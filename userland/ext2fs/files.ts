@@ -24,14 +24,7 @@ import {
   INODE_MODE,
   INODE_MODIFY_TIME,
 } from "../../abi/ext2";
-import {
-  block_error,
-  block_forget,
-  block_new,
-  block_read,
-  data_read,
-  data_write,
-} from "./blocks";
+import { block_error, block_forget, block_new, block_read, data_read, data_write } from "./blocks";
 import {
   directory_enter,
   directory_find,
@@ -58,6 +51,7 @@ import {
   node_size,
   node_touch,
   node_truncate,
+  nodes_end_unlinked,
   nodes_write,
 } from "./node";
 import {
@@ -67,6 +61,7 @@ import {
   inode_allocate,
   inode_group,
   inode_release,
+  volume_close,
   volume_has_large_file,
   volume_sync,
   volume_writable,
@@ -165,6 +160,12 @@ function may_remove(node: Node, is_directory: bool): i32 {
   return is_directory && !directory_is_empty(node) ? ENOTEMPTY : 0;
 }
 
+/** The pager of the file that lost its last name since this was last 0, or 0. */
+export let unlinked_pager: u32 = 0;
+export function forget_unlinked(): void {
+  unlinked_pager = 0;
+}
+
 /** `node` has lost its name in `directory`. */
 function drop_link(directory: Node, node: Node): void {
   if (node_is(node, EXT2_MODE_DIRECTORY)) {
@@ -172,6 +173,7 @@ function drop_link(directory: Node, node: Node): void {
     node_set_links(directory, node_links(directory) - 1);
   } else if (node_links(node) != 0) {
     node_set_links(node, node_links(node) - 1);
+    if (node_links(node) == 0) unlinked_pager = node.pager;
   }
 }
 
@@ -383,9 +385,17 @@ function clear_tail(node: Node, size: u64): i32 {
   return kr;
 }
 
-/** Writes everything that is only in memory. `clean`: the volume is no longer in use. */
+/** Writes everything that is only in memory. `clean`: the volume is no longer in use, or will be marked so again. */
 export function file_system_sync(clean: bool): i32 {
   const nodes = nodes_write();
   const volume = volume_sync(clean && nodes == 0);
   return nodes != 0 ? nodes : volume;
+}
+
+/** The last sync: ends what only openings kept, and takes no more changes. */
+export function file_system_close(): i32 {
+  const ended = nodes_end_unlinked();
+  const written = file_system_sync(ended == 0);
+  volume_close();
+  return ended != 0 ? ended : written;
 }

@@ -45,6 +45,12 @@ export class Node {
   references!: u32;
   /** The inode differs from what the table has. */
   dirty!: u32;
+  /** The server's: the FilePager (0: none), how many have it open, and a lock that reading, writing and cutting hold. */
+  pager!: u32;
+  opens!: u32;
+  lock!: u32;
+  /** The inode is free already: the volume was closed. */
+  ended!: u32;
   // The inode as on disk follows: EXT2_INODE_SIZE bytes.
 }
 
@@ -163,7 +169,7 @@ export function node_reference(node: Node): void {
 /** Gives a reference back. The last one writes the inode, or ends it when nothing links to it. 0 or an error. */
 export function node_put(node: Node | null): i32 {
   if (node == null || --node.references != 0) return 0;
-  const result = node_links(node) == 0 ? end_inode(node) : node_write(node);
+  const result = node.ended != 0 ? 0 : node_links(node) == 0 ? end_inode(node) : node_write(node);
   let cell = bucket(node.number);
   while (load<Node | null>(cell) != node) {
     cell = changetype<usize>(load<Node | null>(cell)) + offsetof<Node>("next");
@@ -186,7 +192,7 @@ function end_inode(node: Node): i32 {
 
 /** Puts the inode into its table's block. 0 or an error. */
 export function node_write(node: Node): i32 {
-  if (node.dirty == 0) return 0;
+  if (node.dirty == 0 || node.ended != 0) return 0;
   const block = inode_block(node.number);
   const table: usize = block == 0 ? 0 : block_read(block);
   if (table == 0) return block == 0 ? allocation_error : block_error;
@@ -194,6 +200,23 @@ export function node_write(node: Node): i32 {
   block_changed(block);
   node.dirty = 0;
   return 0;
+}
+
+/** Ends the inodes that nothing links to though they are in use. The first error, or 0. */
+export function nodes_end_unlinked(): i32 {
+  let result: i32 = 0;
+  for (let at: u32 = 0; at < BUCKETS; at++) {
+    let node = load<Node | null>(buckets + (at << 2));
+    while (node != null) {
+      if (node_links(node) == 0 && node.ended == 0) {
+        const kr = end_inode(node);
+        if (result == 0) result = kr;
+        node.ended = 1;
+      }
+      node = node.next;
+    }
+  }
+  return result;
 }
 
 /** node_write for all nodes. The first error, or 0. */

@@ -163,6 +163,11 @@ export function volume_writable(): i32 {
   return read_only ? EROFS : 0;
 }
 
+/** Takes no more changes. */
+export function volume_close(): void {
+  read_only = true;
+}
+
 /** A file of 2 GiB or more: the superblock says that there are such. */
 export function volume_has_large_file(): void {
   const features = load<u32>(superblock + SB_FEATURE_RO_COMPAT);

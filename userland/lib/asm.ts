@@ -111,3 +111,9 @@ export declare function float_wait_address(): usize;
 /** A handler of emulated system calls, which answers 0x1234; and how often it has run. */
 export declare function emulation_address(): usize;
 export declare function emulations_address(): usize;
+
+/** Copies `count` bytes: 0; 1 when the thread was sent to guarded_failed in between begin and end. */
+export declare function guarded_bytes(to: usize, from: usize, count: u32): u32;
+export declare function guarded_begin_address(): usize;
+export declare function guarded_end_address(): usize;
+export declare function guarded_failed_address(): usize;

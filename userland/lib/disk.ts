@@ -6,13 +6,20 @@ import { D_IO_ERROR } from "../../abi/kern_return";
 import { device_open, device_read } from "../generated/device.generated";
 import { EXT2_OK, ext2_mount, ext2_open, ext2_read, ext2_room, ext2_size } from "./ext2";
 import { task_self } from "./mach";
-import { string_store } from "./string";
+import { string_copy, string_store } from "./string";
 import { PAGE_SIZE, round_page, vm_allocate, vm_deallocate } from "./vm";
 
 /** Opens a device by name; the port is stored at `port`. Returns the device's code. */
 export function open_device(master: u32, mode: u32, name: string, port: usize): i32 {
   const bytes = stackAlloc(DEV_NAME_MAX);
   string_store(bytes, name);
+  return device_open(master, mode, bytes, port);
+}
+
+/** As open_device, with the name as a byte string. */
+export function open_device_bytes(master: u32, mode: u32, name: usize, port: usize): i32 {
+  const bytes = stackAlloc(DEV_NAME_MAX);
+  string_copy(bytes, name, DEV_NAME_MAX);
   return device_open(master, mode, bytes, port);
 }
 

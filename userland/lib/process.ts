@@ -1,11 +1,11 @@
 // A program's beginning and end. `main` calls `begin` first and returns what `finish` gives; crt.asm.ts then terminates
 // the task.
 import { stackAlloc } from "../../guest/i386";
-import { MACH_MSG_TYPE_COPY_SEND } from "../../abi/mach_msg";
+import { MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MAKE_SEND, MACH_MSGH_BITS_COMPLEX } from "../../abi/mach_msg";
 import { TASK_BOOTSTRAP_PORT } from "../../abi/mach_port";
 import { task_get_special_port } from "../generated/mach.generated";
 import { checks_failed, checks_passed } from "./check";
-import { message_rpc, message_send, set_header, set_integer, task_self } from "./mach";
+import { message_rpc, message_send, set_header, set_integer, set_port, task_self } from "./mach";
 import { arg, format, print_flush, print_to } from "./print";
 import {
   INIT_EXIT,
@@ -14,15 +14,19 @@ import {
   INIT_EXIT_PASSED,
   INIT_EXIT_SIZE,
   INIT_EXIT_STATUS,
+  INIT_OFFER,
+  INIT_OFFER_ROOT,
+  INIT_OFFER_SIZE,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
   INIT_PORTS_HOST,
   INIT_PORTS_REPLY_SIZE,
+  INIT_PORTS_ROOT,
   INIT_PORTS_TASK,
 } from "./protocol";
 import { count_entries, USER_END } from "./regions";
-import { string_equals } from "./string";
+import { string_equals, string_starts_with } from "./string";
 
 const MESSAGE_ROOM: u32 = 128;
 
@@ -34,6 +38,8 @@ let argument_count: i32 = 0;
 export let host_port: u32 = 0;
 export let device_port: u32 = 0;
 export let init_task: u32 = 0;
+/** The root directory; 0 while no file server runs. */
+export let root_port: u32 = 0;
 
 /** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
 export function begin(argc: i32, argv: usize): void {
@@ -50,7 +56,16 @@ export function begin(argc: i32, argv: usize): void {
   host_port = load<u32>(message + INIT_PORTS_HOST);
   device_port = load<u32>(message + INIT_PORTS_DEVICE);
   init_task = load<u32>(message + INIT_PORTS_TASK);
+  root_port = load<u32>(message + INIT_PORTS_ROOT);
   print_to(load<u32>(message + INIT_PORTS_CONSOLE));
+}
+
+/** Gives init a right to the port (of which this task has the receive right) as the root directory. A mach_msg code. */
+export function offer(root: u32): i32 {
+  const message = stackAlloc(INIT_OFFER_SIZE);
+  set_header(message, MACH_MSG_TYPE_COPY_SEND | MACH_MSGH_BITS_COMPLEX, bootstrap, 0, INIT_OFFER);
+  set_port(message + INIT_OFFER_ROOT - 4, root, MACH_MSG_TYPE_MAKE_SEND);
+  return message_send(message, INIT_OFFER_SIZE);
 }
 
 /** argv[index] as a byte string, or an empty one. */
@@ -64,6 +79,13 @@ export function argument(index: i32): usize {
 export function has_argument(text: string): bool {
   for (let index = 1; index < argument_count; index++) if (string_equals(argument(index), text)) return true;
   return false;
+}
+
+/** The value behind `name` (with its `=`) of the first argument that begins so, or 0. */
+export function find_argument(name: string): usize {
+  for (let index = 1; index < argument_count; index++)
+    if (string_starts_with(argument(index), name)) return argument(index) + <usize>name.length;
+  return 0;
 }
 
 /** Reports to init. Returns the exit status: 0 if every check was good. */

@@ -8,11 +8,17 @@ export const INIT_EXIT_FAILED = 44;
 export const INIT_EXIT_ENTRIES = 52;
 export const INIT_EXIT_SIZE = 56;
 
-/** Request without items; answered with rights to the console, the host, the devices and init's own task. */
+/** Request without items; answered with rights to the console, the host, the devices, init's own task and the root directory (or 0). */
 export const INIT_PORTS = 5001;
 export const INIT_PORTS_REPLY = 5101;
 export const INIT_PORTS_CONSOLE = 28;
 export const INIT_PORTS_HOST = 36;
 export const INIT_PORTS_DEVICE = 44;
 export const INIT_PORTS_TASK = 52;
-export const INIT_PORTS_REPLY_SIZE = 56;
+export const INIT_PORTS_ROOT = 60;
+export const INIT_PORTS_REPLY_SIZE = 64;
+
+/** One-way: the right to a root directory, from the program that serves it. */
+export const INIT_OFFER = 5002;
+export const INIT_OFFER_ROOT = 28;
+export const INIT_OFFER_SIZE = 32;

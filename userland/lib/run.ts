@@ -31,12 +31,16 @@ import {
   INIT_EXIT_PASSED,
   INIT_EXIT_SIZE,
   INIT_EXIT_STATUS,
+  INIT_OFFER,
+  INIT_OFFER_ROOT,
+  INIT_OFFER_SIZE,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
   INIT_PORTS_HOST,
   INIT_PORTS_REPLY,
   INIT_PORTS_REPLY_SIZE,
+  INIT_PORTS_ROOT,
   INIT_PORTS_TASK,
 } from "./protocol";
 import { string_copy } from "./string";
@@ -66,6 +70,8 @@ let console_port: u32 = 0;
 let host_port: u32 = 0;
 let device_port: u32 = 0;
 let init_task: u32 = 0;
+/** The root directory that a file server has offered, or 0. */
+export let root_port: u32 = 0;
 
 /** The rights that programs get when they ask. */
 export function set_services(console: u32, host: u32, device: u32, task: u32): void {
@@ -82,6 +88,7 @@ function send_ports(to: u32): void {
   set_port(reply + INIT_PORTS_HOST - 4, host_port, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_DEVICE - 4, device_port, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_ROOT - 4, root_port, MACH_MSG_TYPE_COPY_SEND);
   message_send(reply, INIT_PORTS_REPLY_SIZE);
 }
 
@@ -92,6 +99,7 @@ function answer(message: usize, server: bool, result: RunResult): bool {
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
   if (id == MACH_NOTIFY_DEAD_NAME) return false;
   if (id == INIT_PORTS && remote != 0) send_ports(remote);
+  else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) root_port = load<u32>(message + INIT_OFFER_ROOT);
   else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
     result.status = load<u32>(message + INIT_EXIT_STATUS);
     result.passed = load<u32>(message + INIT_EXIT_PASSED);

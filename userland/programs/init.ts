@@ -5,6 +5,7 @@
 // every program as its first argument) and `init.plan=PATH`, a file with one command line per line; # begins a comment.
 import { stackAlloc } from "../../guest/i386";
 import { D_READ, D_WRITE, RB_HALT, RB_STATUS_SHIFT } from "../../abi/task_types";
+import { file_syncfs } from "../generated/fs.generated";
 import { host_reboot } from "../generated/mach_host.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, mount_disk, open_device } from "../lib/disk";
 import { task_self } from "../lib/mach";
@@ -20,7 +21,7 @@ import {
 } from "../lib/print";
 import { count_entries, USER_END } from "../lib/regions";
 import { find_option, parse_u32, string_copy, string_equals } from "../lib/string";
-import { CRASHED, RUN_RESULT_SIZE, run_program, RunResult, set_services } from "../lib/run";
+import { CRASHED, RUN_RESULT_SIZE, root_port, run_program, RunResult, set_services } from "../lib/run";
 
 export { thread_entry } from "../lib/threads";
 
@@ -149,7 +150,14 @@ function run_everything(device: u32): bool {
     return false;
   }
   run_plan(plan.data, plan.size);
-  return summarize();
+  const good = summarize();
+  if (root_port == 0) return good;
+  const unwritten = file_syncfs(root_port, 1);
+  if (unwritten != 0) {
+    arg(unwritten);
+    format("init: the file system was not written: %x\n");
+  }
+  return good && unwritten == 0;
 }
 
 export function main(argc: i32, argv: usize): i32 {
