@@ -203,31 +203,41 @@ describe("the heap", () => {
 });
 
 describe("a program's first stack", () => {
-  it("holds argc, argv, two zeros and the strings, 16-aligned", () => {
-    const { call, view, memory, bytes } = library;
+  /** A Strings structure of the library. */
+  function strings(words: string[]): number {
+    const { view, bytes } = library;
+    const list = bytes("\0".repeat(words.length * 4));
+    words.forEach((word, index) => view.setUint32(list + index * 4, bytes(word), true));
+    const structure = bytes("\0".repeat(8));
+    view.setUint32(structure, words.length, true);
+    view.setUint32(structure + 4, list, true);
+    return structure;
+  }
+
+  it("holds argc, the arguments, the environment and the strings, 16-aligned", () => {
+    const { call, view, memory } = library;
     const page = 0x00b00000;
-    const argv = bytes("\0".repeat(12));
     const words = ["prog", "1", "a longer word"];
-    words.forEach((word, index) => view.setUint32(argv + index * 4, bytes(word), true));
-    const pointer = u32(call.build_arguments(page, 3, argv));
+    const environment = ["a=b", "long=" + "x".repeat(100)];
+    const pointer = u32(call.build_arguments(page, PAGE, strings(words), strings(environment)));
     expect(pointer % 16).toBe(0);
     const at = (address: number) => page + PAGE - (0xc0000000 - address);
     expect(view.getUint32(at(pointer), true)).toBe(3);
-    const read = (address: number) => {
+    const read = (index: number) => {
+      const address = view.getUint32(at(pointer) + index * 4, true);
+      if (address === 0) return undefined;
       const start = at(address);
       return Buffer.from(memory.slice(start, memory.indexOf(0, start))).toString();
     };
-    const pointers = [1, 2, 3].map((index) => view.getUint32(at(pointer) + index * 4, true));
-    expect(pointers.map(read)).toEqual(words);
-    expect(view.getUint32(at(pointer) + 16, true)).toBe(0);
-    expect(view.getUint32(at(pointer) + 20, true)).toBe(0);
+    expect([1, 2, 3, 4].map(read)).toEqual([...words, undefined]);
+    expect([5, 6, 7].map(read)).toEqual([...environment, undefined]);
   });
 
-  it("does not grow beyond its page", () => {
-    const { call, view, bytes } = library;
-    const argv = bytes("\0".repeat(4));
-    view.setUint32(argv, bytes("x".repeat(4090)), true);
-    expect(call.build_arguments(0x00b00000, 1, argv)).toBe(0);
+  it("does not grow beyond its room", () => {
+    const { call } = library;
+    const words = strings(["x".repeat(4090)]);
+    expect(call.build_arguments(0x00b00000, PAGE, words, strings([]))).toBe(0);
+    expect(call.build_arguments(0x00b00000, 2 * PAGE, words, strings([]))).not.toBe(0);
   });
 });
 

@@ -23,7 +23,7 @@ const INIT_ARGUMENTS = "${host-port} ${device-port} ${kernel-command-line} $(tas
 /** The file that programs map. */
 export const TEST_FILE = "/share/words";
 
-/** What init runs: one command line per line. The merge mode is put in as the first argument. */
+/** What init runs: one command line per line. */
 const PLANS = {
   "/etc/demo": [
     "vminfo init",

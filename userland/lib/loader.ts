@@ -35,7 +35,7 @@ import { PAGE_SIZE, round_page, trunc_page, vm_allocate, vm_deallocate } from ".
 
 /** Not a little-endian i386 executable, or its headers point outside the file. */
 export const LOAD_BAD_FILE: i32 = 200;
-/** The arguments do not fit into their page. */
+/** The arguments do not fit into their room. */
 export const LOAD_TOO_MANY_ARGUMENTS: i32 = 201;
 
 export const STACK_TOP: u32 = 0xc0000000;
@@ -110,45 +110,73 @@ export function load_program(task: u32, file: usize, size: u32, entry: usize): i
   return 0;
 }
 
-/**
- * Writes argc, the argv pointers, two zeros (no environment) and the strings at the end of `page`, which will be the
- * last page below STACK_TOP. Returns the stack pointer that the task starts with, or 0.
- */
-export function build_arguments(page: usize, argc: u32, argv: usize): u32 {
-  const pointers = (argc + 3) * 4;
-  let bytes = pointers;
-  for (let index: u32 = 0; index < argc; index++) bytes += string_length(load<u32>(argv + index * 4)) + 1;
-  bytes = (bytes + 15) & ~(<u32>15);
-  if (bytes > PAGE_SIZE) return 0;
-  const block = page + PAGE_SIZE - bytes;
-  const start = STACK_TOP - bytes;
-  store<u32>(block, argc);
-  let at = pointers;
-  for (let index: u32 = 0; index < argc; index++) {
-    const text = load<u32>(argv + index * 4);
+/** A list of byte strings: their number, and where their addresses are. */
+@unmanaged
+export class Strings {
+  count!: u32;
+  at!: usize;
+}
+
+export const STRINGS_SIZE: u32 = 8;
+
+function bytes_of(strings: Strings): u32 {
+  let bytes: u32 = 0;
+  for (let index: u32 = 0; index < strings.count; index++)
+    bytes += string_length(load<u32>(strings.at + ((<usize>index) << 2))) + 1;
+  return bytes;
+}
+
+/** Writes the strings to `to`, which the task sees at `seen`, and their pointers, with a 0 behind them. The end of the strings. */
+function put_strings(strings: Strings, pointers: usize, to: usize, seen: u32): usize {
+  const start = to;
+  for (let index: u32 = 0; index < strings.count; index++) {
+    const text = load<u32>(strings.at + ((<usize>index) << 2));
     const length = string_length(text) + 1;
-    store<u32>(block + 4 + index * 4, start + at);
-    memory.copy(block + at, text, length);
-    at += length;
+    store<u32>(pointers + ((<usize>index) << 2), seen + <u32>(to - start));
+    memory.copy(to, text, length);
+    to += length;
   }
-  store<u32>(block + 4 + argc * 4, 0);
-  store<u32>(block + 8 + argc * 4, 0);
+  store<u32>(pointers + ((<usize>strings.count) << 2), 0);
+  return to;
+}
+
+/**
+ * Writes argc, the pointers to arguments and to the environment's strings (each list with a 0 behind it) and the strings to
+ * the end of `pages` of `size` bytes, which will be the last ones below STACK_TOP. Returns the stack pointer that the task
+ * starts with, or 0.
+ */
+export function build_arguments(pages: usize, size: u32, words: Strings, environment: Strings): u32 {
+  const pointers = (words.count + environment.count + 3) * 4;
+  const bytes = (pointers + bytes_of(words) + bytes_of(environment) + 15) & ~(<u32>15);
+  if (bytes > size) return 0;
+  const block = pages + size - bytes;
+  const start = STACK_TOP - bytes;
+  store<u32>(block, words.count);
+  const strings = block + pointers;
+  const end = put_strings(words, block + 4, strings, start + pointers);
+  put_strings(environment, block + 8 + words.count * 4, end, start + <u32>(end - block));
   return start;
 }
 
+/** Room for arguments and environment. */
+const ARGUMENT_ROOM: u32 = 8 * PAGE_SIZE;
+
 /** Makes a task's first stack with its arguments; stores the stack pointer. Returns 0 or an error. */
-export function load_stack(task: u32, argc: u32, argv: usize, stack_pointer: usize): i32 {
+export function load_stack(task: u32, words: Strings, environment: Strings, stack_pointer: usize): i32 {
   const slot = stackAlloc(4);
   store<u32>(slot, STACK_TOP - STACK_SIZE);
   let result = vm_allocate(task, slot, STACK_SIZE, 0);
   if (result != 0) return result;
   store<u32>(slot, 0);
-  result = vm_allocate(task_self(), slot, PAGE_SIZE, 1);
+  result = vm_allocate(task_self(), slot, ARGUMENT_ROOM, 1);
   if (result != 0) return result;
-  const page = load<u32>(slot);
-  const pointer = build_arguments(page, argc, argv);
+  const pages = load<u32>(slot);
+  const pointer = build_arguments(pages, ARGUMENT_ROOM, words, environment);
   store<u32>(stack_pointer, pointer);
-  result = pointer == 0 ? LOAD_TOO_MANY_ARGUMENTS : vm_write(task, STACK_TOP - PAGE_SIZE, page, PAGE_SIZE);
-  vm_deallocate(task_self(), page, PAGE_SIZE);
+  // Only the pages that have something in them.
+  const skipped = pointer == 0 ? 0 : trunc_page(ARGUMENT_ROOM - (STACK_TOP - pointer));
+  const room = ARGUMENT_ROOM - skipped;
+  result = pointer == 0 ? LOAD_TOO_MANY_ARGUMENTS : vm_write(task, STACK_TOP - room, pages + skipped, room);
+  vm_deallocate(task_self(), pages, ARGUMENT_ROOM);
   return result;
 }

@@ -1,5 +1,6 @@
 // The merging policy that the kernel was started with (`vm.merge=` on its command line), as programs are told it in
-// their first argument.
+// their environment.
+import { environment } from "./process";
 import { string_equals } from "./string";
 
 export const MERGE_NONE: u32 = 0;
@@ -8,8 +9,10 @@ export const MERGE_SERIES: u32 = 2;
 export const MERGE_FULL: u32 = 3;
 export const MERGE_MODES: u32 = 4;
 
-/** The mode called `name`; MERGE_FULL, the kernel's default, for anything else. */
-export function parse_mode(name: usize): u32 {
+/** The kernel's mode; MERGE_FULL, its default, where nobody said. */
+export function merge_mode(): u32 {
+  const name = environment("vm.merge=");
+  if (name == 0) return MERGE_FULL;
   if (string_equals(name, "none")) return MERGE_NONE;
   if (string_equals(name, "backward")) return MERGE_BACKWARD;
   return string_equals(name, "series") ? MERGE_SERIES : MERGE_FULL;

@@ -75,6 +75,13 @@ export function argument(index: i32): usize {
     : <u32>changetype<usize>("\0");
 }
 
+/** The value of the environment's string that begins with `name` (with its `=`), or 0. */
+export function environment(name: string): usize {
+  for (let at = argument_vector + ((<usize>argument_count + 1) << 2); load<u32>(at) != 0; at += 4)
+    if (string_starts_with(load<u32>(at), name)) return load<u32>(at) + <usize>name.length;
+  return 0;
+}
+
 /** Whether some argument reads `text`. */
 export function has_argument(text: string): bool {
   for (let index = 1; index < argument_count; index++) if (string_equals(argument(index), text)) return true;

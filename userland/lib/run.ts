@@ -21,7 +21,7 @@ import {
   mach_port_request_notification,
 } from "../generated/mach_port.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, release_file } from "./disk";
-import { load_program, load_stack } from "./loader";
+import { load_program, load_stack, Strings } from "./loader";
 import { message_receive, message_send, set_header, set_port, task_self } from "./mach";
 import { print_flush } from "./print";
 import {
@@ -73,8 +73,12 @@ let init_task: u32 = 0;
 /** The root directory that a file server has offered, or 0. */
 export let root_port: u32 = 0;
 
-/** The rights that programs get when they ask. */
-export function set_services(console: u32, host: u32, device: u32, task: u32): void {
+/** What programs find in their environment. */
+let environment: Strings = changetype<Strings>(0);
+
+/** The environment of programs, and the rights that they get when they ask. */
+export function set_services(variables: Strings, console: u32, host: u32, device: u32, task: u32): void {
+  environment = variables;
   console_port = console;
   host_port = host;
   device_port = device;
@@ -130,43 +134,43 @@ function wait_for_end(task: u32, port: u32, server: bool, result: RunResult): i3
 }
 
 /** Fills an empty task from the file and starts its first thread. */
-function start(task: u32, file: LoadedFile, argc: u32, argv: usize): i32 {
+function start(task: u32, file: LoadedFile, words: Strings): i32 {
   const entry = stackAlloc(4);
   const stack = stackAlloc(4);
   const thread = stackAlloc(4);
   let error = load_program(task, file.data, file.size, entry);
-  if (error == 0) error = load_stack(task, argc, argv, stack);
+  if (error == 0) error = load_stack(task, words, environment, stack);
   if (error == 0) error = start_thread(task, load<u32>(entry), load<u32>(stack), 0, 0, thread);
   if (error == 0) mach_port_deallocate(task_self(), load<u32>(thread));
   return error;
 }
 
-function run_task(file: LoadedFile, argc: u32, argv: usize, port: u32, server: bool, result: RunResult): i32 {
+function run_task(file: LoadedFile, words: Strings, port: u32, server: bool, result: RunResult): i32 {
   const slot = stackAlloc(4);
   let error = task_create(task_self(), 0, slot);
   if (error != 0) return error;
   const task = load<u32>(slot);
   error = task_set_special_port(task, TASK_BOOTSTRAP_PORT, port);
-  if (error == 0) error = start(task, file, argc, argv);
+  if (error == 0) error = start(task, file, words);
   if (error == 0) error = wait_for_end(task, port, server, result);
   if (error != 0) task_terminate(task);
   mach_port_destroy(task_self(), task);
   return error;
 }
 
-function run_file(file: LoadedFile, argc: u32, argv: usize, server: bool, result: RunResult): i32 {
+function run_file(file: LoadedFile, words: Strings, server: bool, result: RunResult): i32 {
   const slot = stackAlloc(4);
   let error = mach_port_allocate(task_self(), MACH_PORT_RIGHT_RECEIVE, slot);
   if (error != 0) return error;
   const port = load<u32>(slot);
   error = mach_port_insert_right(task_self(), port, port, MACH_MSG_TYPE_MAKE_SEND);
-  if (error == 0) error = run_task(file, argc, argv, port, server, result);
+  if (error == 0) error = run_task(file, words, port, server, result);
   mach_port_destroy(task_self(), port);
   return error;
 }
 
 /** Runs /bin/NAME to its end; a server only until it has reported. */
-export function run_program(name: usize, argc: u32, argv: usize, server: bool, result: RunResult): void {
+export function run_program(name: usize, words: Strings, server: bool, result: RunResult): void {
   const path = stackAlloc(PATH_SIZE);
   store<u32>(path, 0x6e69622f); // "/bin"
   store<u8>(path + 4, 47);
@@ -179,6 +183,6 @@ export function run_program(name: usize, argc: u32, argv: usize, server: bool, r
   result.error = load_file(path, file);
   if (result.error != 0) return;
   print_flush();
-  result.error = run_file(file, argc, argv, server, result);
+  result.error = run_file(file, words, server, result);
   release_file(file);
 }

@@ -3,9 +3,9 @@
 import { check, check_equals } from "../lib/check";
 import { free, heap_check, malloc, realloc } from "../lib/heap";
 import { brk, brk_initialize, DATA_LIMIT, data_segment_end, sbrk } from "../lib/mman";
-import { merges_forward, parse_mode } from "../lib/mode";
+import { merges_forward, merge_mode } from "../lib/mode";
 import { print, print_byte, print_u32 } from "../lib/print";
-import { argument, begin, finish } from "../lib/process";
+import { begin, finish } from "../lib/process";
 import { count_entries } from "../lib/regions";
 import { PAGE_SIZE } from "../lib/vm";
 
@@ -139,7 +139,7 @@ function heap(): void {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
-  mode = parse_mode(argument(1));
+  mode = merge_mode();
   if (check_equals("the data segment is reserved", brk_initialize(), 0)) {
     base = sbrk(0);
     store<u8>(boundaries, 1);

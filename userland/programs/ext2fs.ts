@@ -96,11 +96,11 @@ export function main(argc: i32, argv: usize): i32 {
   pager_server_initialize();
   const good =
     check("port sets", ports_initialize()) &&
-    check_equals("the file system is mounted", disk_mount(device_port, argument(2)), 0) &&
+    check_equals("the file system is mounted", disk_mount(device_port, argument(1)), 0) &&
     check_equals("threads", start_threads(threads), 0) &&
     check_equals("the root directory", offer_root(), 0);
   if (good) {
-    arg(<u32>argument(2));
+    arg(<u32>argument(1));
     arg(volume_blocks);
     arg(volume_free_blocks());
     format("ext2fs: %s: %u blocks, %u free\n");

@@ -2,12 +2,13 @@
 // them, and stops the machine with 0 if all went well.
 //
 // argv: name, privileged host port, master device port, the kernel's command line. Of that it reads `vm.merge=` (told to
-// every program as its first argument) and `init.plan=PATH`, a file with one command line per line; # begins a comment.
+// every program in its environment) and `init.plan=PATH`, a file with one command line per line; # begins a comment.
 import { stackAlloc } from "../../guest/i386";
 import { D_READ, D_WRITE, RB_HALT, RB_STATUS_SHIFT } from "../../abi/task_types";
 import { file_syncfs } from "../generated/fs.generated";
 import { host_reboot } from "../generated/mach_host.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, mount_disk, open_device } from "../lib/disk";
+import { Strings, STRINGS_SIZE } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import {
   arg,
@@ -20,7 +21,14 @@ import {
   print_u32_padded,
 } from "../lib/print";
 import { count_entries, USER_END } from "../lib/regions";
-import { find_option, parse_u32, string_copy, string_equals } from "../lib/string";
+import {
+  find_option,
+  parse_u32,
+  string_copy,
+  string_equals,
+  string_length,
+  string_store,
+} from "../lib/string";
 import { CRASHED, RUN_RESULT_SIZE, root_port, run_program, RunResult, set_services } from "../lib/run";
 
 export { thread_entry } from "../lib/threads";
@@ -34,6 +42,7 @@ const results: usize = memory.data(1024);
 const names: usize = memory.data(2048);
 const plan_path: usize = memory.data(64);
 const mode_name: usize = memory.data(64);
+const mode_variable: usize = memory.data(80);
 let count: u32 = 0;
 
 /** Copies the option's value (up to a blank) or the default to `to`. */
@@ -49,7 +58,7 @@ function option(words: usize, name: string, fallback: string, to: usize): void {
   for (let at = to; load<u8>(at) != 0; at++) if (load<u8>(at) == 32) store<u8>(at, 0);
 }
 
-/** Cuts a line of the plan into words in place; the mode becomes the second one. Returns how many. */
+/** Cuts a line of the plan into words in place. Returns how many. */
 function split_words(line: usize, words: usize): u32 {
   let found: u32 = 0;
   let inside = false;
@@ -59,10 +68,6 @@ function split_words(line: usize, words: usize): u32 {
     else if (!inside && found < MAX_WORDS) {
       store<u32>(words + found * 4, <u32>at);
       found++;
-      if (found == 1) {
-        store<u32>(words + 4, <u32>mode_name);
-        found++;
-      }
     }
     inside = !blank;
   }
@@ -83,8 +88,11 @@ function run_line(line: usize): void {
   arg(<u32>name);
   format("--- %s\n");
   // A last word & is for servers: they go on when they have said how they are.
-  const server = found > 2 && string_equals(load<u32>(words + (found - 1) * 4), "&");
-  run_program(name, server ? found - 1 : found, words, server, result_at(count));
+  const server = found > 1 && string_equals(load<u32>(words + (found - 1) * 4), "&");
+  const strings = changetype<Strings>(stackAlloc(STRINGS_SIZE));
+  strings.count = server ? found - 1 : found;
+  strings.at = words;
+  run_program(name, strings, server, result_at(count));
   count++;
 }
 
@@ -166,10 +174,16 @@ export function main(argc: i32, argv: usize): i32 {
   const device = parse_u32(load<u32>(argv + 8));
   const words = argc > 3 ? load<u32>(argv + 12) : <u32>changetype<usize>("\0");
   option(words, "vm.merge=", "full", mode_name);
+  string_store(mode_variable, "vm.merge=");
+  string_copy(mode_variable + string_length(mode_variable), mode_name, NAME_SIZE);
   option(words, "init.plan=", PLAN, plan_path);
   const console = stackAlloc(4);
   if (open_device(device, D_READ | D_WRITE, "console", console) == 0) print_to(load<u32>(console));
-  set_services(load<u32>(console), host, device, task_self());
+  const variables = changetype<Strings>(stackAlloc(STRINGS_SIZE));
+  variables.count = 1;
+  variables.at = memory.data(4);
+  store<u32>(variables.at, <u32>mode_variable);
+  set_services(variables, load<u32>(console), host, device, task_self());
   print("init: plan ");
   print_bytes(plan_path);
   print_line("");

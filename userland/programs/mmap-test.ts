@@ -16,11 +16,11 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from "../lib/mman";
-import { merges_forward, MERGE_FULL, parse_mode } from "../lib/mode";
+import { merges_forward, MERGE_FULL, merge_mode } from "../lib/mode";
 import { pager_loop } from "../lib/pager";
 import { file_word, holds_words } from "../lib/pattern";
 import { print, print_byte, print_line, print_u32 } from "../lib/print";
-import { argument, begin, device_port, finish } from "../lib/process";
+import { begin, device_port, finish } from "../lib/process";
 import { count_entries, read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
 import { string_store } from "../lib/string";
 import { PAGE_SIZE } from "../lib/vm";
@@ -174,7 +174,7 @@ function anonymous_downwards(): void {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
-  mode = parse_mode(argument(1));
+  mode = merge_mode();
   const child = stackAlloc(4);
   if (start_pager(child)) {
     map_in_order("forward", 0x76543210, MAP_SHARED);

@@ -23,10 +23,10 @@ import { vm_wire } from "../generated/mach_host.generated";
 import { mach_port_deallocate } from "../generated/mach_port.generated";
 import { begin_check, check, check_equals } from "../lib/check";
 import { task_self } from "../lib/mach";
-import { MERGE_FULL, MERGE_MODES, parse_mode } from "../lib/mode";
+import { MERGE_FULL, MERGE_MODES, merge_mode } from "../lib/mode";
 import { make_object, object_word, start_object_server } from "../lib/object-server";
 import { print, print_byte, print_bytes, print_line, print_u32 } from "../lib/print";
-import { argument, begin, finish, host_port } from "../lib/process";
+import { begin, finish, host_port } from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
 import { PAGE_SIZE, vm_allocate, vm_deallocate, vm_map } from "../lib/vm";
 
@@ -409,7 +409,7 @@ function play(): void {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
-  mode = parse_mode(argument(1));
+  mode = merge_mode();
   check("the mode is known", mode < MERGE_MODES);
   check_equals("scratch memory", allocate_scratch(), 0);
   const server = stackAlloc(4);

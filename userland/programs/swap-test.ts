@@ -177,7 +177,7 @@ function report(): void {
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   const self = task_self();
-  const size = parse_u32(argument(2));
+  const size = parse_u32(argument(1));
   pages = ((size != 0 ? size : DEFAULT_SIZE) * MEGABYTE) / PAGE_SIZE;
   check_equals("the limit is raised", vm_set_size_limit(host_port, self, LARGE, LARGE), 0);
   const cell = stackAlloc(4);
