@@ -61,6 +61,7 @@ const PLANS = {
   "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
   "/etc/fs": ["ext2fs hd1s1 &", "fs-test"],
+  "/etc/grep": ["ext2fs hd1s1 &", "grep -r NR /usr"],
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };

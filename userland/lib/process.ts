@@ -38,6 +38,7 @@ let argument_count: i32 = 0;
 export let host_port: u32 = 0;
 export let device_port: u32 = 0;
 export let init_task: u32 = 0;
+export let console_port: u32 = 0;
 /** The root directory; 0 while no file server runs. */
 export let root_port: u32 = 0;
 
@@ -57,7 +58,8 @@ export function begin(argc: i32, argv: usize): void {
   device_port = load<u32>(message + INIT_PORTS_DEVICE);
   init_task = load<u32>(message + INIT_PORTS_TASK);
   root_port = load<u32>(message + INIT_PORTS_ROOT);
-  print_to(load<u32>(message + INIT_PORTS_CONSOLE));
+  console_port = load<u32>(message + INIT_PORTS_CONSOLE);
+  print_to(console_port);
 }
 
 /** Gives init a right to the port (of which this task has the receive right) as the root directory. A mach_msg code. */
@@ -98,13 +100,18 @@ export function find_argument(name: string): usize {
 /** Reports to init. Returns the exit status: 0 if every check was good. */
 export function finish(): i32 {
   const status = checks_failed() == 0 ? 0 : 1;
-  print_flush();
   if (bootstrap == 0) {
     arg(checks_passed());
     arg(checks_failed());
     format("%u passed, %u failed\n");
-    return status;
   }
+  return command_finish(status);
+}
+
+/** Reports a status to init, and returns it. */
+export function command_finish(status: i32): i32 {
+  print_flush();
+  if (bootstrap == 0) return status;
   const message = stackAlloc(INIT_EXIT_SIZE);
   set_header(message, MACH_MSG_TYPE_COPY_SEND, bootstrap, 0, INIT_EXIT);
   set_integer(message + INIT_EXIT_STATUS - 4, status);
