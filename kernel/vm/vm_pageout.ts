@@ -31,6 +31,7 @@ import {
 import { vm_object_return_run, vm_page_is_dirty } from "./vm_pageout_page";
 import {
   vm_object_cache_trim,
+  vm_object_collect,
   vm_object_end_waiting,
   vm_object_pager_create,
   vm_pager_default,
@@ -183,10 +184,13 @@ function pageOut(page: VmPage): bool {
   }
   if (isClean(object, page)) {
     vm_page_free(page);
+    vm_object_collect(object);
     return true;
   }
-  if (mayLaunder(object) && vm_object_return_run(object, page, clusterOf(object), true, true) != 0)
+  if (mayLaunder(object) && vm_object_return_run(object, page, clusterOf(object), true, true) != 0) {
+    vm_object_collect(object);
     return true;
+  }
   vm_page_activate(page);
   return false;
 }

@@ -43,11 +43,10 @@ import {
 } from "./vm_ports";
 
 /** Buckets of the hash from memory object port to object. */
-const HASH_SIZE: u32 = 256;
-const hashTable: usize = memory.data(1024);
+const HASH_SIZE: u32 = 4096;
+const hashTable: usize = memory.data(16384);
 
-/** Objects kept without a mapping; the one unused for longest goes first. */
-const CACHE_MAX: u32 = 128;
+// Objects that nothing maps are kept while they have pages; the page daemon ends those that it takes the last one from.
 let cacheNewest: VmObject | null = null;
 let cacheOldest: VmObject | null = null;
 export let vm_object_cached_count: u32 = 0;
@@ -284,8 +283,8 @@ export function vm_object_pager_died(pager: IpcPort): void {
  */
 export function vm_object_pager_release(object: VmObject): bool {
   const keep = OBJ_CAN_PERSIST | OBJ_READY;
-  if ((object.flags & (keep | OBJ_DEAD)) == keep) {
-    cache(object);
+  if ((object.flags & (keep | OBJ_DEAD)) == keep && object.pages != null) {
+    putInCache(object);
     return false;
   }
   if (endPager(object)) return true;
@@ -344,11 +343,6 @@ export function vm_object_hold(object: VmObject): void {
 /** Some object is in the cache only because there was no memory to end it. */
 let endingWaits: bool = false;
 
-function cache(object: VmObject): void {
-  putInCache(object);
-  if (vm_object_cached_count > CACHE_MAX) destroyCached(cacheOldest!);
-}
-
 function putInCache(object: VmObject): void {
   const pager = object.pager!;
   object.flags |= OBJ_CACHED;
@@ -397,6 +391,11 @@ export function vm_object_end_waiting(): bool {
     object = endingWaits ? null : newer;
   }
   return !endingWaits;
+}
+
+/** A page was taken from the object: one that nothing maps and that has none left ends. */
+export function vm_object_collect(object: VmObject): void {
+  if (object.flags & OBJ_CACHED && object.pages == null && !destroyCached(object)) endingWaits = true;
 }
 
 /** Terminates the object that has been in the cache for longest. False: there is none, or no memory to do it. */

@@ -61,7 +61,14 @@ const PLANS = {
   "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
   "/etc/fs": ["ext2fs hd1s1 &", "fs-test"],
-  "/etc/grep": ["ext2fs hd1s1 &", "grep -r NR /usr"],
+  "/etc/hurd": [
+    "ext2fs hd1s1 &",
+    "map-watch 2000 &",
+    "grep -r NR /usr",
+    "vminfo server",
+    "usr-load",
+    "vminfo server",
+  ],
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };

@@ -16,6 +16,7 @@ import {
   INIT_EXIT_STATUS,
   INIT_OFFER,
   INIT_OFFER_ROOT,
+  INIT_OFFER_SERVER,
   INIT_OFFER_SIZE,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
@@ -23,6 +24,7 @@ import {
   INIT_PORTS_HOST,
   INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
+  INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
 } from "./protocol";
 import { count_entries, USER_END } from "./regions";
@@ -41,6 +43,8 @@ export let init_task: u32 = 0;
 export let console_port: u32 = 0;
 /** The root directory; 0 while no file server runs. */
 export let root_port: u32 = 0;
+/** The task of who serves it. */
+export let server_task: u32 = 0;
 
 /** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
 export function begin(argc: i32, argv: usize): void {
@@ -58,15 +62,17 @@ export function begin(argc: i32, argv: usize): void {
   device_port = load<u32>(message + INIT_PORTS_DEVICE);
   init_task = load<u32>(message + INIT_PORTS_TASK);
   root_port = load<u32>(message + INIT_PORTS_ROOT);
+  server_task = load<u32>(message + INIT_PORTS_SERVER);
   console_port = load<u32>(message + INIT_PORTS_CONSOLE);
   print_to(console_port);
 }
 
-/** Gives init a right to the port (of which this task has the receive right) as the root directory. A mach_msg code. */
+/** Gives init a right to the port (of which this task has the receive right) as the root directory, and this task. A mach_msg code. */
 export function offer(root: u32): i32 {
   const message = stackAlloc(INIT_OFFER_SIZE);
   set_header(message, MACH_MSG_TYPE_COPY_SEND | MACH_MSGH_BITS_COMPLEX, bootstrap, 0, INIT_OFFER);
   set_port(message + INIT_OFFER_ROOT - 4, root, MACH_MSG_TYPE_MAKE_SEND);
+  set_port(message + INIT_OFFER_SERVER - 4, task_self(), MACH_MSG_TYPE_COPY_SEND);
   return message_send(message, INIT_OFFER_SIZE);
 }
 

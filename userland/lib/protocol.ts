@@ -8,7 +8,7 @@ export const INIT_EXIT_FAILED = 44;
 export const INIT_EXIT_ENTRIES = 52;
 export const INIT_EXIT_SIZE = 56;
 
-/** Request without items; answered with rights to the console, the host, the devices, init's own task and the root directory (or 0). */
+/** Request without items; answered with rights to the console, the host, the devices, init's own task, the root directory and its server's task (0 without one). */
 export const INIT_PORTS = 5001;
 export const INIT_PORTS_REPLY = 5101;
 export const INIT_PORTS_CONSOLE = 28;
@@ -16,9 +16,11 @@ export const INIT_PORTS_HOST = 36;
 export const INIT_PORTS_DEVICE = 44;
 export const INIT_PORTS_TASK = 52;
 export const INIT_PORTS_ROOT = 60;
-export const INIT_PORTS_REPLY_SIZE = 64;
+export const INIT_PORTS_SERVER = 68;
+export const INIT_PORTS_REPLY_SIZE = 72;
 
-/** One-way: the right to a root directory, from the program that serves it. */
+/** One-way: rights to a root directory and to its server's task, from the program that serves it. */
 export const INIT_OFFER = 5002;
 export const INIT_OFFER_ROOT = 28;
-export const INIT_OFFER_SIZE = 32;
+export const INIT_OFFER_SERVER = 36;
+export const INIT_OFFER_SIZE = 40;

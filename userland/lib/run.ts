@@ -33,6 +33,7 @@ import {
   INIT_EXIT_STATUS,
   INIT_OFFER,
   INIT_OFFER_ROOT,
+  INIT_OFFER_SERVER,
   INIT_OFFER_SIZE,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
@@ -41,6 +42,7 @@ import {
   INIT_PORTS_REPLY,
   INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
+  INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
 } from "./protocol";
 import { string_copy } from "./string";
@@ -72,6 +74,8 @@ let device_port: u32 = 0;
 let init_task: u32 = 0;
 /** The root directory that a file server has offered, or 0. */
 export let root_port: u32 = 0;
+/** The task of who serves it. */
+let server_task: u32 = 0;
 
 /** What programs find in their environment. */
 let environment: Strings = changetype<Strings>(0);
@@ -93,6 +97,7 @@ function send_ports(to: u32): void {
   set_port(reply + INIT_PORTS_DEVICE - 4, device_port, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_ROOT - 4, root_port, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_SERVER - 4, server_task, MACH_MSG_TYPE_COPY_SEND);
   message_send(reply, INIT_PORTS_REPLY_SIZE);
 }
 
@@ -103,8 +108,10 @@ function answer(message: usize, server: bool, result: RunResult): bool {
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
   if (id == MACH_NOTIFY_DEAD_NAME) return false;
   if (id == INIT_PORTS && remote != 0) send_ports(remote);
-  else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) root_port = load<u32>(message + INIT_OFFER_ROOT);
-  else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
+  else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) {
+    root_port = load<u32>(message + INIT_OFFER_ROOT);
+    server_task = load<u32>(message + INIT_OFFER_SERVER);
+  } else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
     result.status = load<u32>(message + INIT_EXIT_STATUS);
     result.passed = load<u32>(message + INIT_EXIT_PASSED);
     result.failed = load<u32>(message + INIT_EXIT_FAILED);
@@ -154,7 +161,8 @@ function run_task(file: LoadedFile, words: Strings, port: u32, server: bool, res
   if (error == 0) error = start(task, file, words);
   if (error == 0) error = wait_for_end(task, port, server, result);
   if (error != 0) task_terminate(task);
-  mach_port_destroy(task_self(), task);
+  // The file server's task stays known.
+  if (task != server_task) mach_port_destroy(task_self(), task);
   return error;
 }
 

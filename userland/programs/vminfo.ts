@@ -1,5 +1,5 @@
 // Lists a task's map entries, as vminfo does on the Hurd: address, size, protection/maximum, inheritance, the object's
-// name and the offset in it. Arguments: the task, "init", "kernel" or (the default) "self"; "objects" for what is behind each entry,
+// name and the offset in it. Arguments: the task, "init", "kernel", "server" (the file server) or (the default) "self"; "objects" for what is behind each entry,
 // with shadows and page states; "merges" for what the kernel has joined and refused to join, and why; "zones" for its memory.
 import { stackAlloc } from "../../guest/i386";
 import {
@@ -17,7 +17,7 @@ import { task_self } from "../lib/mach";
 import { print_merges, read_merges } from "../lib/merges";
 import { print_object } from "../lib/object-info";
 import { arg, format, print, print_address, print_byte, print_hex, print_line } from "../lib/print";
-import { begin, finish, has_argument, host_port, init_task } from "../lib/process";
+import { begin, finish, has_argument, host_port, init_task, server_task } from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
 import { print_caches } from "../lib/slab";
 import { kernel_task } from "../lib/tasks";
@@ -101,6 +101,7 @@ function map_is_ordered(task: u32): bool {
 
 function chosen_task(): u32 {
   if (has_argument("kernel")) return kernel_task(host_port);
+  if (has_argument("server")) return server_task;
   return has_argument("init") && init_task != 0 ? init_task : task_self();
 }
 
