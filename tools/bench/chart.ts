@@ -112,6 +112,70 @@ export function lineChart(points: readonly Point[], options: LineChartOptions): 
   return finish(plot, document, options, options.series);
 }
 
+export interface TimeChartOptions {
+  title: string;
+  subtitle: string;
+  /** What x and y count, for the axes. */
+  x: string;
+  y: string;
+  logX?: boolean;
+  logY?: boolean;
+  /** Dots instead of lines. */
+  dots?: boolean;
+  series: readonly { name: string; colour: string }[];
+  /** A line at some y, with what it stands for. */
+  rule?: { y: number; label: string };
+}
+
+/** Lines or dots over time or anything else that x may be; panels, if there are any, beside one another. */
+export function timeChart(
+  points: readonly { panel?: string; series: string; x: number; y: number }[],
+  options: TimeChartOptions,
+): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const { rule } = options;
+  const panelled = points.some(({ panel }) => panel !== undefined);
+  const channels = { x: "x", y: "y", ...(panelled ? { fx: "panel" } : {}) };
+  const plot = Plot.plot({
+    document: document as never,
+    width: 960,
+    height: 360,
+    marginLeft: 60,
+    marginRight: 30,
+    marginTop: 70,
+    style: { fontFamily: "system-ui, sans-serif", fontSize: "11px", background: "white" },
+    x: {
+      type: options.logX ? "log" : "linear",
+      label: options.x,
+      grid: true,
+      ...(options.logX ? { ticks: 4, tickFormat: "~s" } : {}),
+    },
+    y: {
+      type: options.logY ? "log" : "linear",
+      label: options.y,
+      grid: true,
+      ...(options.logY ? { ticks: 5, tickFormat: "~s" } : {}),
+    },
+    ...(panelled ? { fx: { label: null, domain: [...new Set(points.map(({ panel }) => panel))] } } : {}),
+    color: {
+      domain: options.series.map((one) => one.name),
+      range: options.series.map((one) => one.colour),
+    },
+    marks: [
+      options.dots
+        ? Plot.dot(points, { ...channels, fill: "series", r: 2 })
+        : Plot.line(points, { ...channels, stroke: "series", strokeWidth: 2 }),
+      ...(rule
+        ? [
+            Plot.ruleY([rule.y], { stroke: "gray", strokeDasharray: "4 3" }),
+            Plot.text([rule], { y: "y", text: "label", frameAnchor: "right", dy: -7, fill: "gray" }),
+          ]
+        : []),
+    ],
+  });
+  return finish(plot, document, options, options.series);
+}
+
 /** The chart as text, with its heading and below that the names of `legend` in their colours. */
 function finish(
   plot: SVGSVGElement | HTMLElement,

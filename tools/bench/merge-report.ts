@@ -61,7 +61,7 @@ export function refusalTable(rows: readonly MergeResult[]): string {
   return textTable(["workload", "mode", "not joined because", "too many"], body, 3);
 }
 
-export const COLOURS: Readonly<Record<Mode, string>> = {
+export const MODE_COLOURS: Readonly<Record<Mode, string>> = {
   none: "#999999",
   backward: "#4477aa",
   series: "#228833",
@@ -74,7 +74,7 @@ export function mergeChart(rows: readonly MergeResult[]): string {
     title: "Map entries",
     subtitle: "at the peak of each workload, per vm.merge mode",
     unit: "entries",
-    series: MODES.map((name) => ({ name, colour: COLOURS[name] })),
+    series: MODES.map((name) => ({ name, colour: MODE_COLOURS[name] })),
     log: true,
   });
 }

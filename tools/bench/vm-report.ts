@@ -2,7 +2,7 @@
 
 import { type Mode, MODES } from "../default-image";
 import { barChart, lineChart } from "./chart";
-import { COLOURS } from "./merge-report";
+import { MODE_COLOURS } from "./merge-report";
 import type { PolicyResult } from "./policy-measure";
 import { textTable } from "./table";
 import type { SizeResult, VmResult } from "./vm-measure";
@@ -82,7 +82,7 @@ export function growthChart(rows: readonly VmResult[]): string {
     title: "Cost against the number of map entries",
     subtitle: "clocks of the i486 model for one operation",
     x: "entries",
-    series: MODES.map((name) => ({ name, colour: COLOURS[name] })),
+    series: MODES.map((name) => ({ name, colour: MODE_COLOURS[name] })),
   });
 }
 
@@ -107,7 +107,7 @@ export function policyChart(rows: readonly PolicyResult[]): string {
     unit: "entries",
     series: rows.map((row, index) => ({
       name: row.without,
-      colour: index === 0 ? COLOURS.series : COLOURS.full,
+      colour: index === 0 ? MODE_COLOURS.series : MODE_COLOURS.full,
     })),
   });
 }

@@ -23,6 +23,12 @@ const INIT_ARGUMENTS = "${host-port} ${device-port} ${kernel-command-line} $(tas
 /** The file that programs map. */
 export const TEST_FILE = "/share/words";
 
+/** The Hurd's experiment: a file server under `grep -r` and under the load of compiling, and its map before, between and after. */
+function hurdPlan(options: string): string[] {
+  const list = "vminfo server zones";
+  return [`ext2fs hd1s1 ${options} &`, "map-watch &", list, "grep -r NR /usr", list, "usr-load", list];
+}
+
 /** What init runs: one command line per line. */
 const PLANS = {
   "/etc/demo": [
@@ -61,14 +67,9 @@ const PLANS = {
   "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
   "/etc/fs": ["ext2fs hd1s1 &", "fs-test"],
-  "/etc/hurd": [
-    "ext2fs hd1s1 &",
-    "map-watch 2000 &",
-    "grep -r NR /usr",
-    "vminfo server",
-    "usr-load",
-    "vminfo server",
-  ],
+  "/etc/hurd": hurdPlan(""),
+  "/etc/hurd-bounded": hurdPlan("node-limit=100"),
+  "/etc/hurd-uncached": hurdPlan("no-object-cache"),
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };
