@@ -1,8 +1,12 @@
 // Error codes of files and processes, with Linux's numbers on i386.
 export const EPERM = 1;
 export const ENOENT = 2;
+export const ESRCH = 3;
 export const EIO = 5;
+export const ENOEXEC = 8;
 export const EBADF = 9;
+export const ECHILD = 10;
+export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EACCES = 13;
 export const EBUSY = 16;
@@ -16,6 +20,7 @@ export const EFBIG = 27;
 export const ENOSPC = 28;
 export const EROFS = 30;
 export const EMLINK = 31;
+export const EPIPE = 32;
 export const ENAMETOOLONG = 36;
 export const ENOTEMPTY = 39;
 export const ELOOP = 40;

@@ -115,9 +115,8 @@ export function lineChart(points: readonly Point[], options: LineChartOptions): 
 export interface TimeChartOptions {
   title: string;
   subtitle: string;
-  /** What x and y count, for the axes. */
+  /** What x counts, for the axis. */
   x: string;
-  y: string;
   logX?: boolean;
   logY?: boolean;
   /** Dots instead of lines. */
@@ -152,7 +151,7 @@ export function timeChart(
     },
     y: {
       type: options.logY ? "log" : "linear",
-      label: options.y,
+      label: null,
       grid: true,
       ...(options.logY ? { ticks: 5, tickFormat: "~s" } : {}),
     },

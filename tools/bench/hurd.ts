@@ -13,7 +13,8 @@ import { usrTree } from "../image/usr-tree";
 import { projectRoot } from "../root";
 import { POLICIES } from "./policy-measure";
 import type { HurdOptions, HurdResult } from "./hurd-measure";
-import { causeTable, costChart, entriesChart, hurdTable, mapChart } from "./hurd-report";
+import { mapChart } from "./hurd-map";
+import { causeTable, costChart, entriesChart, hurdTable } from "./hurd-report";
 import type { HurdMessage } from "./hurd-run";
 
 /** How many boots at once. */

@@ -11,7 +11,7 @@ import {
   userLayout,
   type MemoryLayout,
 } from "../compile";
-import { imageFiles } from "../image/contents";
+import { imageExtras, imageFiles } from "../image/contents";
 import { SWAP_BYTES } from "../image/contents";
 import { buildImage } from "../image/image";
 import { stale, writeGenerated } from "../mig/generate";
@@ -148,7 +148,11 @@ const imageTarget: Target = {
     const programs = new Map<string, Uint8Array>(
       programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
     );
-    const image = buildImage({ files: imageFiles({ kernel, programs }), swapBytes: SWAP_BYTES });
+    const image = buildImage({
+      files: imageFiles({ kernel, programs }),
+      extras: imageExtras(),
+      swapBytes: SWAP_BYTES,
+    });
     writeWhole(path(imageOutput), image, image.length + SWAP_BYTES);
     const made = { inputs: imageInputs(), outputs: [imageOutput], salt: programNames().join(), started };
     cache.record(imageOutput, made);

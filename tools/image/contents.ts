@@ -1,7 +1,10 @@
 // What the default disk image holds.
 import { WORDS_FILE_FACTOR, WORDS_FILE_PAGES } from "../../abi/words_file";
 import { BOOT_SCRIPT } from "../../machine/boot-disk";
-import type { ImageFile } from "./image";
+import type { Entry, ImageFile } from "./image";
+import { IMAGE_TIME } from "./tree";
+import { USR_SIZES } from "./usr-distribution";
+import { usrTree } from "./usr-tree";
 
 export interface ImageContents {
   kernel: Uint8Array;
@@ -57,6 +60,7 @@ const PLANS = {
     "thread-test",
     "scenario-test",
   ],
+  "/etc/start": ["ext2fs hd0s1 &", "proc &", "pipes &", "sh"],
   "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones", "vminfo kernel"],
   "/etc/kernel-map": ["kernel-map-test"],
   "/etc/limits": ["i386-test limits"],
@@ -73,6 +77,25 @@ const PLANS = {
   "/etc/swap": ["default-pager &", "swap-test"],
   "/etc/swap-quick": ["default-pager &", "swap-test 64 quick"],
 };
+
+/** Names of the program `box`, which does what it is called. */
+export const BOX_COMMANDS = [
+  ...["cat", "chmod", "cp", "date", "df", "echo", "find", "free", "head", "kill", "ln", "ls", "mkdir", "mv"],
+  ...["portinfo", "ps", "rm", "rmdir", "sort", "sync", "tail", "touch", "vmstat", "wc"],
+];
+
+/** What else the default image has: other names of programs, places for users, and a small generated /usr. */
+export function imageExtras(): Entry[] {
+  const directory = (path: string): Entry => ({ kind: "directory", path, mode: 0o755, mtime: IMAGE_TIME });
+  const links = BOX_COMMANDS.map((name): Entry => ({
+    kind: "link",
+    path: `/bin/${name}`,
+    target: "/bin/box",
+  }));
+  return [directory("/tmp"), directory("/home"), ...links, ...usrTree(USR_SEED, USR_SIZES.small)];
+}
+
+const USR_SEED = 1;
 
 function testFile(): Uint8Array {
   const words = new Uint32Array((WORDS_FILE_PAGES * 4096) / 4);

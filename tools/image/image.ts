@@ -9,6 +9,8 @@ export { ImageError, type Entry, type ImageFile } from "./tree";
 export interface ImageOptions {
   /** absolute path -> file; directories come into being by themselves */
   files: ReadonlyMap<string, ImageFile>;
+  /** more than files */
+  extras?: readonly Entry[];
   /** size of the whole disk; without it, as large as the content needs plus some room */
   sizeBytes?: number;
   /** of the file system: 1024, 2048 or 4096 (the default) */
@@ -54,7 +56,7 @@ export function buildImage(options: ImageOptions): Uint8Array {
   const room = options.sizeBytes === undefined ? undefined : options.sizeBytes - start;
   if (room !== undefined && room <= 0)
     throw new ImageError(`an image of ${options.sizeBytes} bytes has no room`);
-  const volume = planExt2(buildTree(fileEntries(options.files)), {
+  const volume = planExt2(buildTree([...fileEntries(options.files), ...(options.extras ?? [])]), {
     blockSize: options.blockSize ?? 4096,
     sizeBytes: room,
   });

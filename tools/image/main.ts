@@ -4,7 +4,7 @@
 import { Command } from "commander";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { FileStorage } from "../../machine/file-storage";
-import { imageFiles, SWAP_BYTES } from "./contents";
+import { imageExtras, imageFiles, SWAP_BYTES } from "./contents";
 import { buildImage, ImageError } from "./image";
 import { inspectImage } from "./inspect";
 
@@ -29,7 +29,11 @@ function build(path: string, options: BuildOptions): void {
   }
   const kernel = readFileSync(options.kernel);
   const files = imageFiles({ kernel, programs, commandLine: options.append });
-  const image = buildImage({ files, swapBytes: SWAP_BYTES });
+  const image = buildImage({
+    files,
+    extras: programs.has("box") ? imageExtras() : [],
+    swapBytes: SWAP_BYTES,
+  });
   writeFileSync(path, image);
   truncateSync(path, image.length + SWAP_BYTES);
 }

@@ -46,6 +46,8 @@ export const INTERFACES: Interface[] = [
   // Between programs.
   { name: "fs", served: true, own: true },
   { name: "io", served: true, own: true },
+  { name: "process", served: true, own: true },
+  { name: "pipe", served: true, own: true },
 ];
 
 export function readDefs(name: string): Subsystem {

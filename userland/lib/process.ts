@@ -15,13 +15,16 @@ import {
   INIT_EXIT_SIZE,
   INIT_EXIT_STATUS,
   INIT_OFFER,
-  INIT_OFFER_ROOT,
+  INIT_OFFER_PORT,
   INIT_OFFER_SERVER,
   INIT_OFFER_SIZE,
+  INIT_OFFER_WHAT,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
   INIT_PORTS_HOST,
+  INIT_PORTS_PIPES,
+  INIT_PORTS_PROCESS,
   INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
@@ -45,6 +48,10 @@ export let console_port: u32 = 0;
 export let root_port: u32 = 0;
 /** The task of who serves it. */
 export let server_task: u32 = 0;
+/** What stands for this process at the process server; 0 without one. */
+export let process_port: u32 = 0;
+/** Who makes pipes; 0 without one. */
+export let pipe_port: u32 = 0;
 
 /** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
 export function begin(argc: i32, argv: usize): void {
@@ -63,16 +70,19 @@ export function begin(argc: i32, argv: usize): void {
   init_task = load<u32>(message + INIT_PORTS_TASK);
   root_port = load<u32>(message + INIT_PORTS_ROOT);
   server_task = load<u32>(message + INIT_PORTS_SERVER);
+  process_port = load<u32>(message + INIT_PORTS_PROCESS);
+  pipe_port = load<u32>(message + INIT_PORTS_PIPES);
   console_port = load<u32>(message + INIT_PORTS_CONSOLE);
   print_to(console_port);
 }
 
-/** Gives init a right to the port (of which this task has the receive right) as the root directory, and this task. A mach_msg code. */
-export function offer(root: u32): i32 {
+/** Gives init a right to the port (of which this task has the receive right) as INIT_PORTS_* `what`. A mach_msg code. */
+export function offer(what: u32, port: u32): i32 {
   const message = stackAlloc(INIT_OFFER_SIZE);
   set_header(message, MACH_MSG_TYPE_COPY_SEND | MACH_MSGH_BITS_COMPLEX, bootstrap, 0, INIT_OFFER);
-  set_port(message + INIT_OFFER_ROOT - 4, root, MACH_MSG_TYPE_MAKE_SEND);
+  set_port(message + INIT_OFFER_PORT - 4, port, MACH_MSG_TYPE_MAKE_SEND);
   set_port(message + INIT_OFFER_SERVER - 4, task_self(), MACH_MSG_TYPE_COPY_SEND);
+  set_integer(message + INIT_OFFER_WHAT - 4, what);
   return message_send(message, INIT_OFFER_SIZE);
 }
 
@@ -83,9 +93,14 @@ export function argument(index: i32): usize {
     : <u32>changetype<usize>("\0");
 }
 
+/** Where the addresses of the environment's strings are, with a 0 behind them. */
+export function environment_strings(): usize {
+  return argument_vector + ((<usize>argument_count + 1) << 2);
+}
+
 /** The value of the environment's string that begins with `name` (with its `=`), or 0. */
 export function environment(name: string): usize {
-  for (let at = argument_vector + ((<usize>argument_count + 1) << 2); load<u32>(at) != 0; at += 4)
+  for (let at = environment_strings(); load<u32>(at) != 0; at += 4)
     if (string_starts_with(load<u32>(at), name)) return load<u32>(at) + <usize>name.length;
   return 0;
 }

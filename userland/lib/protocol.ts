@@ -8,7 +8,7 @@ export const INIT_EXIT_FAILED = 44;
 export const INIT_EXIT_ENTRIES = 52;
 export const INIT_EXIT_SIZE = 56;
 
-/** Request without items; answered with rights to the console, the host, the devices, init's own task, the root directory and its server's task (0 without one). */
+/** Request without items; answered with the rights of INIT_PORTS_*, one behind the other, 0 for what there is not. */
 export const INIT_PORTS = 5001;
 export const INIT_PORTS_REPLY = 5101;
 export const INIT_PORTS_CONSOLE = 28;
@@ -16,11 +16,17 @@ export const INIT_PORTS_HOST = 36;
 export const INIT_PORTS_DEVICE = 44;
 export const INIT_PORTS_TASK = 52;
 export const INIT_PORTS_ROOT = 60;
+/** The root directory's server. */
 export const INIT_PORTS_SERVER = 68;
-export const INIT_PORTS_REPLY_SIZE = 72;
+export const INIT_PORTS_PROCESS = 76;
+/** The pipe server. */
+export const INIT_PORTS_PIPES = 84;
+export const INIT_PORTS_REPLY_SIZE = 88;
 
-/** One-way: rights to a root directory and to its server's task, from the program that serves it. */
+/** One-way: the right to a service that others are to get, and to the task that gives it. */
 export const INIT_OFFER = 5002;
-export const INIT_OFFER_ROOT = 28;
+export const INIT_OFFER_PORT = 28;
 export const INIT_OFFER_SERVER = 36;
-export const INIT_OFFER_SIZE = 40;
+/** INIT_PORTS_ROOT, INIT_PORTS_PROCESS or INIT_PORTS_PIPES. */
+export const INIT_OFFER_WHAT = 44;
+export const INIT_OFFER_SIZE = 48;

@@ -32,13 +32,16 @@ import {
   INIT_EXIT_SIZE,
   INIT_EXIT_STATUS,
   INIT_OFFER,
-  INIT_OFFER_ROOT,
+  INIT_OFFER_PORT,
   INIT_OFFER_SERVER,
   INIT_OFFER_SIZE,
+  INIT_OFFER_WHAT,
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
   INIT_PORTS_HOST,
+  INIT_PORTS_PIPES,
+  INIT_PORTS_PROCESS,
   INIT_PORTS_REPLY,
   INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
@@ -76,6 +79,8 @@ let init_task: u32 = 0;
 export let root_port: u32 = 0;
 /** The task of who serves it. */
 let server_task: u32 = 0;
+let process_port: u32 = 0;
+let pipe_port: u32 = 0;
 
 /** What programs find in their environment. */
 let environment: Strings = changetype<Strings>(0);
@@ -98,7 +103,20 @@ function send_ports(to: u32): void {
   set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_ROOT - 4, root_port, MACH_MSG_TYPE_COPY_SEND);
   set_port(reply + INIT_PORTS_SERVER - 4, server_task, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_PROCESS - 4, process_port, MACH_MSG_TYPE_COPY_SEND);
+  set_port(reply + INIT_PORTS_PIPES - 4, pipe_port, MACH_MSG_TYPE_COPY_SEND);
   message_send(reply, INIT_PORTS_REPLY_SIZE);
+}
+
+/** A program offers a service to those that come after it. */
+function take_offer(message: usize): void {
+  const port = load<u32>(message + INIT_OFFER_PORT);
+  const what = load<u32>(message + INIT_OFFER_WHAT);
+  if (what == INIT_PORTS_PROCESS) process_port = port;
+  if (what == INIT_PORTS_PIPES) pipe_port = port;
+  if (what != INIT_PORTS_ROOT) return;
+  root_port = port;
+  server_task = load<u32>(message + INIT_OFFER_SERVER);
 }
 
 /** Handles one message of a running program; false when there is no more to wait for. */
@@ -108,10 +126,8 @@ function answer(message: usize, server: bool, result: RunResult): bool {
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
   if (id == MACH_NOTIFY_DEAD_NAME) return false;
   if (id == INIT_PORTS && remote != 0) send_ports(remote);
-  else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) {
-    root_port = load<u32>(message + INIT_OFFER_ROOT);
-    server_task = load<u32>(message + INIT_OFFER_SERVER);
-  } else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
+  else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) take_offer(message);
+  else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
     result.status = load<u32>(message + INIT_EXIT_STATUS);
     result.passed = load<u32>(message + INIT_EXIT_PASSED);
     result.failed = load<u32>(message + INIT_EXIT_FAILED);

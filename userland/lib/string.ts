@@ -62,6 +62,13 @@ export function parse_u32(bytes: usize): u32 {
   return value;
 }
 
+/** Whether the byte string is one or more digits. */
+export function is_digit_string(bytes: usize): bool {
+  let at = bytes;
+  while (is_digit(load<u8>(at))) at++;
+  return at != bytes && load<u8>(at) == 0;
+}
+
 function is_digit(byte: u32): bool {
   return byte - 48 <= 9;
 }

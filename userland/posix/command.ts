@@ -2,9 +2,9 @@
 import { stackAlloc } from "../../guest/i386";
 import { O_READ, STAT_SIZE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { realloc } from "../lib/heap";
-import { print_bytes, print_byte, print_flush, print_line } from "../lib/print";
-import { argument, begin, console_port } from "../lib/process";
-import { close, descriptors_initialize, open, read } from "./descriptors";
+import { print_bytes, print_byte, print_flush, print_line, print_with } from "../lib/print";
+import { argument, begin } from "../lib/process";
+import { close, descriptors_initialize, open, read, write } from "./descriptors";
 import { errno } from "./errno";
 import { error_text } from "./error-text";
 import { fstat } from "./files";
@@ -13,10 +13,19 @@ let count: i32 = 0;
 /** The first argument that is not an option. */
 export let first_operand: i32 = 1;
 
+function write_output(bytes: usize, size: u32): void {
+  for (let at: u32 = 0; at < size;) {
+    const count = write(1, bytes + at, size - at);
+    if (count <= 0) return;
+    at += count;
+  }
+}
+
 /** Connects the command to the system and takes its options: letters after a dash, `--` ends them. */
 export function command_begin(argc: i32, argv: usize): void {
   begin(argc, argv);
-  if (console_port != 0) descriptors_initialize(console_port);
+  descriptors_initialize();
+  print_with(write_output);
   count = argc;
   first_operand = 1;
   while (first_operand < argc) {

@@ -3,15 +3,16 @@ import { stackAlloc } from "../../guest/i386";
 import { EBADF, EMFILE, ENOENT } from "../../abi/errno";
 import { MACH_PORT_RIGHT_SEND } from "../../abi/mach_port";
 import { IO_INBAND_MAX } from "../../abi/task_types";
-import { device_read_inband } from "../generated/device.generated";
 import { dir_lookup } from "../generated/fs.generated";
 import { io_read, io_seek, io_write, io_write_inband } from "../generated/io.generated";
 import { mach_port_deallocate, mach_port_mod_refs } from "../generated/mach_port.generated";
+import { pipe_create } from "../generated/pipe.generated";
 import { console_write } from "../lib/console";
 import { task_self } from "../lib/mach";
-import { root_port } from "../lib/process";
-import { string_length } from "../lib/string";
+import { console_port, environment, pipe_port, root_port } from "../lib/process";
+import { parse_u32, string_length } from "../lib/string";
 import { vm_deallocate } from "../lib/vm";
+import { read_typed } from "./console-line";
 import { note, set_errno } from "./errno";
 
 export const DESCRIPTORS: u32 = 64;
@@ -48,11 +49,24 @@ export function descriptor_make(kind: u32, port: u32): i32 {
   return set_errno(EMFILE);
 }
 
-/** Makes 0, 1 and 2 stand for the console. */
-export function descriptors_initialize(console: u32): void {
-  for (let fd: u32 = 0; fd < 3; fd++) {
-    if (fd > 0) mach_port_mod_refs(task_self(), console, MACH_PORT_RIGHT_SEND, 1);
-    descriptor_make(CONSOLE, console);
+/** Takes what whoever started the program says of descriptors (`_fds=` in the environment); without that, the console. */
+export function descriptors_initialize(): void {
+  let at = environment("_fds=");
+  if (at == 0) {
+    if (console_port == 0) return;
+    for (let fd: u32 = 0; fd < 3; fd++) {
+      if (fd > 0) mach_port_mod_refs(task_self(), console_port, MACH_PORT_RIGHT_SEND, 1);
+      descriptor_make(CONSOLE, console_port);
+    }
+    return;
+  }
+  for (let fd: u32 = 0; fd < DESCRIPTORS && load<u8>(at) != 0; fd++) {
+    store<u8>(kinds + fd, <u8>parse_u32(at));
+    while (load<u8>(at) != 58 && load<u8>(at) != 0) at++;
+    if (load<u8>(at) == 58) at++;
+    store<u32>(ports + ((<usize>fd) << 2), parse_u32(at));
+    while (load<u8>(at) != 44 && load<u8>(at) != 0) at++;
+    if (load<u8>(at) == 44) at++;
   }
 }
 
@@ -84,21 +98,11 @@ export function close(fd: u32): i32 {
   return 0;
 }
 
-function read_console(port: u32, buffer: usize, count: u32): i32 {
-  const got = stackAlloc(4);
-  const bytes = stackAlloc(IO_INBAND_MAX);
-  const wanted = min<u32>(count, IO_INBAND_MAX);
-  store<u32>(got, wanted);
-  if (note(device_read_inband(port, 0, 0, wanted, bytes, got)) != 0) return -1;
-  memory.copy(buffer, bytes, load<u32>(got));
-  return load<u32>(got);
-}
-
 /** Reads from byte `offset` on, or with all ones from where the file pointer is. How many bytes, or -1. */
 export function pread(fd: u32, buffer: usize, count: u32, offset: u64): i32 {
   const port = port_of(fd);
   const kind = kind_of(fd);
-  if (kind == CONSOLE) return read_console(port, buffer, count);
+  if (kind == CONSOLE) return read_typed(port, buffer, count);
   if (kind == FREE) return set_errno(EBADF);
   const data = stackAlloc(4);
   const got = stackAlloc(4);
@@ -171,4 +175,22 @@ export function dup2(fd: u32, wanted: i32): i32 {
 export function set_current(port: u32): void {
   if (current != 0) mach_port_deallocate(task_self(), current);
   current = port;
+}
+
+/** Makes a pipe: the descriptor to read from, and the one to write to, go to `ends`. 0 or -1. */
+export function pipe(ends: usize): i32 {
+  const reader = stackAlloc(4);
+  const writer = stackAlloc(4);
+  if (pipe_port == 0) return set_errno(ENOENT);
+  if (note(pipe_create(pipe_port, reader, writer)) != 0) return -1;
+  const first = descriptor_make(FILE, load<u32>(reader));
+  const second = descriptor_make(FILE, load<u32>(writer));
+  if (first < 0) mach_port_deallocate(task_self(), load<u32>(reader));
+  if (second < 0) mach_port_deallocate(task_self(), load<u32>(writer));
+  if (second < 0 && first >= 0) close(first);
+  if (second >= 0 && first < 0) close(second);
+  if (first < 0 || second < 0) return -1;
+  store<u32>(ends, first);
+  store<u32>(ends, second, 4);
+  return 0;
 }

@@ -29,6 +29,7 @@ import { cthread_fork } from "../lib/cthreads";
 import { guard_threads } from "../lib/guarded";
 import { arg, format } from "../lib/print";
 import { argument, begin, device_port, find_argument, finish, has_argument, offer } from "../lib/process";
+import { INIT_PORTS_ROOT } from "../lib/protocol";
 import { serve_port } from "../lib/server";
 import { parse_u32 } from "../lib/string";
 
@@ -86,7 +87,7 @@ function offer_root(): i32 {
   const port: u32 = root == null ? 0 : open_make(root, O_READ);
   volume_sync(false);
   volume_unlock();
-  return port == 0 ? KERN_RESOURCE_SHORTAGE : offer(port);
+  return port == 0 ? KERN_RESOURCE_SHORTAGE : offer(INIT_PORTS_ROOT, port);
 }
 
 export function main(argc: i32, argv: usize): i32 {

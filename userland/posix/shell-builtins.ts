@@ -1,0 +1,97 @@
+// The commands that the shell does itself.
+import { print, print_byte, print_bytes, print_flush, print_line } from "../lib/print";
+import { command_finish } from "../lib/process";
+import { Strings } from "../lib/loader";
+import { parse_u32, string_equals, string_length } from "../lib/string";
+import { task_terminate_trap } from "../lib/asm";
+import { stackAlloc } from "../../guest/i386";
+import { task_self } from "../lib/mach";
+import { errno } from "./errno";
+import { error_text } from "./error-text";
+import { chdir, chdir_root } from "./files";
+import { set_variable, variables } from "./shell-variables";
+import { status_word } from "./shell-status";
+import { shift_parameters } from "./shell-words";
+import { wait_process } from "./spawn";
+
+function word(words: Strings, index: u32): usize {
+  return load<u32>(words.at + ((<usize>index) << 2));
+}
+
+function change_directory(words: Strings): i32 {
+  const result = words.count > 1 ? chdir(word(words, 1)) : chdir_root();
+  if (result == 0) return 0;
+  print("cd: ");
+  print_bytes(word(words, 1));
+  print(": ");
+  print_line(error_text(errno));
+  return 1;
+}
+
+function export_variables(words: Strings): i32 {
+  for (let index: u32 = 1; index < words.count; index++) {
+    const text = word(words, index);
+    for (let length: u32 = 0; length < string_length(text); length++)
+      if (load<u8>(text + length) == 61) {
+        set_variable(text, length);
+        break;
+      }
+  }
+  if (words.count > 1) return 0;
+  const all = changetype<Strings>(stackAlloc(8));
+  variables(all);
+  for (let index: u32 = 0; index < all.count; index++) {
+    print_bytes(word(all, index));
+    print_byte(10);
+  }
+  return 0;
+}
+
+function leave(words: Strings): i32 {
+  const status = words.count > 1 ? parse_u32(word(words, 1)) & 0xff : status_word();
+  print_flush();
+  command_finish(status);
+  task_terminate_trap(task_self());
+  return status;
+}
+
+function wait_children(): i32 {
+  const cell = stackAlloc(4);
+  while (wait_process(0, 0, cell) > 0) {}
+  return 0;
+}
+
+function help(): i32 {
+  print_line(
+    "This is a Mach-like kernel on an emulated i386 PC, with a file server, a process server and this shell.",
+  );
+  print_line(
+    "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod find grep wc sort head tail echo sync df free ps kill",
+  );
+  print_line("  vmstat portinfo vminfo sh; the demonstration's test programs are in /bin, too");
+  print_line("Try:  vminfo 2 | wc -l      how many entries the map of the file server (process 2) has");
+  print_line("      grep -r NR /usr       and how many after this");
+  print_line("      vminfo                the map of vminfo itself, entry by entry");
+  print_line("      free; ps; time grep -rc e /usr | sort | tail -3");
+  print_line(
+    "Boot with vm.merge=none (on the command line: --append vm.merge=none) to see what merging is for.",
+  );
+  return 0;
+}
+
+/** Runs the command if it is the shell's own: its status; -1 if it is not. */
+export function run_builtin(words: Strings, _descriptors: usize): i32 {
+  const name = word(words, 0);
+  if (string_equals(name, "cd")) return change_directory(words);
+  if (string_equals(name, "exit")) return leave(words);
+  if (string_equals(name, "export")) return export_variables(words);
+  if (string_equals(name, "help")) return help();
+  if (string_equals(name, "shift")) {
+    shift_parameters();
+    return 0;
+  }
+  if (string_equals(name, "true") || string_equals(name, ":")) return 0;
+  if (string_equals(name, "false")) return 1;
+  if (string_equals(name, "wait")) return wait_children();
+  return -1;
+}

@@ -1,0 +1,51 @@
+// * and ? in the last name of a path.
+import { DIR_LENGTH, DIR_NAME, DIR_NAME_LENGTH, DIR_NEXT, O_DIRECTORY, O_READ, PATH_MAX } from "../../abi/fs";
+import { close, open } from "./descriptors";
+import { readdir } from "./files";
+import { add_word } from "./shell-words";
+
+const list: usize = memory.data(2048);
+const path: usize = memory.data(1024);
+
+/** Whether the `length` bytes at `name` are as the pattern says. */
+export function matches_pattern(pattern: usize, name: usize, length: u32): bool {
+  const byte: u32 = load<u8>(pattern);
+  if (byte == 0) return length == 0;
+  if (byte == 42) {
+    for (let skipped: u32 = 0; skipped <= length; skipped++)
+      if (matches_pattern(pattern + 1, name + skipped, length - skipped)) return true;
+    return false;
+  }
+  if (length == 0 || (byte != 63 && <u32>load<u8>(name) != byte)) return false;
+  return matches_pattern(pattern + 1, name + 1, length - 1);
+}
+
+/** Adds the names that are as the word's last name says, in the directory's order; false when there are none. */
+export function expand_pattern(word: usize): bool {
+  let base: u32 = 0;
+  for (let at: u32 = 0; load<u8>(word + at) != 0; at++) if (load<u8>(word + at) == 47) base = at + 1;
+  if (base >= <u32>PATH_MAX - 260) return false;
+  memory.copy(path, word, base);
+  store<u8>(path + base, 0);
+  if (base == 0) store<u16>(path, 46);
+  const fd = open(path, O_READ | O_DIRECTORY, 0);
+  if (fd < 0) return false;
+  let found = false;
+  let entry: u32 = 0;
+  let bytes = readdir(fd, entry, list);
+  while (bytes > 0) {
+    for (let at: u32 = 0; at < <u32>bytes; at += load<u16>(list + at, DIR_LENGTH)) {
+      entry = load<u32>(list + at, DIR_NEXT);
+      const name = list + at + DIR_NAME;
+      const length: u32 = load<u8>(list + at, DIR_NAME_LENGTH);
+      // Names with a dot in front only where the pattern has one.
+      if (load<u8>(name) == 46 && load<u8>(word + base) != 46) continue;
+      if (!matches_pattern(word + base, name, length)) continue;
+      memory.copy(path + base, name, length);
+      if (add_word(path, base + length)) found = true;
+    }
+    bytes = readdir(fd, entry, list);
+  }
+  close(fd);
+  return found;
+}
