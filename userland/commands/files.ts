@@ -203,7 +203,8 @@ export function ls(): i32 {
       continue;
     }
     string_copy(path, name, PATH_MAX - 260);
-    if (is_directory(name) && !has_option("d")) {
+    const link_itself = has_option("l") && load<u32>(status, STAT_MODE) >>> 12 == 10;
+    if (!link_itself && is_directory(name) && !has_option("d")) {
       if (count > 1) {
         if (index > 0) print_byte(10);
         print_bytes(name);

@@ -84,10 +84,8 @@ export function free(): i32 {
   const active = statistic(VM_STATS_ACTIVE);
   const inactive = statistic(VM_STATS_INACTIVE);
   const wired = statistic(VM_STATS_WIRE);
-  print_line("KiB       total       free     active   inactive      wired");
-  print_line("");
-  print_byte(32);
-  print_u32_padded((unused + active + inactive + wired) * KIB_PER_PAGE, 14);
+  print_line("KiB     total       free     active   inactive      wired");
+  print_u32_padded((unused + active + inactive + wired) * KIB_PER_PAGE, 13);
   print_u32_padded(unused * KIB_PER_PAGE, 11);
   print_u32_padded(active * KIB_PER_PAGE, 11);
   print_u32_padded(inactive * KIB_PER_PAGE, 11);

@@ -4,6 +4,18 @@ import * as e from "../../abi/errno";
 /** What an error of abi/errno.ts is called. */
 export function error_text(error: i32): string {
   switch (error) {
+    case e.EPERM:
+      return "Operation not permitted";
+    case e.ESRCH:
+      return "No such process";
+    case e.ENOEXEC:
+      return "Exec format error";
+    case e.ECHILD:
+      return "No child processes";
+    case e.EAGAIN:
+      return "Resource temporarily unavailable";
+    case e.EPIPE:
+      return "Broken pipe";
     case e.ENOENT:
       return "No such file or directory";
     case e.EIO:

@@ -23,8 +23,10 @@ import {
   FIRST_WORD,
   INPUT,
   OR,
+  line_rest,
   PIPE,
   SEQUENCE,
+  split_tokens,
   token,
 } from "./shell-words";
 import { spawn, wait_process } from "./spawn";
@@ -218,21 +220,35 @@ function run_timed(from: u32, to: u32): void {
   print_line(" s of guest time");
 }
 
-/** Runs the line that was cut into `count` tokens. */
-export function run_tokens(count: u32): void {
-  let from: u32 = 0;
-  let before: u32 = SEQUENCE;
-  while (from < count) {
-    let to = from;
-    while (to < count && (token(to) < AND || token(to) > BACKGROUND)) to++;
-    const behind = to < count ? token(to) : SEQUENCE;
-    const wanted = before == AND ? status_word() == 0 : before == OR ? status != 0 : true;
-    if (wanted && to > from) {
-      const timed = token(from) >= FIRST_WORD && string_equals(token(from), "time");
-      if (timed) run_timed(from + 1, to);
-      else run_pipeline(from, to, behind == BACKGROUND);
+/** What was between the last pipeline and the next one of the line. */
+let before: u32 = SEQUENCE;
+
+/** Runs a pipeline, the `count` tokens that were cut from the line, if what came before it says so. */
+function run_tokens(count: u32): void {
+  const last = token(count - 1);
+  const behind = last >= AND && last <= BACKGROUND ? last : SEQUENCE;
+  const to = last >= AND && last <= BACKGROUND ? count - 1 : count;
+  const wanted = before == AND ? status_word() == 0 : before == OR ? status != 0 : true;
+  if (wanted && to > 0) {
+    const timed = token(0) >= FIRST_WORD && string_equals(token(0), "time");
+    if (timed) run_timed(1, to);
+    else run_pipeline(0, to, behind == BACKGROUND);
+  }
+  if (wanted || behind == SEQUENCE || behind == BACKGROUND) before = behind;
+}
+
+/** Runs one line of commands. */
+export function run_line(text: usize): void {
+  before = SEQUENCE;
+  let rest = text;
+  while (load<u8>(rest) != 0) {
+    const count = split_tokens(rest);
+    rest = line_rest;
+    if (count < 0) {
+      print_line("sh: unmatched quote, or too much");
+      set_status(2);
+      return;
     }
-    if (wanted || behind == SEQUENCE || behind == BACKGROUND) before = behind;
-    from = to + 1;
+    if (count > 0) run_tokens(count);
   }
 }

@@ -177,25 +177,31 @@ function operator(at: usize): u32 {
 
 let operator_size: u32 = 0;
 
-/** Cuts the line into tokens. How many, or -1: a quote is not closed, or there is too much. */
+/** Where the line goes on behind the tokens that were cut. */
+export let line_rest: usize = 0;
+
+/**
+ * Cuts the beginning of the line into tokens: one pipeline, with what is behind it, since what it does may change what the
+ * words of the next one are. How many, or -1: a quote is not closed, or there is too much.
+ */
 export function split_tokens(line: usize): i32 {
   count = 0;
   used = 0;
   let at = line;
-  for (let byte: u32 = load<u8>(at); byte != 0; byte = load<u8>(at)) {
-    if (byte == 32 || byte == 9) {
-      at++;
-      continue;
+  let byte: u32 = load<u8>(at);
+  while (byte != 0 && byte != 35) {
+    if (byte == 32 || byte == 9) at++;
+    else {
+      const found = operator(at);
+      if (found == 0) at = take_word(at);
+      else if (add_token(found)) at += operator_size;
+      else at = 0;
+      if (at == 0) return -1;
+      if (found >= AND && found <= BACKGROUND) break;
     }
-    if (byte == 35) break;
-    const found = operator(at);
-    if (found != 0) {
-      if (!add_token(found)) return -1;
-      at += operator_size;
-      continue;
-    }
-    at = take_word(at);
-    if (at == 0) return -1;
+    byte = load<u8>(at);
   }
+  if (byte == 35) while (load<u8>(at) != 0) at++;
+  line_rest = at;
   return count;
 }

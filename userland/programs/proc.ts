@@ -353,7 +353,7 @@ function set_handlers(): void {
   serve_proc_pid2task(on_pid2task);
 }
 
-/** Enters init, the file server and this server. */
+/** Enters init, the file server and this server, which are nobody's children. */
 function enter_first(): bool {
   const cell = stackAlloc(4);
   if (mach_port_allocate(task_self(), MACH_PORT_RIGHT_PORT_SET, cell) != 0) return false;
@@ -363,9 +363,9 @@ function enter_first(): bool {
   if (init == null) return false;
   string_store(name_of(init), "init");
   let files: Process | null = null;
-  if (server_task != 0) files = enter(INIT, server_task);
+  if (server_task != 0) files = enter(0, server_task);
   if (files != null) string_store(name_of(files), "ext2fs");
-  const own = enter(INIT, task_self());
+  const own = enter(0, task_self());
   if (own != null) string_store(name_of(own), "proc");
   return own != null;
 }

@@ -19,8 +19,8 @@ import {
 } from "../posix/command";
 import { line_interrupted } from "../posix/console-line";
 import { read } from "../posix/descriptors";
-import { run_tokens, set_status, status } from "../posix/shell-run";
-import { set_parameters, split_tokens } from "../posix/shell-words";
+import { run_line, set_status, status } from "../posix/shell-run";
+import { set_parameters } from "../posix/shell-words";
 import { environment_initialize } from "../posix/shell-variables";
 import { wait_process } from "../posix/spawn";
 
@@ -28,15 +28,6 @@ export { thread_entry } from "../lib/threads";
 
 const LINE_SIZE: u32 = 1024;
 const line: usize = memory.data(1025);
-
-/** Runs one line of commands. */
-function run_line(text: usize): void {
-  const count = split_tokens(text);
-  if (count < 0) {
-    print_line("sh: unmatched quote, or too much");
-    set_status(2);
-  } else if (count > 0) run_tokens(count);
-}
 
 /** Runs `size` bytes of commands, line by line. */
 function run_text(text: usize, size: u32): void {

@@ -1,5 +1,5 @@
 // Lists a task's map entries, as vminfo does on the Hurd: address, size, protection/maximum, inheritance, the object's
-// name and the offset in it. Arguments: the task, "init", "kernel", "server" (the file server) or (the default) "self"; "objects" for what is behind each entry,
+// name and the offset in it. Arguments: the task, by the number of its process, or "init", "kernel", "server" (the file server) or (the default) "self"; "objects" for what is behind each entry,
 // with shadows and page states; "merges" for what the kernel has joined and refused to join, and why; "zones" for its memory.
 import { stackAlloc } from "../../guest/i386";
 import {
@@ -17,7 +17,19 @@ import { task_self } from "../lib/mach";
 import { print_merges, read_merges } from "../lib/merges";
 import { print_object } from "../lib/object-info";
 import { arg, format, print, print_address, print_byte, print_hex, print_line } from "../lib/print";
-import { begin, finish, has_argument, host_port, init_task, server_task } from "../lib/process";
+import { proc_pid2task } from "../generated/process.generated";
+import { command_begin, operand, operands } from "../posix/command";
+import { note } from "../posix/errno";
+import { is_digit_string, parse_u32 } from "../lib/string";
+import {
+  command_finish,
+  finish,
+  has_argument,
+  host_port,
+  init_task,
+  process_port,
+  server_task,
+} from "../lib/process";
 import { read_region, Region, REGION_SIZE, release_region } from "../lib/regions";
 import { print_caches } from "../lib/slab";
 import { kernel_task } from "../lib/tasks";
@@ -99,22 +111,34 @@ function map_is_ordered(task: u32): bool {
   return end != 0;
 }
 
+/** The task of a process; 0, having said so, if there is none. */
+function task_of_process(pid: u32): u32 {
+  const task = stackAlloc(4);
+  if (note(proc_pid2task(process_port, pid, task)) == 0) return load<u32>(task);
+  print_line("vminfo: no such process");
+  return 0;
+}
+
 function chosen_task(): u32 {
+  if (operands() > 0 && is_digit_string(operand(0))) return task_of_process(parse_u32(operand(0)));
   if (has_argument("kernel")) return kernel_task(host_port);
   if (has_argument("server")) return server_task;
   return has_argument("init") && init_task != 0 ? init_task : task_self();
 }
 
 export function main(argc: i32, argv: usize): i32 {
-  begin(argc, argv);
+  command_begin(argc, argv);
   with_objects = has_argument("objects");
   const task = chosen_task();
+  if (task == 0) return command_finish(1);
   const count = print_map(task);
   if (has_argument("merges")) {
     check("the kernel counts merges", read_merges());
     print_merges();
   }
   if (has_argument("zones")) check("the kernel has zones", print_caches() != 0);
+  // A command among others says nothing but what it was asked.
+  if (process_port != 0) return command_finish(0);
   check("the map has entries", count != 0);
   check("entries are in order and do not overlap", map_is_ordered(task));
   return finish();

@@ -1,0 +1,138 @@
+// The shell and the commands, as somebody types them; with the host's own as judges where it has the same files.
+import { execFileSync, spawnSync } from "node:child_process";
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
+import { USR_SIZES } from "../../tools/image/usr-distribution";
+import { usrTree } from "../../tools/image/usr-tree";
+import { imageBytes } from "./disk";
+import { Session } from "./session";
+
+const scratch = mkdtempSync(join(tmpdir(), "mach386-shell-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const hasE2fsprogs = spawnSync("e2fsck", ["-V"]).error === undefined;
+
+/** The files of the guest's /usr on the host, below `scratch`. */
+function writeUsr(): void {
+  for (const entry of usrTree(1, USR_SIZES.small)) {
+    const path = join(scratch, entry.path);
+    mkdirSync(dirname(path), { recursive: true });
+    if (entry.kind === "directory") mkdirSync(path, { recursive: true });
+    if (entry.kind === "symlink") symlinkSync(entry.target, path);
+    if (entry.kind === "link") linkSync(join(scratch, entry.target), path);
+    if (entry.kind !== "file") continue;
+    const bytes = Buffer.alloc(entry.contents.size);
+    entry.contents.read(0, bytes);
+    writeFileSync(path, bytes);
+  }
+}
+
+const host = (command: string) =>
+  execFileSync("sh", ["-c", command], {
+    cwd: scratch,
+    encoding: "utf8",
+    env: { LC_ALL: "C", PATH: process.env.PATH },
+  });
+const sorted = (text: string) => text.split("\n").sort().join("\n");
+const numbers = (text: string) => text.trim().split(/\s+/).map(Number);
+
+describe("at the prompt", () => {
+  let shell: Session;
+  beforeAll(() => {
+    writeUsr();
+    shell = new Session();
+  });
+
+  it("finds what the host's grep finds", () => {
+    const guest = shell.run("cd /; grep -rn NR usr/include usr/share usr/lib");
+    const wanted = host("grep -rn NR usr/include usr/share usr/lib || true");
+    expect(sorted(guest)).toBe(sorted(wanted));
+    expect(shell.run("grep -ril Nr_CpUs /usr/share | wc -l").trim()).toBe(
+      host("grep -ril Nr_CpUs usr/share | wc -l").trim(),
+    );
+    expect(sorted(shell.run("grep -rc NR usr/include"))).toBe(
+      sorted(host("grep -rc NR usr/include || true")),
+    );
+  });
+
+  it("counts, sorts and cuts as the host does", () => {
+    const file = host("find usr/share/doc -type f -size +2k | sort | head -1").trim();
+    expect(numbers(shell.run(`cat ${file} | wc`))).toEqual(numbers(host(`cat ${file} | wc`)));
+    expect(shell.run(`sort ${file}`)).toBe(host(`sort ${file}`));
+    expect(shell.run(`sort -r ${file} | head -n 3`)).toBe(host(`sort -r ${file} | head -n 3`));
+    expect(shell.run(`tail -5 ${file}`)).toBe(host(`tail -n 5 ${file}`));
+    expect(shell.run("ls usr")).toBe(host("ls usr"));
+    expect(sorted(shell.run("find usr/include -name '*.h' -type f"))).toBe(
+      sorted(host("find usr/include -name '*.h' -type f")),
+    );
+  });
+
+  it("redirects, pipes and chains", () => {
+    expect(shell.run("echo one > /tmp/a; echo two >> /tmp/a; cat < /tmp/a")).toBe("one\ntwo\n");
+    expect(shell.run("cat /tmp/a | cat | cat | wc -l").trim()).toBe("2");
+    expect(shell.run("false && echo no; true && echo yes; false || echo or; echo $?")).toBe("yes\nor\n0\n");
+    expect(shell.run("cat /nope; echo $?")).toBe("cat: /nope: No such file or directory\n1\n");
+    expect(shell.run("cat /nope > /tmp/b; cat /tmp/b | wc -l").trim()).toBe("1");
+    expect(shell.run("X='a  b' ; echo $X \"$X\" '$X' \\$X")).toBe("a  b a  b $X $X\n");
+    expect(shell.run("nothing-of-this-name; echo $?")).toBe("sh: nothing-of-this-name: not found\n127\n");
+    expect(shell.run("echo 'open")).toContain("unmatched quote");
+    expect(shell.run("sh -c 'exit 7'; echo $?")).toBe("7\n");
+  });
+
+  it("runs scripts with arguments", () => {
+    shell.run("echo 'echo $# of $1; shift; echo then $1; ls $2' > /tmp/s");
+    expect(shell.run("sh /tmp/s x y /usr")).toBe(`3 of x\nthen y\n${host("ls usr")}`);
+  });
+
+  it("moves, copies, links and removes", () => {
+    shell.run("cp -r /usr/include /tmp/inc");
+    expect(shell.run("find /tmp/inc -type f | wc -l").trim()).toBe(
+      host("find usr/include -type f | wc -l").trim(),
+    );
+    expect(shell.run("mv /tmp/inc /tmp/moved; ls /tmp/moved")).toBe(host("ls usr/include"));
+    shell.run("ln -s moved /tmp/link; ln /tmp/a /tmp/hard; chmod 600 /tmp/a");
+    expect(shell.run("ls -l /tmp/link")).toMatch(/^lrwxrwxrwx +1 .* \/tmp\/link -> moved\n$/);
+    expect(shell.run("ls -l /tmp/hard")).toMatch(/^-rw------- +2 +8 /);
+    expect(shell.run("rm /tmp/moved")).toBe("rm: /tmp/moved: Is a directory\n");
+    expect(shell.run("rm -r /tmp/moved /tmp/link /tmp/hard /tmp/a /tmp/b /tmp/s; ls /tmp")).toBe("");
+    expect(shell.run("mkdir -p /tmp/x/y/z; rmdir /tmp/x")).toBe("rmdir: /tmp/x: Directory not empty\n");
+    shell.run("rm -r /tmp/x");
+  });
+
+  it("shows processes, and ends them", () => {
+    expect(shell.run("ps")).toMatch(/ 1 +0 +\d+ {2}init\n +2 +0 +\d+ {2}ext2fs\n +3 +0 +\d+ {2}proc\n/);
+    const pid = /(\d+) +1 +\d+ {2}vmstat/.exec(shell.run("vmstat 1000 > /tmp/out & ps"))![1];
+    expect(shell.run(`kill ${pid}; wait; ps`)).not.toContain("vmstat");
+    shell.run("rm /tmp/out");
+    expect(shell.run("kill 1")).toBe("kill: 1: Operation not permitted\n");
+    expect(shell.run("kill 999")).toBe("kill: 999: No such process\n");
+  });
+
+  it("keeps the file server's map small while it works", () => {
+    const entries = () => Number(shell.run("vminfo 2 | wc -l"));
+    const before = entries();
+    shell.run("grep -r NR /usr > /tmp/found; rm /tmp/found");
+    expect(entries()).toBeLessThan(before + 10);
+  });
+
+  it("lets a line be corrected", () => {
+    expect(shell.typeRaw("echo wrong\x7f\x7f\x7f\x7f\x7fright\r")).toContain("\nright\n");
+    expect(shell.typeRaw("nonsense\x15echo fresh\r")).toContain("\nfresh\n");
+    expect(shell.typeRaw("given up\x03")).not.toContain("not found");
+  });
+
+  it("leaves a sound disk", () => {
+    shell.run("echo kept > /home/file");
+    expect(shell.end()).toEqual({ reason: "exit", status: 0 });
+    if (!hasE2fsprogs) return;
+    const path = join(scratch, "disk");
+    writeFileSync(path, imageBytes(shell.disk).subarray(PARTITION_FIRST_SECTOR * 512));
+    const check = spawnSync("e2fsck", ["-fn", path], { encoding: "utf8" });
+    expect(check.status, check.stdout).toBe(0);
+    expect(execFileSync("debugfs", ["-R", "cat /home/file", path], { stdio: "pipe" }).toString()).toBe(
+      "kept\n",
+    );
+  });
+});
