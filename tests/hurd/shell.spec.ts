@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
 import { USR_SIZES } from "../../tools/image/usr-distribution";
 import { usrTree } from "../../tools/image/usr-tree";
+import { Session } from "../../tools/session";
 import { imageBytes } from "./disk";
-import { Session } from "./session";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-shell-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

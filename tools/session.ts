@@ -1,9 +1,9 @@
-// A shell in the guest, typed at over the serial line.
-import { OverlayStorage, type Storage } from "../../devices/storage";
-import { readBootDisk } from "../../machine/boot-disk";
-import { Machine, type RunResult } from "../../machine/machine";
-import { loadMultiboot } from "../../machine/multiboot";
-import { imageDisk, withWords } from "../../tools/default-image";
+// A shell in the guest of the default image, typed at over the serial line: for tests and for pictures.
+import { OverlayStorage, type Storage } from "../devices/storage";
+import { readBootDisk } from "../machine/boot-disk";
+import { Machine, type RunResult } from "../machine/machine";
+import { loadMultiboot } from "../machine/multiboot";
+import { imageDisk, withWords } from "./default-image";
 
 const PROMPT = "mach386# ";
 const MEMORY = 64 << 20;
