@@ -15,6 +15,8 @@ export interface FileModel {
   links: number;
   /** whole blocks; what is not there is zero */
   blocks: Map<number, Uint8Array>;
+  /** how often its contents or size were changed */
+  version: number;
 }
 export interface SymlinkModel {
   kind: "symlink";
@@ -73,6 +75,31 @@ export class FileSystemModel {
 
   private pick<T>(list: T[]): T {
     return list[this.below(list.length)];
+  }
+
+  /** Names, kinds, sizes and targets, sorted; without the journal. */
+  shape(): string {
+    const lines: string[] = [];
+    const visit = (path: string, node: ModelNode) => {
+      if (node.kind === "directory") {
+        lines.push(`${path}/`);
+        for (const [name, child] of node.children) visit(`${path}/${name}`, child);
+      } else lines.push(node.kind === "file" ? `${path} ${node.size}` : `${path} -> ${node.target}`);
+    };
+    visit("", this.root);
+    return lines.sort().join("\n");
+  }
+
+  /** Every file that a name leads to, with a path of it. */
+  files(): Map<FileModel, string> {
+    const found = new Map<FileModel, string>();
+    const visit = (path: string, node: ModelNode) => {
+      if (node.kind === "file") found.set(node, path);
+      if (node.kind === "directory")
+        for (const [name, child] of node.children) visit(`${path}/${name}`, child);
+    };
+    visit("", this.root);
+    return found;
   }
 
   private nodes(): ModelNode[] {
@@ -151,7 +178,7 @@ export class FileSystemModel {
       name,
       isDirectory
         ? { kind: "directory", number, parent: directory, children: new Map() }
-        : { kind: "file", number, size: 0, links: 1, blocks: new Map() },
+        : { kind: "file", number, size: 0, links: 1, blocks: new Map(), version: 0 },
     );
   }
 
@@ -238,6 +265,7 @@ export class FileSystemModel {
     const { blockBytes } = this.tested;
     const index = this.below(10) === 0 ? this.below(5000) : this.below(30);
     const count = 1 + this.below(12);
+    file.version++;
     const data = new Uint8Array(count * blockBytes).map((_, at) => (at === 0 ? this.below(256) : at + index));
     const result = this.tested.write(file.number, index, data);
     if (!this.expectResult("write", result, 0)) {
@@ -260,6 +288,7 @@ export class FileSystemModel {
     if (!file) return;
     const { blockBytes } = this.tested;
     const size = this.below(2) ? this.below(40 * blockBytes) : this.below(file.size + 1);
+    file.version++;
     if (!this.expectResult("set_size", this.tested.setSize(file.number, size), 0)) return;
     if (size < file.size) this.cut(file, size);
     file.size = size;

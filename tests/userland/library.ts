@@ -116,6 +116,8 @@ export interface Library {
   insertDisk(bytes: Uint8Array): void;
   /** Sectors of it that can neither be read nor written. */
   badSectors: Set<number>;
+  /** Sectors written so far, and after how many the power goes: nothing is written then, and nobody is told. */
+  power: { written: number; limit: number };
   reset(): void;
 }
 
@@ -284,6 +286,7 @@ export async function loadLibrary(entry = "userland/testing/index.ts"): Promise<
   let disk = new Uint8Array();
   let device = new DiskModel(disk);
   const badSectors = new Set<number>();
+  const power = { written: 0, limit: Infinity };
   const sectors = (sector: number, count: number) => {
     const from = (sector >>> 0) * 512;
     if (from + count * 512 > disk.length) return undefined;
@@ -298,7 +301,9 @@ export async function loadLibrary(entry = "userland/testing/index.ts"): Promise<
     },
     write_sectors(_device: number, sector: number, buffer: number, count: number) {
       const found = sectors(sector, count);
-      found?.set(bytes.subarray(buffer >>> 0, (buffer >>> 0) + count * 512));
+      const kept = Math.max(Math.min(count, power.limit - power.written), 0);
+      found?.set(bytes.subarray(buffer >>> 0, (buffer >>> 0) + kept * 512));
+      power.written += count;
       return found ? 0 : D_IO_ERROR;
     },
   };
@@ -361,6 +366,7 @@ export async function loadLibrary(entry = "userland/testing/index.ts"): Promise<
     },
     attach: (model) => (device = model),
     badSectors,
+    power,
     insertDisk: (contents) => (disk = contents as Uint8Array<ArrayBuffer>),
     reset: start,
   };

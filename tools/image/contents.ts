@@ -70,6 +70,7 @@ const PLANS = {
   "/etc/ipc-bench-tsc": ["ipc-bench tsc"],
   "/etc/vm-bench": ["vm-bench"],
   "/etc/exhaust": ["exhaust-test"],
+  "/etc/crash": ["ext2fs hd1s1 sync=1 &", "crash-load"],
   "/etc/fs": ["ext2fs hd1s1 &", "fs-test"],
   "/etc/hurd": hurdPlan(""),
   "/etc/hurd-bounded": hurdPlan("node-limit=100"),

@@ -41,6 +41,8 @@ const buckets: usize = memory.data(2048);
 let newest: Buffer | null = null;
 let oldest: Buffer | null = null;
 let count: u32 = 0;
+/** Blocks that differ from the disk. */
+export let blocks_changed: u32 = 0;
 
 const MAX_BLOCK: u32 = EXT2_MAX_BLOCK_SIZE;
 let zeros: u32 = 0;
@@ -63,6 +65,7 @@ export function blocks_open(on: u32, read: SectorMover, write: SectorMover, size
     free(changetype<u32>(buffer));
   }
   count = 0;
+  blocks_changed = 0;
 }
 
 /** Reads sectors past the cache. */
@@ -133,11 +136,23 @@ function unhash(buffer: Buffer): void {
   store<Buffer | null>(cell, buffer.next);
 }
 
+function set_dirty(buffer: Buffer, dirty: u32): void {
+  blocks_changed += dirty - buffer.dirty;
+  buffer.dirty = dirty;
+}
+
 function write(buffer: Buffer): i32 {
   if (buffer.dirty == 0) return 0;
   const kr = data_write(buffer.block, buffer.data, 1);
-  if (kr == 0) buffer.dirty = 0;
+  if (kr == 0) set_dirty(buffer, 0);
   return kr;
+}
+
+/** The buffer used longest ago that need not be written; if all must be, the oldest. */
+function victim(): Buffer {
+  let buffer = oldest;
+  while (buffer != null && buffer.dirty != 0) buffer = buffer.newer;
+  return buffer != null ? buffer : oldest!;
 }
 
 /** A buffer for nobody's block: a new one, or the one used longest ago. Null: block_error. */
@@ -154,7 +169,7 @@ function spare(): Buffer | null {
     block_error = ENOMEM;
     if (count < 2 * BLOCKS_KEPT) return null;
   }
-  const buffer = oldest!;
+  const buffer = victim();
   block_error = write(buffer);
   if (block_error != 0) return null;
   unlink(buffer);
@@ -200,14 +215,14 @@ export function block_new(block: u32): usize {
     enter(buffer, block);
   }
   memory.fill(buffer.data, 0, bytes);
-  buffer.dirty = 1;
+  set_dirty(buffer, 1);
   return buffer.data;
 }
 
 /** The block has been changed in memory. */
 export function block_changed(block: u32): void {
   const buffer = find(block);
-  if (buffer != null) buffer.dirty = 1;
+  if (buffer != null) set_dirty(buffer, 1);
 }
 
 /** The block is free: its contents are nobody's any more. */
@@ -220,7 +235,7 @@ export function block_forget(block: u32): void {
 function forget(buffer: Buffer): void {
   unlink(buffer);
   unhash(buffer);
-  buffer.dirty = 0;
+  set_dirty(buffer, 0);
   buffer.block = 0xffffffff;
   const cell = bucket(buffer.block);
   buffer.next = load<Buffer | null>(cell);
@@ -233,8 +248,21 @@ function forget(buffer: Buffer): void {
   oldest = buffer;
 }
 
-/** Writes what has been changed, in the order of the disk. The first error, or 0. */
-export function blocks_sync(): i32 {
+/** Is given a changed block; false: no more. */
+export type BlockUser = (block: u32, data: usize) => bool;
+
+/** Hands all changed blocks over, in the order of the disk. False when `use` has had enough. */
+export function blocks_write_changed(use: BlockUser): bool {
+  let buffer = next_dirty(0);
+  while (buffer != null) {
+    if (!use(buffer.block, buffer.data)) return false;
+    buffer = next_dirty(buffer.block + 1);
+  }
+  return true;
+}
+
+/** Writes what has been changed to its places, in the order of the disk. The first error, or 0. */
+export function blocks_write_in_place(): i32 {
   let result: i32 = 0;
   let from: u32 = 0;
   let buffer = next_dirty(from);

@@ -11,6 +11,7 @@ import { task_self } from "../lib/mach";
 import { PAGE_SIZE, vm_deallocate, vm_map } from "../lib/vm";
 import { blocks_page_reader } from "./blocks";
 import { nodes_open } from "./node";
+import { recovery_begin, recovery_finish } from "./recovery";
 import { volume_mount } from "./volume";
 
 let time_page: u32 = 0;
@@ -64,6 +65,12 @@ export function disk_mount(master: u32, name: usize): i32 {
   if (result == 0) result = open_device_bytes(master, D_READ | D_WRITE, name, cell);
   if (result != 0) return result;
   blocks_page_reader(read_pages);
-  nodes_open();
-  return volume_mount(load<u32>(cell), read, write, now);
+  let recovered: i32 = 1;
+  while (recovered == 1) {
+    nodes_open();
+    result = volume_mount(load<u32>(cell), read, write, now);
+    if (result != 0) return result;
+    recovered = recovery_begin();
+  }
+  return recovered != 0 ? -recovered : recovery_finish();
 }

@@ -64,6 +64,7 @@ import {
   volume_close,
   volume_has_large_file,
   volume_sync,
+  volume_wants_sync,
   volume_writable,
 } from "./volume";
 import { free } from "../lib/heap";
@@ -390,6 +391,11 @@ export function file_system_sync(clean: bool): i32 {
   const nodes = nodes_write();
   const volume = volume_sync(clean && nodes == 0);
   return nodes != 0 ? nodes : volume;
+}
+
+/** A sync, if it is time for one: to be called between two changes. */
+export function file_system_settle(): void {
+  if (volume_wants_sync()) file_system_sync(false);
 }
 
 /** The last sync: ends what only openings kept, and takes no more changes. */

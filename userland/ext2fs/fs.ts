@@ -87,8 +87,9 @@ import {
   unlinked_pager,
 } from "./files";
 import { volume_lock, volume_unlock } from "./lock";
-import { inode_of, Node, node_is, node_mode, node_put, node_size, node_touch, node_write } from "./node";
+import { inode_of, Node, node_is, node_mode, node_put, node_size, node_touch } from "./node";
 import { fail, Open, open_make, open_of, open_release, with_open } from "./opens";
+import { journal_inode } from "./recovery";
 import { path_last, path_last_length, path_node, path_walk } from "./path";
 import {
   block_bytes,
@@ -96,7 +97,6 @@ import {
   volume_free_blocks,
   volume_free_inodes,
   volume_inodes,
-  volume_sync,
   volume_writable,
 } from "./volume";
 
@@ -151,6 +151,7 @@ function may_open(node: Node, flags: u32): i32 {
     if (directory) return refuse(EISDIR);
     const writable = volume_writable();
     if (writable != 0) return refuse(writable);
+    if (node.number == journal_inode) return refuse(EACCES);
   }
   if (!directory && !node_is(node, EXT2_MODE_FILE) && !node_is(node, EXT2_MODE_SYMLINK))
     return refuse(EACCES);
@@ -448,7 +449,7 @@ function on_set_size(port: u32, size: u64): i32 {
 
 // --- to the disk ---
 
-/** Writes one file: its pages, its inode, and all metadata, since blocks and inodes share them. */
+/** Writes one file: its pages, and all metadata, which are one transaction. */
 function on_sync(port: u32): i32 {
   volume_lock();
   const open = open_of(port);
@@ -464,9 +465,7 @@ function on_sync(port: u32): i32 {
       volume_lock();
       pager_release(pager);
     }
-    error = node_write(node);
-    const last = volume_sync(false);
-    if (error == 0) error = last;
+    error = file_system_sync(false);
     open_release(open);
   }
   volume_unlock();

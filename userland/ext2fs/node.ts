@@ -162,6 +162,17 @@ export function node_get(number: u32): Node | null {
   return node;
 }
 
+/** Ends an inode that nothing links to and that nobody has. 0 or an error. */
+export function node_orphan(number: u32): i32 {
+  const block = inode_block(number);
+  const table: usize = block == 0 ? 0 : block_read(block);
+  if (table == 0) return block == 0 ? allocation_error : block_error;
+  const node = node_make(number);
+  if (node == null) return node_error;
+  memory.copy(inode_of(node), table + inode_offset(number), EXT2_INODE_SIZE);
+  return node_put(node);
+}
+
 export function node_reference(node: Node): void {
   node.references++;
 }

@@ -36,16 +36,18 @@ import {
   SB_WRITE_TIME,
 } from "../../abi/ext2";
 import { SECTOR_SIZE } from "../../abi/mbr";
-import { malloc } from "../lib/heap";
+import { free, malloc } from "../lib/heap";
 import {
   block_changed,
   block_error,
   block_read,
+  blocks_changed,
   blocks_open,
-  blocks_sync,
+  blocks_write_in_place,
   device_sectors,
   SectorMover,
 } from "./blocks";
+import { journal_commit, journal_forget, journal_room } from "./journal";
 
 export let block_bytes: u32 = 0;
 export let volume_blocks: u32 = 0;
@@ -95,7 +97,8 @@ export function volume_mount(device: u32, read: SectorMover, write: SectorMover,
   read_only = dynamic && (load<u32>(superblock + SB_FEATURE_RO_COMPAT) & ~known) != 0;
   if (!geometry(dynamic)) return EINVAL;
   blocks_open(device, read, write, block_bytes);
-  return check_groups();
+  journal_forget();
+  return open_freed() ? check_groups() : ENOMEM;
 }
 
 /** Takes the volume's numbers from the superblock; false when they cannot be. */
@@ -174,18 +177,67 @@ export function volume_has_large_file(): void {
   store<u32>(superblock + SB_FEATURE_RO_COMPAT, features | EXT2_FEATURE_RO_COMPAT_LARGE_FILE);
 }
 
-/** Writes everything that was changed. While the volume is in use it is marked so. 0 or EIO. */
+/** Writes everything that was changed, as one transaction. While the volume is in use it is marked so. 0 or an error. */
 export function volume_sync(clean: bool): i32 {
   if (read_only) return 0;
-  const result = blocks_sync();
-  const data = block_read(EXT2_SUPERBLOCK_OFFSET / block_bytes);
+  const at = EXT2_SUPERBLOCK_OFFSET / block_bytes;
+  const data = block_read(at);
   if (data == 0) return EIO;
   store<u32>(superblock + SB_WRITE_TIME, volume_now());
-  store<u16>(superblock + SB_STATE, clean && result == 0 ? <u16>EXT2_STATE_CLEAN : 0);
-  memory.copy(data + (EXT2_SUPERBLOCK_OFFSET % block_bytes), superblock, EXT2_SUPERBLOCK_SIZE);
-  block_changed(EXT2_SUPERBLOCK_OFFSET / block_bytes);
-  const last = blocks_sync();
-  return result != 0 ? result : last;
+  store<u16>(superblock + SB_STATE, clean ? <u16>EXT2_STATE_CLEAN : 0);
+  const inside = data + (EXT2_SUPERBLOCK_OFFSET % block_bytes);
+  if (blocks_changed == 0 && memory.compare(inside + SB_STATE, superblock + SB_STATE, 2) == 0) return 0;
+  memory.copy(inside, superblock, EXT2_SUPERBLOCK_SIZE);
+  block_changed(at);
+  const result = journal_room != 0 ? journal_commit(blocks_changed) : blocks_write_in_place();
+  if (result == 0) forget_freed();
+  return result;
+}
+
+/** Whether the volume was in use when the machine stopped. */
+export function volume_was_in_use(): bool {
+  return ((<u32>load<u16>(superblock + SB_STATE)) & EXT2_STATE_CLEAN) == 0;
+}
+
+// --- blocks that were freed since the last sync ---
+
+/** A bit for each; they are not to be used again before the disk knows that they are free. */
+let freed: u32 = 0;
+let freed_count: u32 = 0;
+
+function open_freed(): bool {
+  free(freed);
+  freed = malloc((volume_blocks >> 3) + 1);
+  if (freed == 0) return false;
+  freed_count = 1;
+  forget_freed();
+  return true;
+}
+
+function forget_freed(): void {
+  if (freed_count != 0) memory.fill(freed, 0, (volume_blocks >> 3) + 1);
+  freed_count = 0;
+}
+
+function note_freed(block: u32): void {
+  if (journal_room == 0) return;
+  const at = freed + (block >> 3);
+  store<u8>(at, <u8>((<u32>load<u8>(at)) | ((<u32>1) << (block & 7))));
+  freed_count++;
+}
+
+function is_freed(block: u32): bool {
+  return freed_count != 0 && ((load<u8>(freed + (block >> 3)) >> (block & 7)) & 1) != 0;
+}
+
+/** Fewer blocks than this that can be had at once are too few, when more could be after a sync. */
+const LEAST_AT_HAND: u32 = 1024;
+
+/** Whether it is time for a sync, between two changes: the journal fills, or blocks are to be had by it. */
+export function volume_wants_sync(): bool {
+  if (journal_room == 0 || read_only) return false;
+  if (blocks_changed > journal_room / 2) return true;
+  return freed_count != 0 && load<u32>(superblock + SB_FREE_BLOCKS_COUNT) < freed_count + LEAST_AT_HAND;
 }
 
 // --- bitmaps --------------------------------------------------------------------------------------------------------
@@ -244,9 +296,11 @@ function allocate_in(group: u32, from: u32): u32 {
   const bitmap = block_read(where);
   if (bitmap == 0) return fail(block_error);
   const limit = group_blocks(group);
-  const bit = clear_bit(bitmap, from, limit);
-  if (bit == limit) return 0;
-  const block = first_data_block + group * blocks_per_group + bit;
+  const start = first_data_block + group * blocks_per_group;
+  let bit = clear_bit(bitmap, from, limit);
+  while (bit < limit && is_freed(start + bit)) bit = clear_bit(bitmap, bit + 1, limit);
+  if (bit >= limit) return 0;
+  const block = start + bit;
   if (!is_block(block)) return fail(EIO);
   change_bit(bitmap, bit, true);
   block_changed(where);
@@ -271,6 +325,7 @@ export function block_release(block: u32): i32 {
   if (!change_bit(bitmap, (block - first_data_block) % blocks_per_group, false)) return EIO;
   block_changed(where);
   count(group, GD_FREE_BLOCKS, SB_FREE_BLOCKS_COUNT, 1);
+  note_freed(block);
   return 0;
 }
 
@@ -340,6 +395,15 @@ function take_inode(group: u32, directory: bool): u32 {
   count(group, GD_FREE_INODES, SB_FREE_INODES_COUNT, -1);
   if (directory) count(group, GD_USED_DIRECTORIES, 0, 1);
   return group * inodes_per_group + bit + 1;
+}
+
+/** Whether a file's inode is marked as used. */
+export function inode_in_use(number: u32): bool {
+  if (number < first_inode || number > volume_inodes) return false;
+  const at = descriptor(inode_group(number));
+  const bitmap: usize = at == 0 ? 0 : block_read(load<u32>(at + GD_INODE_BITMAP));
+  const bit = (number - 1) % inodes_per_group;
+  return bitmap != 0 && ((load<u8>(bitmap + (bit >> 3)) >> (bit & 7)) & 1) != 0;
 }
 
 /** Gives an inode back. EIO when it is free. */

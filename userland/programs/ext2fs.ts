@@ -13,6 +13,7 @@ import { MACH_NOTIFY_NO_SENDERS } from "../../abi/mach_port";
 import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
 import { disk_mount } from "../ext2fs/disk";
 import { pager_options } from "../ext2fs/file-pager";
+import { file_system_sync } from "../ext2fs/files";
 import { fs_initialize, sync_everything } from "../ext2fs/fs";
 import { io_initialize } from "../ext2fs/io";
 import { volume_lock, volume_unlock } from "../ext2fs/lock";
@@ -20,7 +21,7 @@ import { node_get } from "../ext2fs/node";
 import { open_make, open_no_senders } from "../ext2fs/opens";
 import { pager_server, pager_server_initialize } from "../ext2fs/pager-server";
 import { ports_initialize, request_set } from "../ext2fs/ports";
-import { volume_blocks, volume_free_blocks, volume_sync } from "../ext2fs/volume";
+import { volume_blocks, volume_free_blocks } from "../ext2fs/volume";
 import { fs_server } from "../generated/fs_server.generated";
 import { io_server } from "../generated/io_server.generated";
 import { bench_begin, thread_switch } from "../lib/asm";
@@ -85,7 +86,7 @@ function offer_root(): i32 {
   volume_lock();
   const root = node_get(EXT2_ROOT_INODE);
   const port: u32 = root == null ? 0 : open_make(root, O_READ);
-  volume_sync(false);
+  file_system_sync(false);
   volume_unlock();
   return port == 0 ? KERN_RESOURCE_SHORTAGE : offer(INIT_PORTS_ROOT, port);
 }

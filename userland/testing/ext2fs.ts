@@ -1,6 +1,7 @@
 // The entry file of the host's tests of the file system: all of it that needs no server around it.
 import { Node, node_size, nodes_open } from "../ext2fs/node";
 import { file_set_size } from "../ext2fs/files";
+import { recovery_begin, recovery_finish } from "../ext2fs/recovery";
 import { volume_mount } from "../ext2fs/volume";
 import { read_sectors, write_sectors } from "./host";
 
@@ -27,6 +28,17 @@ function now(): u32 {
 export function mount_host(): i32 {
   nodes_open();
   return volume_mount(0, read_host, write_host, now);
+}
+
+/** As the server does: with a journal, and with recovery. 0 or an error. */
+export function mount_recovered(): i32 {
+  let recovered: i32 = 1;
+  while (recovered == 1) {
+    const result = mount_host();
+    if (result != 0) return result;
+    recovered = recovery_begin();
+  }
+  return recovered != 0 ? -recovered : recovery_finish();
 }
 
 export function size_low(node: Node): u32 {
