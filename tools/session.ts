@@ -14,11 +14,12 @@ export class Session {
   private readonly machine: Machine;
   private output = "";
 
-  constructor(words = "vm.merge=full", second?: Storage) {
+  /** @param wrap what the machine gets instead of the disk */
+  constructor(words = "vm.merge=full", wrap: (disk: OverlayStorage) => Storage = (disk) => disk) {
     this.disk = imageDisk();
     this.machine = new Machine({
       memory: MEMORY,
-      disks: second ? [this.disk, second] : [this.disk],
+      disks: [wrap(this.disk)],
       onSerial: (byte) => {
         if (byte === 13) return;
         this.output += String.fromCharCode(byte);

@@ -13,9 +13,12 @@ let count: i32 = 0;
 /** The first argument that is not an option. */
 export let first_operand: i32 = 1;
 
+/** Where what is printed goes. */
+let output: u32 = 1;
+
 function write_output(bytes: usize, size: u32): void {
   for (let at: u32 = 0; at < size;) {
-    const count = write(1, bytes + at, size - at);
+    const count = write(output, bytes + at, size - at);
     if (count <= 0) return;
     at += count;
   }
@@ -70,16 +73,20 @@ export function options_are(known: string): bool {
   return true;
 }
 
-/** Prints `command: path: error`. */
+/** Prints `command: path: error` to descriptor 2. */
 export function complain(path: usize): void {
+  const error = errno;
+  print_flush();
+  output = 2;
   print_bytes(argument(0));
   print_byte(58);
   print_byte(32);
   print_bytes(path);
   print_byte(58);
   print_byte(32);
-  print_line(error_text(errno));
+  print_line(error_text(error));
   print_flush();
+  output = 1;
 }
 
 let room: u32 = 0;

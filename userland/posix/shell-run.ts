@@ -33,10 +33,10 @@ import { spawn, wait_process } from "./spawn";
 
 export { set_status, status } from "./shell-status";
 
-const WORDS: u32 = 128;
+const WORDS: u32 = 255;
 const MAX_PIPELINE: u32 = 16;
 const PATH_SIZE: u32 = 256;
-const words: usize = memory.data(516);
+const words: usize = memory.data(1024);
 const program_path: usize = memory.data(256);
 const pids: usize = memory.data(64);
 
@@ -76,7 +76,10 @@ function take_command(from: u32, to: u32, descriptors: usize): i32 {
   for (let index = from; index < to; index++) {
     const value = token(index);
     if (value >= FIRST_WORD) {
-      if (count == WORDS) return -1;
+      if (count == WORDS) {
+        print_line("sh: too many words");
+        return -1;
+      }
       store<u32>(words + ((<usize>count) << 2), value);
       count++;
       continue;
