@@ -8,6 +8,10 @@ import { WORDS_FILE_FACTOR } from "../../abi/words_file";
 import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
 import { USR_SIZES } from "../../tools/image/usr-distribution";
 import { usrTree } from "../../tools/image/usr-tree";
+import { readBootDisk } from "../../machine/boot-disk";
+import { Machine } from "../../machine/machine";
+import { loadMultiboot } from "../../machine/multiboot";
+import { imageDisk, withWords } from "../../tools/default-image";
 import { Session } from "../../tools/session";
 import { imageBytes } from "./disk";
 
@@ -177,4 +181,26 @@ it("a bad block is an error for who reads it, and for nobody else", () => {
   expect(shell.run("head -n 1 /etc/demo")).toBe("vminfo init\n");
   expect(shell.run("wc -c /share/words")).toContain("Input/output error");
   expect(shell.run("ls -l /share/words")).toContain("words");
+});
+
+it("the shell is on the screen and the keyboard, too", () => {
+  const disk = imageDisk();
+  const machine = new Machine({ memory: 64 << 20, disks: [disk] });
+  const boot = readBootDisk(disk, 64 << 20);
+  const commandLine = withWords(boot.commandLine, "init.plan=/etc/start").replace("console=com0 ", "");
+  loadMultiboot(machine, { ...boot, commandLine });
+  const screen = () =>
+    machine
+      .screen()
+      .rows.map(({ text }) => text.trimEnd())
+      .filter(Boolean);
+  const runUntil = (last: string) => {
+    for (let slice = 0; slice < 400 && screen().at(-1) !== last; slice++) machine.run(machine.cycles + 10e6);
+    expect(screen().at(-1)).toBe(last);
+  };
+  runUntil("mach386#");
+  machine.typeText("ls /usr | wc -l\n");
+  machine.run(machine.cycles + 20e6);
+  runUntil("mach386#");
+  expect(screen().slice(-3)).toEqual(["mach386# ls /usr | wc -l", "       5", "mach386#"]);
 });
