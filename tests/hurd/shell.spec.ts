@@ -116,6 +116,12 @@ describe("at the prompt", () => {
     expect(shell.run("kill 999")).toBe("kill: 999: No such process\n");
   });
 
+  it("forks, executes and waits", () => {
+    const output = shell.run("fork-test; echo status $?");
+    expect(output).not.toContain("FAIL");
+    expect(output).toMatch(/ok 21 .*\nstatus 0\n$/);
+  });
+
   it("loses nothing when a client dies in the middle, or the disk is full", () => {
     const free = () => Number(/KiB, (\d+) free/.exec(shell.run("df"))![1]);
     shell.run("sync");

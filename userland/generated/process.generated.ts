@@ -93,3 +93,11 @@ export function proc_pid2task(process: u32, pid: u32, task: usize): i32 {
   store<u32>(task, load<u32>(m, 36));
   return 0;
 }
+
+/** 24007 */
+export function proc_reassign(process: u32, new_task: u32): i32 {
+  const m = stackAlloc(32);
+  store<u32>(m, 0x10012013, 24);
+  store<u32>(m, new_task, 28);
+  return mig_rpc(m, process, 5395 | 0x80000000, 24007, 32, 32, 32);
+}

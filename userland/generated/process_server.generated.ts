@@ -140,6 +140,21 @@ function Xproc_pid2task(m: usize): i32 {
   return mig_reply(m, r, 40, 0x80000000);
 }
 
+export type ProcReassign = (process: u32, new_task: u32) => i32;
+let on_proc_reassign: usize = 0;
+
+/** Sets what 24007 calls. Another task becomes the process's. */
+export function serve_proc_reassign(handler: ProcReassign): void {
+  on_proc_reassign = changetype<usize>(handler);
+}
+
+function Xproc_reassign(m: usize): i32 {
+  if (on_proc_reassign == 0) return MIG_BAD_ID;
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011)) != 0) return MIG_BAD_ARGUMENTS;
+  return changetype<ProcReassign>(on_proc_reassign)(load<u32>(m, MSGH_LOCAL_PORT), load<u32>(m, 28));
+}
+
 /** Serves the message at `m`. The reply's code; MIG_NO_REPLY when there is nothing to reply. */
 export function process_server(m: usize): i32 {
   switch (load<i32>(m, MSGH_ID)) {
@@ -157,6 +172,8 @@ export function process_server(m: usize): i32 {
     return Xproc_getprocinfo(m);
     case 24006:
     return Xproc_pid2task(m);
+    case 24007:
+    return Xproc_reassign(m);
     default:
     return MIG_BAD_ID;
   }

@@ -117,3 +117,6 @@ export declare function guarded_bytes(to: usize, from: usize, count: u32): u32;
 export declare function guarded_begin_address(): usize;
 export declare function guarded_end_address(): usize;
 export declare function guarded_failed_address(): usize;
+
+/** Stores where the caller is (six words); 0, and 1 for a thread that was started there. */
+export declare function fork_point(words: usize): u32;

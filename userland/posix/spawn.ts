@@ -5,9 +5,10 @@ import { MACH_MSG_TYPE_COPY_SEND } from "../../abi/mach_msg";
 import { TASK_BOOTSTRAP_PORT } from "../../abi/mach_port";
 import { task_create, task_set_special_port, task_terminate } from "../generated/mach.generated";
 import { mach_port_deallocate, mach_port_insert_right } from "../generated/mach_port.generated";
-import { proc_child, proc_wait_request } from "../generated/process.generated";
+import { proc_child, proc_reassign, proc_wait_request } from "../generated/process.generated";
 import { LOAD_BAD_FILE, load_program, load_stack, Strings } from "../lib/loader";
 import { task_self } from "../lib/mach";
+import { print_flush } from "../lib/print";
 import { process_port } from "../lib/process";
 import { string_copy, string_store, string_store_u32 } from "../lib/string";
 import { start_thread } from "../lib/threads";
@@ -102,6 +103,34 @@ export function spawn(path: usize, words: Strings, environment: Strings, descrip
   if (pid < 0) task_terminate(task);
   mach_port_deallocate(task_self(), task);
   return pid;
+}
+
+/**
+ * Becomes the program at `path`: does not return, but for an error. The other descriptors than 0, 1 and 2 are closed.
+ */
+export function exec(path: usize, words: Strings, environment: Strings): i32 {
+  if (process_port == 0) return set_errno(ENOENT);
+  if (!load_whole(path)) return -1;
+  const slot = stackAlloc(4);
+  if (task_create(task_self(), 0, slot) != 0) return set_errno(ENOMEM);
+  const task = load<u32>(slot);
+  const descriptors = stackAlloc(12);
+  for (let fd: u32 = 0; fd < STANDARD; fd++) store<u32>(descriptors + ((<usize>fd) << 2), fd);
+  give_descriptors(task, descriptors, variable);
+  const strings = changetype<Strings>(stackAlloc(8));
+  with_descriptors(environment, strings);
+  task_set_special_port(task, TASK_BOOTSTRAP_PORT, process_port);
+  if (fill_task(task, words, strings) != 0) {
+    task_terminate(task);
+    return -1;
+  }
+  // From here on the process is the other task, whose first thread may run already.
+  if (note(proc_reassign(process_port, task)) != 0) {
+    task_terminate(task);
+    return -1;
+  }
+  print_flush();
+  return task_terminate(task_self());
 }
 
 /** Waits for a child (0: any) as proc_wait_request does. Its number, 0, or -1; its status goes to `status`. */

@@ -39,6 +39,7 @@ import {
   serve_proc_getprocinfo,
   serve_proc_kill,
   serve_proc_pid2task,
+  serve_proc_reassign,
   serve_proc_wait_request,
 } from "../generated/process_server.generated";
 import { check, check_equals } from "../lib/check";
@@ -250,7 +251,7 @@ function end(process: Process): void {
 
 function on_task_dead(port: u32, task: u32): void {
   const process = by_port(port);
-  // The notification brings a reference to the dead name; the other one is ours.
+  // The notification brings a reference to the dead name; the other one is ours, unless the process has another task now.
   mach_port_deallocate(task_self(), task);
   if (process == null || process.task != task) return;
   mach_port_deallocate(task_self(), task);
@@ -266,6 +267,18 @@ function on_kill(port: u32, pid: u32, signal: u32): i32 {
   process.status = <u32>STATUS_SIGNALLED + (signal & 0x7f);
   process.ended = 1;
   task_terminate(process.task);
+  return 0;
+}
+
+function on_reassign(port: u32, task: u32): i32 {
+  const process = by_port(port);
+  if (process == null || process.pid == INIT || process.task == 0) {
+    mach_port_deallocate(task_self(), task);
+    return fail(process == null ? ESRCH : EPERM);
+  }
+  mach_port_deallocate(task_self(), process.task);
+  process.task = task;
+  watch_task(task, port);
   return 0;
 }
 
@@ -351,6 +364,7 @@ function set_handlers(): void {
   serve_proc_getallpids(on_getallpids);
   serve_proc_getprocinfo(on_getprocinfo);
   serve_proc_pid2task(on_pid2task);
+  serve_proc_reassign(on_reassign);
 }
 
 /** Enters init, the file server and this server, which are nobody's children. */
