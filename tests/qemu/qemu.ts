@@ -13,6 +13,8 @@ export const qemuInstalled = spawnSync(QEMU, ["--version"]).status === 0;
 export interface QemuMachine {
   /** Image of the first IDE disk; what the guest writes is dropped. */
   disk?: string;
+  /** Image of the second one, which keeps what is written. */
+  second?: string;
   /** MiB. */
   memory?: number;
   /** QEMU's CPU model; our i486 has no counterpart of QEMU's that is older than this one. */
@@ -59,6 +61,7 @@ function runQemu(loader: readonly string[], machine: QemuMachine): Promise<QemuR
   const args = ["-cpu", machine.cpu ?? "486", "-m", `${machine.memory ?? 64}M`, ...loader];
   args.push("-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot");
   args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
+  if (machine.second) args.push("-drive", `file=${machine.second},format=raw,if=ide,index=1`);
   if (machine.disk) args.push("-drive", `file=${machine.disk},format=raw,if=ide,index=0,snapshot=on`);
   if (machine.countInstructions) args.push("-icount", "shift=0,sleep=off");
   return new Promise((resolve, reject) => {
