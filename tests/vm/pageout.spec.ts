@@ -80,6 +80,22 @@ describe.each(MODES)("in mode %s", (mode) => {
     end();
   });
 
+  it("keeps files that nothing maps while they have pages, and ends them with the last one", () => {
+    const files = Array.from({ length: 300 }, () => vm.addPager({ mayCache: true }));
+    const touch = (file: (typeof files)[number]) => {
+      expect(vm.call["map_memory"]!(map, BASE, PAGE, 0, 0, file.port, 0, 0, 3, 7, 1)).toBe(KERN_SUCCESS);
+      peek(BASE);
+      expect(vm.call["deallocate"]!(map, BASE, PAGE)).toBe(KERN_SUCCESS);
+    };
+    files.forEach(touch);
+    expect(files.filter(({ terminated }) => terminated > 0)).toEqual([]);
+    touch(files[0]);
+    expect(files[0].requests).toEqual([0]);
+    pageOut();
+    expect(files.filter(({ terminated }) => terminated !== 1)).toEqual([]);
+    end();
+  });
+
   it("gives zeros where memory that was paged out is mapped anew", () => {
     allocate(BASE, 16);
     fill(BASE, 16, 5);
