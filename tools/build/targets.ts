@@ -150,7 +150,7 @@ const imageTarget: Target = {
     );
     const image = buildImage({
       files: imageFiles({ kernel, programs }),
-      extras: imageExtras(),
+      extras: imageExtras(programs),
       swapBytes: SWAP_BYTES,
     });
     writeWhole(path(imageOutput), image, image.length + SWAP_BYTES);

@@ -85,8 +85,9 @@ export const BOX_COMMANDS = [
   ...["portinfo", "ps", "rm", "rmdir", "sort", "sync", "tail", "touch", "vmstat", "wc"],
 ];
 
-/** What else the default image has: other names of programs, places for users, and a small generated /usr. */
-export function imageExtras(): Entry[] {
+/** What else the image has if it has the commands: their names, places for users, and a small generated /usr. */
+export function imageExtras(programs: ReadonlyMap<string, Uint8Array>): Entry[] {
+  if (!programs.has("box")) return [];
   const directory = (path: string): Entry => ({ kind: "directory", path, mode: 0o755, mtime: IMAGE_TIME });
   const links = BOX_COMMANDS.map((name): Entry => ({
     kind: "link",

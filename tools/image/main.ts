@@ -31,7 +31,7 @@ function build(path: string, options: BuildOptions): void {
   const files = imageFiles({ kernel, programs, commandLine: options.append });
   const image = buildImage({
     files,
-    extras: programs.has("box") ? imageExtras() : [],
+    extras: imageExtras(programs),
     swapBytes: SWAP_BYTES,
   });
   writeFileSync(path, image);
