@@ -2,12 +2,9 @@
 import { EEXIST, EISDIR } from "../../abi/errno";
 import { EXT2_TYPE_DIRECTORY, EXT2_TYPE_FILE, EXT2_TYPE_SYMLINK } from "../../abi/ext2";
 import {
-  DIR_LENGTH,
   DIR_NAME,
   DIR_NAME_LENGTH,
-  DIR_NEXT,
   O_CREAT,
-  O_DIRECTORY,
   O_READ,
   O_TRUNC,
   O_WRITE,
@@ -23,13 +20,13 @@ import { print, print_byte, print_bytes, print_line, print_spaces, print_u32_pad
 import { string_copy, string_equals, string_length } from "../lib/string";
 import { complain, has_option, operand, operands } from "../posix/command";
 import { close, open, read, write } from "../posix/descriptors";
+import { directory_close, directory_next_name, directory_open } from "../posix/directory";
 import { errno, set_errno } from "../posix/errno";
 import {
   chmod as change_mode,
   link,
   lstat,
   mkdir as make_directory,
-  readdir,
   readlink,
   rename,
   rmdir as remove_directory,
@@ -154,26 +151,16 @@ function print_long(file: usize, name: usize): void {
 
 /** Lists the directory that `path` says. */
 function list_directory(): i32 {
-  const fd = open(path, O_READ | O_DIRECTORY, 0);
-  if (fd < 0) {
+  const directory = directory_open(path);
+  if (directory == null) {
     complain(path);
     return 1;
   }
-  const list = malloc(2048);
   name_count = 0;
-  let entry: u32 = 0;
-  let bytes = readdir(fd, entry, list);
-  while (bytes > 0) {
-    for (let at: u32 = 0; at < <u32>bytes; at += load<u16>(list + at, DIR_LENGTH)) {
-      entry = load<u32>(list + at, DIR_NEXT);
-      const name = list + at + DIR_NAME;
-      if (load<u8>(name) == 46 && !has_option("a")) continue;
-      add_name(name, load<u8>(list + at, DIR_NAME_LENGTH));
-    }
-    bytes = readdir(fd, entry, list);
-  }
-  close(fd);
-  free(list);
+  for (let entry = directory_next_name(directory); entry != 0; entry = directory_next_name(directory))
+    if (load<u8>(entry + DIR_NAME) != 46 || has_option("a"))
+      add_name(entry + DIR_NAME, load<u8>(entry, DIR_NAME_LENGTH));
+  directory_close(directory);
   sort_names();
   const length = string_length(path);
   for (let index: u32 = 0; index < name_count; index++) {
@@ -265,26 +252,18 @@ type PairCall = (from: usize, to: usize) => bool;
 
 /** Calls with `from/NAME` and `to/NAME` for each name in `from`. */
 function for_each_name(from: usize, to: usize, call: PairCall): bool {
-  const fd = open(from, O_READ | O_DIRECTORY, 0);
-  if (fd < 0) return fail(from);
-  const list = malloc(2048);
+  const directory = directory_open(from);
+  if (directory == null) return fail(from);
   const inner = malloc(PATH_MAX);
   const outer = malloc(PATH_MAX);
   let good = true;
-  let entry: u32 = 0;
-  let bytes = readdir(fd, entry, list);
-  while (bytes > 0) {
-    for (let at: u32 = 0; at < <u32>bytes; at += load<u16>(list + at, DIR_LENGTH)) {
-      entry = load<u32>(list + at, DIR_NEXT);
-      if (is_dots(list + at + DIR_NAME, load<u8>(list + at, DIR_NAME_LENGTH))) continue;
-      join_paths(inner, from, list + at + DIR_NAME);
-      join_paths(outer, to, list + at + DIR_NAME);
-      if (!call(inner, outer)) good = false;
-    }
-    bytes = readdir(fd, entry, list);
+  for (let entry = directory_next_name(directory); entry != 0; entry = directory_next_name(directory)) {
+    if (is_dots(entry + DIR_NAME, load<u8>(entry, DIR_NAME_LENGTH))) continue;
+    join_paths(inner, from, entry + DIR_NAME);
+    join_paths(outer, to, entry + DIR_NAME);
+    if (!call(inner, outer)) good = false;
   }
-  close(fd);
-  free(list);
+  directory_close(directory);
   free(inner);
   free(outer);
   return good;

@@ -5,8 +5,6 @@ import {
   MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MACH_MSG_TYPE_MOVE_SEND_ONCE,
-  MACH_MSGH_BITS_COMPLEX,
   MSGH_ID,
   MSGH_REMOTE_PORT,
   MSGH_SIZE,
@@ -22,7 +20,7 @@ import {
 } from "../generated/mach_port.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, release_file } from "./disk";
 import { load_program, load_stack, Strings } from "./loader";
-import { message_receive, message_send, set_header, set_port, task_self } from "./mach";
+import { message_receive, task_self } from "./mach";
 import { print_flush } from "./print";
 import {
   INIT_EXIT,
@@ -42,12 +40,11 @@ import {
   INIT_PORTS_HOST,
   INIT_PORTS_PIPES,
   INIT_PORTS_PROCESS,
-  INIT_PORTS_REPLY,
-  INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
 } from "./protocol";
+import { send_services, service, set_service } from "./services";
 import { string_copy } from "./string";
 import { start_thread } from "./threads";
 
@@ -71,52 +68,24 @@ export const RUN_RESULT_SIZE: u32 = 20;
 const PATH_SIZE: u32 = 80;
 const MESSAGE_ROOM: u32 = 256;
 
-let console_port: u32 = 0;
-let host_port: u32 = 0;
-let device_port: u32 = 0;
-let init_task: u32 = 0;
-/** The root directory that a file server has offered, or 0. */
-export let root_port: u32 = 0;
-/** The task of who serves it. */
-let server_task: u32 = 0;
-let process_port: u32 = 0;
-let pipe_port: u32 = 0;
-
 /** What programs find in their environment. */
 let environment: Strings = changetype<Strings>(0);
 
 /** The environment of programs, and the rights that they get when they ask. */
 export function set_services(variables: Strings, console: u32, host: u32, device: u32, task: u32): void {
   environment = variables;
-  console_port = console;
-  host_port = host;
-  device_port = device;
-  init_task = task;
-}
-
-function send_ports(to: u32): void {
-  const reply = stackAlloc(INIT_PORTS_REPLY_SIZE);
-  set_header(reply, MACH_MSG_TYPE_MOVE_SEND_ONCE | MACH_MSGH_BITS_COMPLEX, to, 0, INIT_PORTS_REPLY);
-  set_port(reply + INIT_PORTS_CONSOLE - 4, console_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_HOST - 4, host_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_DEVICE - 4, device_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_ROOT - 4, root_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_SERVER - 4, server_task, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_PROCESS - 4, process_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_PIPES - 4, pipe_port, MACH_MSG_TYPE_COPY_SEND);
-  message_send(reply, INIT_PORTS_REPLY_SIZE);
+  set_service(INIT_PORTS_CONSOLE, console);
+  set_service(INIT_PORTS_HOST, host);
+  set_service(INIT_PORTS_DEVICE, device);
+  set_service(INIT_PORTS_TASK, task);
 }
 
 /** A program offers a service to those that come after it. */
 function take_offer(message: usize): void {
-  const port = load<u32>(message + INIT_OFFER_PORT);
   const what = load<u32>(message + INIT_OFFER_WHAT);
-  if (what == INIT_PORTS_PROCESS) process_port = port;
-  if (what == INIT_PORTS_PIPES) pipe_port = port;
-  if (what != INIT_PORTS_ROOT) return;
-  root_port = port;
-  server_task = load<u32>(message + INIT_OFFER_SERVER);
+  if (what != INIT_PORTS_ROOT && what != INIT_PORTS_PROCESS && what != INIT_PORTS_PIPES) return;
+  set_service(what, load<u32>(message + INIT_OFFER_PORT));
+  if (what == INIT_PORTS_ROOT) set_service(INIT_PORTS_SERVER, load<u32>(message + INIT_OFFER_SERVER));
 }
 
 /** Handles one message of a running program; false when there is no more to wait for. */
@@ -125,7 +94,7 @@ function answer(message: usize, server: bool, result: RunResult): bool {
   const size = load<u32>(message + MSGH_SIZE);
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
   if (id == MACH_NOTIFY_DEAD_NAME) return false;
-  if (id == INIT_PORTS && remote != 0) send_ports(remote);
+  if (id == INIT_PORTS && remote != 0) send_services(remote, MACH_MSG_TYPE_COPY_SEND);
   else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) take_offer(message);
   else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
     result.status = load<u32>(message + INIT_EXIT_STATUS);
@@ -178,7 +147,7 @@ function run_task(file: LoadedFile, words: Strings, port: u32, server: bool, res
   if (error == 0) error = wait_for_end(task, port, server, result);
   if (error != 0) task_terminate(task);
   // The file server's task stays known.
-  if (task != server_task) mach_port_destroy(task_self(), task);
+  if (task != service(INIT_PORTS_SERVER)) mach_port_destroy(task_self(), task);
   return error;
 }
 

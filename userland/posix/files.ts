@@ -28,7 +28,7 @@ import { note, set_errno } from "./errno";
 const NAME_SIZE: u32 = 256;
 const ROOT: usize = memory.data<u8>([47]);
 const DOT: usize = memory.data<u8>([46]);
-/** Names of a directory that were read ahead, for `read_directory`. */
+/** An inline result may have so many bytes. */
 const INBAND: u32 = 2048;
 
 function drop(port: u32): void {

@@ -1,10 +1,8 @@
 // * and ? in the last name of a path.
-import { DIR_LENGTH, DIR_NAME, DIR_NAME_LENGTH, DIR_NEXT, O_DIRECTORY, O_READ, PATH_MAX } from "../../abi/fs";
-import { close, open } from "./descriptors";
-import { readdir } from "./files";
+import { DIR_NAME, DIR_NAME_LENGTH, PATH_MAX } from "../../abi/fs";
+import { directory_close, directory_next_name, directory_open } from "./directory";
 import { add_word } from "./shell-words";
 
-const list: usize = memory.data(2048);
 const path: usize = memory.data(1024);
 
 /** Whether the `length` bytes at `name` are as the pattern says. */
@@ -28,24 +26,18 @@ export function expand_pattern(word: usize): bool {
   memory.copy(path, word, base);
   store<u8>(path + base, 0);
   if (base == 0) store<u16>(path, 46);
-  const fd = open(path, O_READ | O_DIRECTORY, 0);
-  if (fd < 0) return false;
+  const directory = directory_open(path);
+  if (directory == null) return false;
   let found = false;
-  let entry: u32 = 0;
-  let bytes = readdir(fd, entry, list);
-  while (bytes > 0) {
-    for (let at: u32 = 0; at < <u32>bytes; at += load<u16>(list + at, DIR_LENGTH)) {
-      entry = load<u32>(list + at, DIR_NEXT);
-      const name = list + at + DIR_NAME;
-      const length: u32 = load<u8>(list + at, DIR_NAME_LENGTH);
-      // Names with a dot in front only where the pattern has one.
-      if (load<u8>(name) == 46 && load<u8>(word + base) != 46) continue;
-      if (!matches_pattern(word + base, name, length)) continue;
-      memory.copy(path + base, name, length);
-      if (add_word(path, base + length)) found = true;
-    }
-    bytes = readdir(fd, entry, list);
+  for (let entry = directory_next_name(directory); entry != 0; entry = directory_next_name(directory)) {
+    const name = entry + DIR_NAME;
+    const length: u32 = load<u8>(entry, DIR_NAME_LENGTH);
+    // Names with a dot in front only where the pattern has one.
+    if (load<u8>(name) == 46 && load<u8>(word + base) != 46) continue;
+    if (!matches_pattern(word + base, name, length)) continue;
+    memory.copy(path + base, name, length);
+    if (add_word(path, base + length)) found = true;
   }
-  close(fd);
+  directory_close(directory);
   return found;
 }

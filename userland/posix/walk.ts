@@ -1,23 +1,10 @@
 // Walking a directory tree.
 import { EXT2_TYPE_DIRECTORY } from "../../abi/ext2";
-import {
-  DIR_LENGTH,
-  DIR_NAME,
-  DIR_NAME_LENGTH,
-  DIR_NEXT,
-  DIR_TYPE,
-  O_DIRECTORY,
-  O_READ,
-  PATH_MAX,
-} from "../../abi/fs";
-import { free, malloc } from "../lib/heap";
-import { close, open } from "./descriptors";
-import { readdir } from "./files";
+import { DIR_NAME, DIR_NAME_LENGTH, DIR_TYPE, PATH_MAX } from "../../abi/fs";
+import { directory_close, directory_next_name, directory_open } from "./directory";
 
 /** Is told of a file: its path, a byte string that is good until it returns, and its EXT2_TYPE_*. False: no further. */
 export type Visitor = (path: usize, type: u32) => bool;
-
-const LIST_SIZE: u32 = 2048;
 
 /** Whether the name is `.` or `..`. */
 export function is_dots(name: usize, length: u32): bool {
@@ -29,24 +16,16 @@ export function is_dots(name: usize, length: u32): bool {
  * symbolic links are not followed. How many directories could not be read; -1 when the visitor has had enough.
  */
 export function walk_tree(path: usize, length: u32, visitor: Visitor): i32 {
-  const fd = open(path, O_READ | O_DIRECTORY, 0);
-  if (fd < 0) return 1;
-  const list = malloc(LIST_SIZE);
-  let failures = list == 0 ? 1 : 0;
-  let entry: u32 = 0;
-  let bytes: i32 = list == 0 ? 0 : readdir(fd, entry, list);
-  while (bytes > 0) {
-    for (let at: u32 = 0; at < <u32>bytes; at += load<u16>(list + at, DIR_LENGTH)) {
-      entry = load<u32>(list + at, DIR_NEXT);
-      const result = visit_entry(path, length, list + at, visitor);
-      failures = result < 0 ? -1 : failures + result;
-      if (failures < 0) break;
-    }
-    bytes = failures < 0 ? 0 : readdir(fd, entry, list);
+  const directory = directory_open(path);
+  if (directory == null) return 1;
+  let failures: i32 = 0;
+  let entry = directory_next_name(directory);
+  while (entry != 0 && failures >= 0) {
+    const result = visit_entry(path, length, entry, visitor);
+    failures = result < 0 ? -1 : failures + result;
+    if (failures >= 0) entry = directory_next_name(directory);
   }
-  if (bytes < 0) failures++;
-  free(list);
-  close(fd);
+  if (!directory_close(directory)) failures++;
   return failures;
 }
 

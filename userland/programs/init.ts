@@ -10,6 +10,7 @@ import { host_reboot } from "../generated/mach_host.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, mount_disk, open_device } from "../lib/disk";
 import { Strings, STRINGS_SIZE } from "../lib/loader";
 import { task_self } from "../lib/mach";
+import { service } from "../lib/services";
 import {
   arg,
   format,
@@ -20,6 +21,7 @@ import {
   print_to,
   print_u32_padded,
 } from "../lib/print";
+import { INIT_PORTS_ROOT } from "../lib/protocol";
 import { count_entries, USER_END } from "../lib/regions";
 import {
   find_option,
@@ -29,7 +31,7 @@ import {
   string_length,
   string_store,
 } from "../lib/string";
-import { CRASHED, RUN_RESULT_SIZE, root_port, run_program, RunResult, set_services } from "../lib/run";
+import { CRASHED, RUN_RESULT_SIZE, run_program, RunResult, set_services } from "../lib/run";
 
 export { thread_entry } from "../lib/threads";
 
@@ -159,8 +161,9 @@ function run_everything(device: u32): bool {
   }
   run_plan(plan.data, plan.size);
   const good = summarize();
-  if (root_port == 0) return good;
-  const unwritten = file_syncfs(root_port, 1);
+  const root = service(INIT_PORTS_ROOT);
+  if (root == 0) return good;
+  const unwritten = file_syncfs(root, 1);
   if (unwritten != 0) {
     arg(unwritten);
     format("init: the file system was not written: %x\n");

@@ -6,11 +6,8 @@ import { EAGAIN, ECHILD, EPERM, ESRCH } from "../../abi/errno";
 import { ERRNO_SYSTEM } from "../../abi/fs";
 import { MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import {
-  MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MACH_MSG_TYPE_MOVE_SEND_ONCE,
-  MACH_MSGH_BITS_COMPLEX,
   MSG_HEADER_SIZE,
   MSGH_BITS,
   MSGH_ID,
@@ -43,7 +40,7 @@ import {
   serve_proc_wait_request,
 } from "../generated/process_server.generated";
 import { check, check_equals } from "../lib/check";
-import { message_send, set_header, set_integer, set_port, task_self } from "../lib/mach";
+import { message_send, set_header, set_integer, task_self } from "../lib/mach";
 import {
   begin,
   console_port,
@@ -66,13 +63,12 @@ import {
   INIT_PORTS_HOST,
   INIT_PORTS_PIPES,
   INIT_PORTS_PROCESS,
-  INIT_PORTS_REPLY,
-  INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
 } from "../lib/protocol";
 import { serve_port } from "../lib/server";
+import { send_services, set_service } from "../lib/services";
 import { string_copy, string_store } from "../lib/string";
 import { SIGKILL, STATUS_SIGNALLED, WNOHANG } from "../../abi/process";
 
@@ -322,17 +318,8 @@ function on_pid2task(port: u32, pid: u32, task: usize): i32 {
 function send_ports(message: usize): void {
   const remote = load<u32>(message, MSGH_REMOTE_PORT);
   if (remote == 0) return;
-  const reply = stackAlloc(INIT_PORTS_REPLY_SIZE);
-  set_header(reply, MACH_MSG_TYPE_MOVE_SEND_ONCE | MACH_MSGH_BITS_COMPLEX, remote, 0, INIT_PORTS_REPLY);
-  set_port(reply + INIT_PORTS_CONSOLE - 4, console_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_HOST - 4, host_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_DEVICE - 4, device_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_TASK - 4, init_task, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_ROOT - 4, root_port, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_SERVER - 4, server_task, MACH_MSG_TYPE_COPY_SEND);
-  set_port(reply + INIT_PORTS_PROCESS - 4, load<u32>(message, MSGH_LOCAL_PORT), MACH_MSG_TYPE_MAKE_SEND);
-  set_port(reply + INIT_PORTS_PIPES - 4, pipe_port, MACH_MSG_TYPE_COPY_SEND);
-  message_send(reply, INIT_PORTS_REPLY_SIZE);
+  set_service(INIT_PORTS_PROCESS, load<u32>(message, MSGH_LOCAL_PORT));
+  send_services(remote, MACH_MSG_TYPE_MAKE_SEND);
 }
 
 function note_exit(message: usize): void {
@@ -354,6 +341,17 @@ function serve(message: usize): i32 {
     return result == MIG_BAD_ID && load<u32>(message, MSGH_REMOTE_PORT) == 0 ? MIG_NO_REPLY : result;
   }
   return MIG_NO_REPLY;
+}
+
+/** Programs get what this one has got. */
+function set_services(): void {
+  set_service(INIT_PORTS_CONSOLE, console_port);
+  set_service(INIT_PORTS_HOST, host_port);
+  set_service(INIT_PORTS_DEVICE, device_port);
+  set_service(INIT_PORTS_TASK, init_task);
+  set_service(INIT_PORTS_ROOT, root_port);
+  set_service(INIT_PORTS_SERVER, server_task);
+  set_service(INIT_PORTS_PIPES, pipe_port);
 }
 
 function set_handlers(): void {
@@ -386,6 +384,7 @@ function enter_first(): bool {
 
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
+  set_services();
   set_handlers();
   const good =
     check("a place for the first processes", enter_first()) &&
