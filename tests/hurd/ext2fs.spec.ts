@@ -1,16 +1,16 @@
 // The file server on a disk of its own, used by a program; then the disk as e2fsck and debugfs see it.
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { MemoryStorage } from "../../devices/storage";
 import { bootImage } from "../../tools/default-image";
 import { buildImage, PARTITION_FIRST_SECTOR } from "../../tools/image/image";
+import { e2fsck, hasE2fsprogs } from "../e2fsck";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-hurd-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
-const hasE2fsprogs = ["e2fsck", "debugfs"].every((tool) => spawnSync(tool, ["-V"]).error === undefined);
 
 /** What fs-test leaves in the file of this number. */
 function keptFile(number: number): Uint8Array {
@@ -36,9 +36,7 @@ describe.each(cases)("vm.merge=%s, blocks of %i bytes", (mode, blockSize) => {
     expect(outcome.result, outcome.report()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;
     const path = join(scratch, "disk");
-    writeFileSync(path, image.subarray(PARTITION_FIRST_SECTOR * 512));
-    const check = spawnSync("e2fsck", ["-fn", path], { encoding: "utf8" });
-    expect(check.status, check.stdout).toBe(0);
+    expect(e2fsck(image.subarray(PARTITION_FIRST_SECTOR * 512), path)).toBe("clean");
     const debugfs = (request: string) => execFileSync("debugfs", ["-R", request, path], { stdio: "pipe" });
     expect(debugfs("cat /hello").toString()).toBe("hello\n");
     expect(debugfs("stat /kept/link").toString()).toContain('Fast link dest: "1"');

@@ -1,7 +1,6 @@
 // The machine stops at any cycle while a program writes: the disk as it then is, mounted again, is sound, and has every file
 // that was synced before, whole.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,12 +11,12 @@ import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { imageDisk, withWords } from "../../tools/default-image";
 import { buildImage, PARTITION_FIRST_SECTOR } from "../../tools/image/image";
+import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { loadLibrary, type Library } from "../userland/library";
 import { Volume } from "../userland/volume";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-stop-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
-const hasE2fsprogs = spawnSync("e2fsck", ["-V"]).error === undefined;
 const MEMORY = 64 << 20;
 const STOPS = Number(process.env.MACH386_STOPS ?? 200);
 
@@ -68,10 +67,7 @@ function judge(image: Uint8Array, synced: ReadonlyMap<number, number>, when: str
     );
   }
   expect(volume.sync(true)).toBe(0);
-  const path = join(scratch, "checked");
-  writeFileSync(path, bytes);
-  const check = spawnSync("e2fsck", ["-fn", path], { encoding: "utf8" });
-  expect(check.status, `${when}: ${check.stdout}`).toBe(0);
+  expect(e2fsck(bytes, join(scratch, "checked")), when).toBe("clean");
 }
 
 it.skipIf(!hasE2fsprogs)(`loses nothing synced at ${STOPS} stops`, { timeout: 300_000 }, () => {

@@ -1,5 +1,5 @@
 // The shell and the commands, as somebody types them; with the host's own as judges where it has the same files.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,11 +13,11 @@ import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { imageDisk, withWords } from "../../tools/default-image";
 import { Session } from "../../tools/session";
+import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { imageBytes } from "./disk";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-shell-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
-const hasE2fsprogs = spawnSync("e2fsck", ["-V"]).error === undefined;
 
 /** The files of the guest's /usr on the host, below `scratch`. */
 function writeUsr(): void {
@@ -158,9 +158,8 @@ describe("at the prompt", () => {
     expect(shell.end()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;
     const path = join(scratch, "disk");
-    writeFileSync(path, imageBytes(shell.disk).subarray(PARTITION_FIRST_SECTOR * 512));
-    const check = spawnSync("e2fsck", ["-fn", path], { encoding: "utf8" });
-    expect(check.status, check.stdout).toBe(0);
+    const volume = imageBytes(shell.disk).subarray(PARTITION_FIRST_SECTOR * 512);
+    expect(e2fsck(volume, path)).toBe("clean");
     expect(execFileSync("debugfs", ["-R", "cat /home/file", path], { stdio: "pipe" }).toString()).toBe(
       "kept\n",
     );

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as errno from "../../abi/errno";
 import * as ext2 from "../../abi/ext2";
+import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { FileSystemModel, type ModelNode } from "./file-system-model";
 import { loadLibrary, type Library } from "./library";
 import { NodeError, Volume } from "./volume";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-ext2fs-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
-const hasE2fsprogs = ["e2fsck", "mke2fs"].every((tool) => spawnSync(tool, ["-V"]).error === undefined);
 
 let library: Library;
 beforeAll(async () => {
@@ -41,12 +41,7 @@ function makeFileSystem(kibibytes: number, ...options: string[]): Uint8Array {
   return new Uint8Array(readFileSync(path));
 }
 
-function fsck(image: Uint8Array): string {
-  const path = join(scratch, "checked");
-  writeFileSync(path, image);
-  const run = spawnSync("e2fsck", ["-fn", path], { encoding: "utf8" });
-  return run.status === 0 ? "clean" : run.stdout + run.stderr;
-}
+const fsck = (image: Uint8Array) => e2fsck(image, join(scratch, "checked"));
 
 /** What is on the disk is what the model holds. */
 function compare(volume: Volume, model: FileSystemModel): void {
