@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { corePath } from "./core-path";
 import { Decoder } from "./decode/decoder";
 import * as layout from "./layout";
+import { PROCESSOR_MODELS } from "./models";
 import { createRegisters } from "./registers";
 import { rulesFor } from "./timing";
 import type {
@@ -368,7 +369,11 @@ export class Cpu {
 
   private configure(model: CpuModel, memoryBytes: number, pool: number): void {
     const rules = rulesFor(model);
-    this.word(layout.CONFIG_FAMILY, model === "i386" ? 3 : 4);
+    const processor = PROCESSOR_MODELS[model];
+    this.word(layout.CONFIG_FAMILY, processor.family);
+    this.word(layout.CONFIG_FLAGS, processor.flags);
+    this.word(layout.CONFIG_CPUID_LEAVES, processor.cpuid.length);
+    processor.cpuid.flat().forEach((value, i) => this.word(layout.CONFIG_CPUID + 4 * i, value));
     this.word(layout.CONFIG_RAM, this.ramBase);
     this.word(layout.CONFIG_RAM_BYTES, memoryBytes);
     this.word(layout.CONFIG_PAGES, this.pageTable);

@@ -66,6 +66,7 @@ export const FAULT_BY_SEGMENT = 0x488;
 export const CR0 = 0x490;
 export const CR2 = 0x494;
 export const CR3 = 0x498;
+export const CR4 = 0x49c;
 /** DR0 to DR7. */
 export const DR0 = 0x4a0;
 export const DR6 = 0x4b8;
@@ -139,6 +140,12 @@ export const CONFIG_MISALIGNED = 0x5e4;
 export const CONFIG_ACCESSED = 0x5e8;
 export const CONFIG_EVENT_SAME = 0x5ec;
 export const CONFIG_EVENT_INNER = 0x5f0;
+/** Bits of EFLAGS that POPFD may change and the i386 does not have: AC, ID. */
+export const CONFIG_FLAGS = 0x5f4;
+/** Leaves of CPUID, and their number: EAX, EBX, ECX, EDX each. */
+export const CONFIG_CPUID_LEAVES = 0x5f8;
+export const CONFIG_CPUID = 0xa00;
+export const CPUID_LEAF_SIZE = 16;
 
 // Micro-op pool.
 export const POOL_NEXT = 0x600;

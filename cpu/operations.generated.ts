@@ -202,141 +202,147 @@ export const DIVIDE = 170;
 export const XCHG = 171;
 export const XADD = 172;
 export const CMPXCHG = 173;
-export const BSWAP = 174;
-export const CONVERT = 175;
-export const XLAT = 176;
-export const SET_M = 177;
+export const CMPXCHG8B = 174;
+export const CMOV = 175;
+export const BSWAP = 176;
+export const CONVERT = 177;
+export const XLAT = 178;
+export const SET_M = 179;
 
 // bits.ts
-export const BIT_TEST = 178;
-export const BIT_SCAN = 179;
+export const BIT_TEST = 180;
+export const BIT_SCAN = 181;
 
 // decimal.ts
-export const DAA = 180;
-export const DAS = 181;
-export const AAA = 182;
-export const AAS = 183;
-export const AAM = 184;
-export const AAD = 185;
+export const DAA = 182;
+export const DAS = 183;
+export const AAA = 184;
+export const AAS = 185;
+export const AAM = 186;
+export const AAD = 187;
 
 // flag-operations.ts
-export const SALC = 186;
-export const FLAG_OP = 187;
-export const LAHF = 188;
-export const SAHF = 189;
-export const CLI = 190;
-export const STI = 191;
+export const SALC = 188;
+export const FLAG_OP = 189;
+export const LAHF = 190;
+export const SAHF = 191;
+export const CLI = 192;
+export const STI = 193;
 
 // stack.ts
-export const PUSH = 192;
-export const POP = 193;
-export const PUSHA = 194;
-export const POPA = 195;
-export const PUSHF = 196;
-export const POPF = 197;
-export const ENTER = 198;
-export const LEAVE_FRAME = 199;
+export const PUSH = 194;
+export const POP = 195;
+export const PUSHA = 196;
+export const POPA = 197;
+export const PUSHF = 198;
+export const POPF = 199;
+export const ENTER = 200;
+export const LEAVE_FRAME = 201;
 
 // transfer.ts
-export const JUMP_NEAR = 200;
-export const JUMP_NEAR_ABSOLUTE = 201;
-export const CALL_NEAR = 202;
-export const CALL_NEAR_ABSOLUTE = 203;
-export const RETURN_NEAR = 204;
-export const JUMP_CONDITION = 205;
-export const LOOP = 206;
-export const JUMP_FAR = 207;
-export const CALL_FAR = 208;
-export const RETURN_FAR = 209;
+export const JUMP_NEAR = 202;
+export const JUMP_NEAR_ABSOLUTE = 203;
+export const CALL_NEAR = 204;
+export const CALL_NEAR_ABSOLUTE = 205;
+export const RETURN_NEAR = 206;
+export const JUMP_CONDITION = 207;
+export const LOOP = 208;
+export const JUMP_FAR = 209;
+export const CALL_FAR = 210;
+export const RETURN_FAR = 211;
 
 // interrupt.ts
-export const INTERRUPT = 210;
-export const INTERRUPT_OVERFLOW = 211;
-export const INTERRUPT_RETURN = 212;
-export const BOUND = 213;
+export const INTERRUPT = 212;
+export const INTERRUPT_OVERFLOW = 213;
+export const INTERRUPT_RETURN = 214;
+export const BOUND = 215;
 
 // string.ts
-export const MOVS = 214;
-export const CMPS = 215;
-export const STOS = 216;
-export const LODS = 217;
-export const SCAS = 218;
-export const INS = 219;
-export const OUTS = 220;
-export const IN = 221;
-export const OUT = 222;
+export const MOVS = 216;
+export const CMPS = 217;
+export const STOS = 218;
+export const LODS = 219;
+export const SCAS = 220;
+export const INS = 221;
+export const OUTS = 222;
+export const IN = 223;
+export const OUT = 224;
 
 // system.ts
-export const MOV_SEGMENT = 223;
-export const STORE_SEGMENT = 224;
-export const PUSH_SEGMENT = 225;
-export const POP_SEGMENT = 226;
-export const LOAD_FAR = 227;
-export const HALT = 228;
-export const CLTS = 229;
-export const LOAD_TABLE = 230;
-export const STORE_TABLE = 231;
-export const LOAD_LDTR = 232;
-export const LOAD_TR = 233;
-export const STORE_SYSTEM_SELECTOR = 234;
-export const LMSW = 235;
-export const SMSW = 236;
-export const MOV_TO_CR = 237;
-export const MOV_FROM_CR = 238;
-export const MOV_TO_TR = 239;
-export const MOV_FROM_TR = 240;
-export const INVLPG = 241;
-export const CACHE = 242;
-export const LAR = 243;
-export const LSL = 244;
-export const VERIFY = 245;
-export const ARPL = 246;
-export const UNDEFINED = 247;
+export const MOV_SEGMENT = 225;
+export const STORE_SEGMENT = 226;
+export const PUSH_SEGMENT = 227;
+export const POP_SEGMENT = 228;
+export const LOAD_FAR = 229;
+export const HALT = 230;
+export const CLTS = 231;
+export const LOAD_TABLE = 232;
+export const STORE_TABLE = 233;
+export const LOAD_LDTR = 234;
+export const LOAD_TR = 235;
+export const STORE_SYSTEM_SELECTOR = 236;
+export const LMSW = 237;
+export const SMSW = 238;
+export const MOV_TO_CR = 239;
+export const MOV_FROM_CR = 240;
+export const MOV_TO_TR = 241;
+export const MOV_FROM_TR = 242;
+export const INVLPG = 243;
+export const CACHE = 244;
+export const LAR = 245;
+export const LSL = 246;
+export const VERIFY = 247;
+export const ARPL = 248;
+export const CPUID = 249;
+export const RDTSC = 250;
+export const UNDEFINED = 251;
 
 // fpu/operate.ts
-export const FPU_OPERATE = 248;
-export const FPU_OPERATE_M = 249;
-export const FPU_COMPARE = 250;
-export const FPU_COMPARE_M = 251;
-export const FPU_TEST = 252;
-export const FPU_EXAMINE = 253;
-export const FPU_SIGN = 254;
-export const FPU_UNARY = 255;
-export const FPU_SCALE = 256;
-export const FPU_REMAINDER = 257;
-export const FPU_EXTRACT = 258;
+export const FPU_OPERATE = 252;
+export const FPU_OPERATE_M = 253;
+export const FPU_COMPARE = 254;
+export const FPU_COMPARE_M = 255;
+export const FPU_COMPARE_FLAGS = 256;
+export const FPU_TEST = 257;
+export const FPU_EXAMINE = 258;
+export const FPU_SIGN = 259;
+export const FPU_UNARY = 260;
+export const FPU_SCALE = 261;
+export const FPU_REMAINDER = 262;
+export const FPU_EXTRACT = 263;
 
 // fpu/transfer.ts
-export const FPU_LOAD = 259;
-export const FPU_LOAD_M = 260;
-export const FPU_CONSTANT = 261;
-export const FPU_STORE = 262;
-export const FPU_STORE_M = 263;
-export const FPU_STORE_QUIETLY = 264;
-export const FPU_EXCHANGE = 265;
+export const FPU_LOAD = 264;
+export const FPU_LOAD_M = 265;
+export const FPU_CONSTANT = 266;
+export const FPU_STORE = 267;
+export const FPU_STORE_M = 268;
+export const FPU_STORE_QUIETLY = 269;
+export const FPU_EXCHANGE = 270;
+export const FPU_MOVE_CONDITION = 271;
 
 // fpu/transcendental.ts
-export const FPU_POWER = 266;
-export const FPU_OF_TWO = 267;
-export const FPU_CIRCULAR = 268;
+export const FPU_POWER = 272;
+export const FPU_OF_TWO = 273;
+export const FPU_CIRCULAR = 274;
 
 // fpu/control.ts
-export const FPU_INITIALIZE = 269;
-export const FPU_CLEAR = 270;
-export const FPU_IGNORED = 271;
-export const FPU_NOP = 272;
-export const FPU_ROTATE = 273;
-export const FPU_FREE = 274;
-export const FPU_LOAD_CONTROL = 275;
-export const FPU_STORE_CONTROL = 276;
-export const FPU_STORE_STATUS = 277;
-export const FPU_STORE_STATUS_AX = 278;
-export const FPU_LOAD_ENVIRONMENT = 279;
-export const FPU_STORE_ENVIRONMENT = 280;
-export const FPU_RESTORE = 281;
-export const FPU_SAVE = 282;
-export const WAIT = 283;
+export const FPU_INITIALIZE = 275;
+export const FPU_CLEAR = 276;
+export const FPU_IGNORED = 277;
+export const FPU_NOP = 278;
+export const FPU_ROTATE = 279;
+export const FPU_FREE = 280;
+export const FPU_LOAD_CONTROL = 281;
+export const FPU_STORE_CONTROL = 282;
+export const FPU_STORE_STATUS = 283;
+export const FPU_STORE_STATUS_AX = 284;
+export const FPU_LOAD_ENVIRONMENT = 285;
+export const FPU_STORE_ENVIRONMENT = 286;
+export const FPU_RESTORE = 287;
+export const FPU_SAVE = 288;
+export const WAIT = 289;
 
 // debug.ts
-export const MOV_TO_DR = 284;
-export const MOV_FROM_DR = 285;
+export const MOV_TO_DR = 290;
+export const MOV_FROM_DR = 291;

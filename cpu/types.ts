@@ -1,6 +1,7 @@
 /** The CPU as the machine sees it: a class around the WebAssembly core, its memory and the decoder. */
 
-export type CpuModel = "i386" | "i486";
+export type { CpuModel } from "./models";
+import type { CpuModel } from "./models";
 export type AccessSize = 1 | 2 | 4;
 
 /** What lies outside the CPU. No method may throw. */

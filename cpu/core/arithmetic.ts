@@ -25,9 +25,10 @@ import {
   setCarryOverflow,
   setLogic,
   setSubtract,
+  setZero,
   signExtend,
 } from "./flags";
-import { commit, loadSized, readPointer, storeSized } from "./memory";
+import { commit, loadSized, reaches, readPointer, storeSized, write } from "./memory";
 import {
   address,
   effectiveAddress,
@@ -422,6 +423,38 @@ export function opCmpxchg(op: usize): u32 {
     storeSized(to, size, loadSized(load<u16>(op, OP_R2), size));
   } else storeSized(REG_EAX, size, old);
   commit(to);
+  return DONE;
+}
+
+/** EDX:EAX compared with eight bytes of memory: ZF, the other flags stay. The memory is written in any case. */
+export function opCmpxchg8b(op: usize): u32 {
+  const linear = address(op);
+  if (!reaches(linear, 8, 4, true)) return FAULT;
+  const low = readPointer(linear, 4);
+  if (!low) return FAULT;
+  const oldLow = load<u32>(low);
+  const high = readPointer(linear + 4, 4);
+  if (!high) return FAULT;
+  const oldHigh = load<u32>(high);
+  const equal = oldLow == load<u32>(REG_EAX) && oldHigh == load<u32>(REG_EDX);
+  if (!write(linear, 4, equal ? load<u32>(REG_EBX) : oldLow)) return FAULT;
+  if (!write(linear + 4, 4, equal ? load<u32>(REG_ECX) : oldHigh)) return FAULT;
+  if (!equal) {
+    store<u32>(REG_EAX, oldLow);
+    store<u32>(REG_EDX, oldHigh);
+  }
+  setZero(u32(equal));
+  return DONE;
+}
+
+/** CMOVcc; memory is read whatever the condition is. */
+export function opCmov(op: usize): u32 {
+  const p = sourcePointer(op);
+  if (!p) return FAULT;
+  if (condition(load<u8>(op, OP_SUB))) {
+    const size = operandSize(op);
+    storeSized(load<u16>(op, OP_R1), size, loadSized(p, size));
+  }
   return DONE;
 }
 

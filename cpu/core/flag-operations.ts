@@ -1,6 +1,6 @@
 /** Instructions on EFLAGS. */
 import {
-  CONFIG_FAMILY,
+  CONFIG_FLAGS,
   DONE,
   FAULT,
   FLAGS_REST,
@@ -15,7 +15,6 @@ import {
 } from "../layout";
 import {
   ARITHMETIC_FLAGS,
-  FLAG_AC,
   FLAG_CF,
   FLAG_DF,
   FLAG_IF,
@@ -50,7 +49,7 @@ export function setFlags(value: u32, mask: u32): void {
 /** What POPF and IRET at the current privilege may change, besides VM and RF. */
 export function changeableFlags(size: u32): u32 {
   let mask = ARITHMETIC_FLAGS | FLAG_TF | FLAG_DF | FLAG_NT;
-  if (size == 4 && load<u32>(CONFIG_FAMILY) >= 4) mask |= FLAG_AC;
+  if (size == 4) mask |= load<u32>(CONFIG_FLAGS);
   const cpl = load<u32>(STATE_CPL);
   if (cpl == 0) mask |= FLAG_IOPL;
   if (cpl <= iopl()) mask |= FLAG_IF;

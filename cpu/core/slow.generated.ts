@@ -1,7 +1,7 @@
 // Generated from cpu/generate/table.ts by cpu/generate/main.ts. Do not edit.
 import { OP_HANDLER } from "../layout";
 import * as operation from "../operations.generated";
-import { opAlu, opBswap, opCmpxchg, opConvert, opDivide, opDoubleShift, opImul, opLea, opMov, opMovsx, opMovzx, opMultiply, opSetMemory, opShift, opUnary, opXadd, opXchg, opXlat } from "./arithmetic";
+import { opAlu, opBswap, opCmov, opCmpxchg, opCmpxchg8b, opConvert, opDivide, opDoubleShift, opImul, opLea, opMov, opMovsx, opMovzx, opMultiply, opSetMemory, opShift, opUnary, opXadd, opXchg, opXlat } from "./arithmetic";
 import { opBitScan, opBitTest } from "./bits";
 import { opAaa, opAad, opAam, opAas, opDaa, opDas } from "./decimal";
 import { opCli, opFlag, opLahf, opSahf, opSalc, opSti } from "./flag-operations";
@@ -9,9 +9,9 @@ import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, 
 import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import { opArpl, opCache, opClts, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
-import { opFpuCompare, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
-import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuStore, opFpuStoreMemory, opFpuStoreQuietly } from "./fpu/transfer";
+import { opArpl, opCache, opClts, opCpuid, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opRdtsc, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
+import { opFpuCompare, opFpuCompareFlags, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
+import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuMoveCondition, opFpuStore, opFpuStoreMemory, opFpuStoreQuietly } from "./fpu/transfer";
 import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
 import { opMovFromDr, opMovToDr } from "./debug";
@@ -47,6 +47,10 @@ export function slow(op: usize): u32 {
       return opXadd(op);
     case operation.CMPXCHG:
       return opCmpxchg(op);
+    case operation.CMPXCHG8B:
+      return opCmpxchg8b(op);
+    case operation.CMOV:
+      return opCmov(op);
     case operation.BSWAP:
       return opBswap(op);
     case operation.CONVERT:
@@ -193,6 +197,10 @@ export function slow(op: usize): u32 {
       return opVerify(op);
     case operation.ARPL:
       return opArpl(op);
+    case operation.CPUID:
+      return opCpuid(op);
+    case operation.RDTSC:
+      return opRdtsc(op);
     case operation.UNDEFINED:
       return opUndefined(op);
     case operation.FPU_OPERATE:
@@ -203,6 +211,8 @@ export function slow(op: usize): u32 {
       return opFpuCompare(op);
     case operation.FPU_COMPARE_M:
       return opFpuCompareMemory(op);
+    case operation.FPU_COMPARE_FLAGS:
+      return opFpuCompareFlags(op);
     case operation.FPU_TEST:
       return opFpuTest(op);
     case operation.FPU_EXAMINE:
@@ -231,6 +241,8 @@ export function slow(op: usize): u32 {
       return opFpuStoreQuietly(op);
     case operation.FPU_EXCHANGE:
       return opFpuExchange(op);
+    case operation.FPU_MOVE_CONDITION:
+      return opFpuMoveCondition(op);
     case operation.FPU_POWER:
       return opFpuPower(op);
     case operation.FPU_OF_TWO:

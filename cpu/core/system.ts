@@ -1,9 +1,13 @@
 /** Segment registers, control registers, descriptor tables and other instructions of the system level. */
 import {
+  CONFIG_CPUID,
+  CONFIG_CPUID_LEAVES,
   CONFIG_FAMILY,
+  CPUID_LEAF_SIZE,
   CR0,
   CR2,
   CR3,
+  CR4,
   DESCRIPTOR_ADDRESS,
   DESCRIPTOR_HIGH,
   DESCRIPTOR_LOW,
@@ -22,6 +26,10 @@ import {
   OP_SEGMENT,
   OP_SUB,
   REG_ADDRESS,
+  REG_EAX,
+  REG_EBX,
+  REG_ECX,
+  REG_EDX,
   REG_ESP,
   SEGMENT_SELECTOR,
   SEG_LDTR,
@@ -34,6 +42,7 @@ import {
   STATE_EIP,
   STATE_HALTED,
   STATE_HOOKS,
+  STATE_LIMIT,
   STATE_SHADOW,
 } from "../layout";
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
@@ -68,7 +77,7 @@ import {
   setSegment,
 } from "./segment";
 import { peek, pushAt, setStackPointer } from "./stack";
-import { GP, NP, UD, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
+import { GP, NP, UD, budget, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
 
 const CR0_PE: u32 = 1;
 const CR0_TS: u32 = 8;
@@ -76,6 +85,8 @@ const CR0_PG: u32 = 0x80000000;
 /** PE MP EM TS ET(fixed) PG, and on the i486 NE WP AM NW CD. */
 const CR0_386: u32 = 0x8000000f;
 const CR0_486: u32 = 0xe005002f;
+/** The only bit of CR4 that a model has: RDTSC is for CPL 0. */
+const CR4_TSD: u32 = 4;
 const CR0_ET: u32 = 0x10;
 const CR0_NW: u32 = 0x20000000;
 const CR0_CD: u32 = 0x40000000;
@@ -273,6 +284,11 @@ export function opMovToCr(op: usize): u32 {
     store<u32>(CR2, value);
     return DONE;
   }
+  if (register == 4) {
+    if (value & ~CR4_TSD) return u32(fault(GP, 0)) | FAULT;
+    store<u32>(CR4, value);
+    return DONE;
+  }
   if (register != 3) return u32(fault(UD, 0)) | FAULT;
   store<u32>(CR3, value);
   flushTlb();
@@ -284,8 +300,28 @@ export function opMovToCr(op: usize): u32 {
 export function opMovFromCr(op: usize): u32 {
   if (!privileged()) return FAULT;
   const register: u32 = load<u8>(op, OP_SUB);
-  if (register == 1 || register > 3) return u32(fault(UD, 0)) | FAULT;
+  if (register == 1 || register > 4) return u32(fault(UD, 0)) | FAULT;
   store<u32>(load<u16>(op, OP_R1), load<u32>(CR0 + (register == 0 ? 0 : (register - 1) << 2)));
+  return DONE;
+}
+
+/** A leaf beyond the last one reads as the last one. */
+export function opCpuid(_op: usize): u32 {
+  const leaf = min<u32>(load<u32>(REG_EAX), load<u32>(CONFIG_CPUID_LEAVES) - 1);
+  const values: usize = CONFIG_CPUID + leaf * CPUID_LEAF_SIZE;
+  store<u32>(REG_EAX, load<u32>(values));
+  store<u32>(REG_EBX, load<u32>(values, 4));
+  store<u32>(REG_ECX, load<u32>(values, 8));
+  store<u32>(REG_EDX, load<u32>(values, 12));
+  return DONE;
+}
+
+/** The clock that everything in the machine goes by. */
+export function opRdtsc(_op: usize): u32 {
+  if (load<u32>(CR4) & CR4_TSD && load<u32>(STATE_CPL) != 0) return u32(fault(GP, 0)) | FAULT;
+  const now = load<i64>(STATE_LIMIT) - <i64>budget();
+  store<u32>(REG_EAX, <u32>now);
+  store<u32>(REG_EDX, <u32>(now >> 32));
   return DONE;
 }
 

@@ -3,6 +3,7 @@
  * micro-ops into the core's pool. One instruction becomes up to six: BREAK, CROSS, CHECK_EIP, FPU_READY, SEG_EA, itself.
  */
 import {
+  CpuidFeature,
   Decoder as IcedDecoder,
   DecoderError,
   DecoderOptions,
@@ -53,7 +54,9 @@ import {
 } from "../layout";
 import * as op from "../operations.generated";
 import { clocksFor, rulesFor, transferComponents } from "../timing";
-import type { ClockModel, Clocks } from "../timing";
+import { PROCESSOR_MODELS } from "../models";
+import type { CpuModel } from "../models";
+import type { Clocks } from "../timing";
 import { FORMULA_MULTIPLY, FORMULA_SCAN_STEPS } from "../timing/formulas";
 import { memoryOperand, segmentIndex } from "./operands";
 import type { MemoryOperand } from "./operands";
@@ -67,6 +70,12 @@ const OPTIONS =
   DecoderOptions.NoWbnoinvd |
   DecoderOptions.NoMPFX_0FBC |
   DecoderOptions.NoMPFX_0FBD;
+
+/** Processors with multi-byte NOPs take instructions in that space which came later for NOPs (ENDBR32, PREFETCHh). */
+function optionsOf(model: CpuModel): number {
+  const hints = PROCESSOR_MODELS[model].features.has(CpuidFeature.MULTIBYTENOP);
+  return hints ? OPTIONS | DecoderOptions.ForceReservedNop : OPTIONS;
+}
 
 const LONGEST_INSTRUCTION = 15;
 /** Instructions decoded ahead in one go. */
@@ -169,15 +178,17 @@ export class Decoder {
   decodedInstructions = 0;
   private readonly instruction = new Instruction();
   private readonly components: boolean;
+  private readonly options: number;
   private breaks: ReadonlySet<number> | undefined;
   private readonly clockEntries = new Map<string, number>();
 
   constructor(
     private readonly view: DataView,
-    private readonly model: ClockModel,
+    private readonly model: CpuModel,
     private readonly source: CodeSource,
   ) {
     this.components = rulesFor(model).transferComponents;
+    this.options = optionsOf(model);
   }
 
   /** Decodes a run of instructions at `offset` of a code page; returns the first micro-op. */
@@ -188,7 +199,7 @@ export class Decoder {
     const bytes = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, end);
     const last = end === 0x1000 ? end : end - LONGEST_INSTRUCTION;
     this.breaks = this.source.breakOffsets();
-    const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, OPTIONS);
+    const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, this.options);
     decoder.ip = BigInt(offset);
     const first = view.getUint32(POOL_NEXT, true);
     let at = offset;
@@ -220,7 +231,7 @@ export class Decoder {
     const head = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, 0x1000);
     const tail = this.source.codeBytes(second, 0, Math.max(LONGEST_INSTRUCTION - head.length, 0));
     const bytes = new Uint8Array([...head, ...tail]);
-    const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, OPTIONS);
+    const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, this.options);
     decoder.ip = BigInt(offset);
     decoder.decodeOut(this.instruction);
     decoder.free();

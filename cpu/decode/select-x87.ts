@@ -86,6 +86,31 @@ define([Mnemonic.Fcom, Mnemonic.Fcomp, Mnemonic.Fcompp, Mnemonic.Fucom, Mnemonic
   else s.r2 = otherRegister(i);
 });
 
+define([Mnemonic.Fcomi, Mnemonic.Fucomi, Mnemonic.Fcomip, Mnemonic.Fucomip], (s, which, i) => {
+  s.handler = op.FPU_COMPARE_FLAGS;
+  s.sub = which & 1;
+  s.size = which >> 1;
+  s.r2 = stackRegister(i, 1);
+});
+
+/** The conditions by their codes; FCMOVU and FCMOVNU go by the parity flag. */
+for (const [code, mnemonic] of [
+  [2, Mnemonic.Fcmovb],
+  [4, Mnemonic.Fcmove],
+  [6, Mnemonic.Fcmovbe],
+  [10, Mnemonic.Fcmovu],
+  [3, Mnemonic.Fcmovnb],
+  [5, Mnemonic.Fcmovne],
+  [7, Mnemonic.Fcmovnbe],
+  [11, Mnemonic.Fcmovnu],
+] as const) {
+  define([mnemonic], (s, _which, i) => {
+    s.handler = op.FPU_MOVE_CONDITION;
+    s.sub = code;
+    s.r2 = stackRegister(i, 1);
+  });
+}
+
 define([Mnemonic.Ficom, Mnemonic.Ficomp], (s, which, i) => {
   s.handler = op.FPU_COMPARE_M;
   s.size = which;

@@ -1,3 +1,4 @@
+import { CPU_MODELS } from "../models";
 import { Code, Decoder, DecoderOptions, Instruction } from "iced-x86";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -110,7 +111,7 @@ it("every instruction that has clocks has a handler", () => {
       fc.constantFrom(...contexts),
       (bytes, context) => {
         const instruction = decode([...bytes], context.bitness);
-        for (const model of ["i386", "i486"] as const) {
+        for (const model of CPU_MODELS) {
           const known = !instruction.isInvalid && clocksFor(instruction, model, 0) !== undefined;
           const selection = known && select(instruction, { ...context, address16: context.bitness === 16 });
           if (known && (!selection || selection.handler === op.UNDEFINED))

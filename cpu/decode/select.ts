@@ -248,6 +248,13 @@ define([Mnemonic.Xadd, Mnemonic.Cmpxchg], (s, which) => {
   s.handler = which === 0 ? op.XADD : op.CMPXCHG;
 });
 
+define([Mnemonic.Cmpxchg8b], (s) => {
+  s.handler = op.CMPXCHG8B;
+  s.size = 8;
+  s.accessed = 8;
+  s.writes = true;
+});
+
 define([Mnemonic.Bswap], (s) => (s.handler = op.BSWAP));
 define([Mnemonic.Cbw, Mnemonic.Cwde, Mnemonic.Cwd, Mnemonic.Cdq], (s, which, _i, c) => {
   s.size = c.operand;
@@ -258,7 +265,7 @@ define([Mnemonic.Xlatb], (s) => {
   s.handler = op.XLAT;
   s.accessed = 0;
 });
-define([Mnemonic.Nop], (s) => {
+define([Mnemonic.Nop, Mnemonic.Reservednop], (s) => {
   s.handler = op.NOP;
   s.accessed = 0;
 });
@@ -288,6 +295,31 @@ define(SETS, (s, which) => {
   s.handler = s.form === FORM_R ? op.SETO + which : op.SET_M;
 });
 
+/** In the order of the condition codes. */
+const CONDITIONAL_MOVES: readonly Mnemonic[] = [
+  Mnemonic.Cmovo,
+  Mnemonic.Cmovno,
+  Mnemonic.Cmovb,
+  Mnemonic.Cmovae,
+  Mnemonic.Cmove,
+  Mnemonic.Cmovne,
+  Mnemonic.Cmovbe,
+  Mnemonic.Cmova,
+  Mnemonic.Cmovs,
+  Mnemonic.Cmovns,
+  Mnemonic.Cmovp,
+  Mnemonic.Cmovnp,
+  Mnemonic.Cmovl,
+  Mnemonic.Cmovge,
+  Mnemonic.Cmovle,
+  Mnemonic.Cmovg,
+];
+
+define(CONDITIONAL_MOVES, (s, which) => {
+  s.handler = op.CMOV;
+  s.sub = which;
+});
+
 define([Mnemonic.Bt, Mnemonic.Bts, Mnemonic.Btr, Mnemonic.Btc], (s, which) => {
   s.handler = op.BIT_TEST;
   s.sub = which;
@@ -313,6 +345,8 @@ for (const [mnemonic, handler] of [
   [Mnemonic.Sti, op.STI],
   [Mnemonic.Clts, op.CLTS],
   [Mnemonic.Wait, op.WAIT],
+  [Mnemonic.Cpuid, op.CPUID],
+  [Mnemonic.Rdtsc, op.RDTSC],
   [Mnemonic.Invd, op.CACHE],
   [Mnemonic.Wbinvd, op.CACHE],
 ] as const) {

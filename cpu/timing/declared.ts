@@ -2,9 +2,11 @@
 
 import { X87_CLOCK_ROWS } from "./clocks-x87";
 
-export type ClockModel = "i386" | "i486";
+import type { CpuModel } from "../models";
 
-/** Charges of one model, in clocks. */
+export type ClockModel = CpuModel;
+
+/** Charges of one model, in clocks. The pentium2 has those of the i486 until it gets its own table. */
 export interface ClockRules {
   /** Whether a taken transfer pays m, the components of the instruction at its target. */
   readonly transferComponents: boolean;
@@ -38,7 +40,7 @@ const BUS_CYCLE = 2;
  */
 const I386_WALK = 2 * BUS_CYCLE + 5;
 
-const RULES: Record<ClockModel, ClockRules> = {
+const RULES: Record<"i386" | "i486", ClockRules> = {
   i386: {
     transferComponents: true,
     prefix: 0,
@@ -70,7 +72,7 @@ const RULES: Record<ClockModel, ClockRules> = {
 };
 
 export function rulesFor(model: ClockModel): ClockRules {
-  return RULES[model];
+  return RULES[model === "i386" ? "i386" : "i486"];
 }
 
 /** Clocks that no manual states, in the grammar of clocks.ts, each with its reason. */
@@ -78,6 +80,8 @@ export interface DeclaredClocks {
   readonly form: string;
   readonly i386?: string;
   readonly i486?: string;
+  /** Of what the i486 does not have. */
+  readonly pentium2?: string;
   readonly reason: string;
 }
 
@@ -118,6 +122,28 @@ function likeAnother(): DeclaredClocks[] {
   });
 }
 
+/** What later processors brought, in clocks of an i486 that had it. */
+const SINCE_PENTIUM: readonly DeclaredClocks[] = (
+  [
+    ["CPUID", "14", "the Pentium's"],
+    ["RDTSC", "6", "the Pentium's least"],
+    ["CMPXCHG8B m", "10", "the Pentium's"],
+    ["CMOVcc r,r", "1", "as MOV"],
+    ["CMOVcc r,m", "1", "as MOV"],
+    ["FCMOVcc st", "4", "as FXCH"],
+    ["FCOMI st", "4", "as FCOM"],
+    ["FCOMIP st", "4", "as FCOM"],
+    ["FUCOMI st", "4", "as FUCOM"],
+    ["FUCOMIP st", "4", "as FUCOM"],
+    ["NOP r", "1", "as NOP"],
+    ["NOP m", "1", "as NOP"],
+    ["NOP r,r", "1", "as NOP"],
+    ["NOP m,r", "1", "as NOP"],
+    ["MOV CR4,r", "4", "as MOV to CR3"],
+    ["MOV r,CR4", "4", "as MOV from CR3"],
+  ] as const
+).map(([form, pentium2, reason]) => ({ form, pentium2, reason }));
+
 export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "LOOP not taken", i386: "11", reason: "the manual prints only 11+m: the same without a target" },
   { form: "LOOPE not taken", i386: "11", reason: "as LOOP" },
@@ -131,6 +157,7 @@ export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "INT1 same level", i386: "59", i486: "44", reason: "undocumented; as INT3" },
   { form: "INT1 inner level", i386: "99", i486: "71", reason: "undocumented; as INT3" },
   ...likeAnother(),
+  ...SINCE_PENTIUM,
 ];
 
 /** i386 bit scan of zero: every bit is passed. No count is published. */

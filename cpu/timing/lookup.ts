@@ -1,13 +1,6 @@
-import {
-  CodeExt,
-  CpuidFeature,
-  MemorySizeExt,
-  Mnemonic,
-  OpCodeOperandKind,
-  OpKind,
-  Register,
-} from "iced-x86";
+import { CodeExt, MemorySizeExt, Mnemonic, OpCodeOperandKind, OpKind, Register } from "iced-x86";
 import type { Instruction } from "iced-x86";
+import { PROCESSOR_MODELS } from "../models";
 import { CLOCK_ROWS } from "./clocks";
 import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, rulesFor } from "./declared";
 import type { ClockModel } from "./declared";
@@ -42,6 +35,7 @@ interface Entry {
 const MODELS: Record<ClockModel, { table: Table; entries: Map<number, Entry | undefined> }> = {
   i386: { table: tableOf("i386"), entries: new Map() },
   i486: { table: tableOf("i486"), entries: new Map() },
+  pentium2: { table: tableOf("pentium2"), entries: new Map() },
 };
 
 /**
@@ -93,7 +87,7 @@ export function tableOf(model: ClockModel): Table {
     if (text !== "") table.set(form, parseCell(text));
   }
   for (const declared of DECLARED_CLOCKS) {
-    const text = declared[model];
+    const text = declared[model] ?? (model === "pentium2" ? declared.i486 : undefined);
     if (text !== undefined) table.set(declared.form, parseCell(text));
   }
   return table;
@@ -141,33 +135,12 @@ function hasModRmMemory(instruction: Instruction): boolean {
   return false;
 }
 
-/** The 387 has the instructions of its predecessors; those that were for their buses do nothing. */
-const X87_FEATURES = [CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU387];
-
-const FEATURES: Record<ClockModel, ReadonlySet<CpuidFeature>> = {
-  i386: new Set([
-    CpuidFeature.INTEL8086,
-    CpuidFeature.INTEL186,
-    CpuidFeature.INTEL286,
-    CpuidFeature.INTEL386,
-    CpuidFeature.MOV_TR,
-    ...X87_FEATURES,
-  ]),
-  i486: new Set([
-    CpuidFeature.INTEL8086,
-    CpuidFeature.INTEL186,
-    CpuidFeature.INTEL286,
-    CpuidFeature.INTEL386,
-    CpuidFeature.INTEL486,
-    CpuidFeature.MOV_TR,
-    ...X87_FEATURES,
-  ]),
-};
-
 function isOfModel(instruction: Instruction, model: ClockModel): boolean {
-  if (!instruction.cpuidFeatures().every((feature) => FEATURES[model].has(feature))) return false;
+  if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].features.has(feature)))
+    return false;
   // CR4 is of later processors, but has the opcode of the others.
-  return instruction.mnemonic !== Mnemonic.Mov || !names(instruction, Register.CR4);
+  if (PROCESSOR_MODELS[model].cpuid.length > 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
+  return !names(instruction, Register.CR4);
 }
 
 function names(instruction: Instruction, register: Register): boolean {
@@ -199,13 +172,15 @@ function nameOf(instruction: Instruction): string {
   if (instruction.isJccShortOrNear) return "Jcc";
   const name = Mnemonic[instruction.mnemonic].toUpperCase();
   if (name.startsWith("SET")) return "SETcc";
+  if (name.startsWith("CMOV")) return "CMOVcc";
+  if (name.startsWith("FCMOV")) return "FCMOVcc";
   if (instruction.isStringInstruction) return name.slice(0, -1);
   if (instruction.isCallFar || instruction.isCallFarIndirect) return "CALL FAR";
   if (instruction.isJmpFar || instruction.isJmpFarIndirect) return "JMP FAR";
   return RENAMED[name] ?? name;
 }
 
-const RENAMED: Record<string, string> = { RETF: "RET FAR", XLATB: "XLAT" };
+const RENAMED: Record<string, string> = { RETF: "RET FAR", XLATB: "XLAT", RESERVEDNOP: "NOP" };
 
 /** Names whose rows give operand sizes. */
 const SIZED = new Set(["MUL", "IMUL", "DIV", "IDIV"]);
@@ -456,7 +431,7 @@ function stringClocks(instruction: Instruction, table: Table, name: string): Clo
   }
   const row = cell(table, port ? `REP ${name} unchecked` : `REP ${name}`);
   const d = port ? cell(table, `REP ${name} checked`).low - row.low : 0;
-  const a = table === MODELS.i486.table && !port ? I486_NO_ITERATION - row.low : 0;
+  const a = table !== MODELS.i386.table && !port ? I486_NO_ITERATION - row.low : 0;
   return clocks(row.low, F.FORMULA_REPEAT, { a, b: row.step, d });
 }
 

@@ -1,4 +1,5 @@
 /** For each row of the clock table, one instruction in a state in which that row applies. */
+import type { CpuModel } from "../../cpu/cpu";
 import {
   al,
   bl,
@@ -63,7 +64,7 @@ export interface CycleCase {
   /** The row is a range: its low end (the default), its high end, or so much above the low end. */
   readonly pick?: "high" | number;
   /** What the model adds to the row; see the reason where it is given. */
-  readonly extra?: Partial<Record<"i386" | "i486", number>>;
+  readonly extra?: Partial<Record<CpuModel, number>>;
   /** The row includes m: a NOP stands at the target. */
   readonly transfer?: boolean;
   /** Prefix bytes: the i486 pays for each. */

@@ -1,4 +1,5 @@
 /** How interrupts, exceptions and gates change privilege level, stack and flags; and what comes back by IRET and RETF. */
+import type { CpuModel } from "../../cpu/cpu";
 import { describe, expect, it } from "vitest";
 import { assemble, ax, ds, eax, ecx, far, symbol, type AssemblyRoutine } from "../../tools/asm/index";
 import {
@@ -408,7 +409,7 @@ describe("a single step to an address that cannot be fetched", () => {
 });
 
 describe("flags of the models", () => {
-  const popped = (model: "i386" | "i486"): number =>
+  const popped = (model: CpuModel): number =>
     expectTrap(
       (a) =>
         a
@@ -420,9 +421,10 @@ describe("flags of the models", () => {
       { vector: 3 },
     ).eflags;
 
-  it("AC can be set on the i486 only, ID on neither", () => {
+  it("AC can be set from the i486 on, ID on the pentium2", () => {
     expect(popped("i386") & 0xfffc0000).toBe(0);
     expect(popped("i486") & 0xfffc0000).toBe(AC);
+    expect(popped("pentium2") & 0xfffc0000).toBe(AC | 0x200000);
   });
 });
 

@@ -33,6 +33,7 @@ export interface CliOptions {
 const CPU_MODELS: Readonly<Record<CpuModel, string>> = {
   i386: "Intel386 DX: no INVLPG, no CR0.WP, no alignment check",
   i486: "Intel486 SX (default)",
+  pentium2: "Pentium II: CPUID, RDTSC, CMPXCHG8B, CMOVcc, FCMOVcc, FCOMI and long NOPs; no MMX yet",
 };
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
@@ -93,7 +94,7 @@ function define(print: (text: string) => void): Command {
       parseSize,
       parseSize("64M"),
     )
-    .option("--cpu <model>", "i386 or i486 (default); help describes them", "i486")
+    .option("--cpu <model>", "i386, i486 (default) or pentium2; help describes them", "i486")
     .option("--writable", "write what the guest writes into the disk images", false)
     .option("--max-cycles <n>", "end the run after n cycles", parseCycles, Infinity)
     .option("--reboot", "start again when the guest resets the machine", false)

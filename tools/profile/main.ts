@@ -1,6 +1,7 @@
 // Where the kernel's instructions go: node tools/run.mjs tools/profile/main.ts --plan /etc/bench --mode full
 // Boots the default image and prints a line per kernel function. See docs/benchmarks.md.
 
+import { CPU_MODELS } from "../../cpu/models";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -139,7 +140,7 @@ new Command("profile")
   .description("boots the default image and counts the kernel's instructions by function")
   .addOption(new Option("--mode <mode>", "vm.merge=").choices(MODES).default("full"))
   .option("--plan <path>", "what init runs (default: /etc/bench, with --section /etc/ipc-bench)")
-  .addOption(new Option("--cpu <model>", "processor").choices(["i386", "i486"]).default("i486"))
+  .addOption(new Option("--cpu <model>", "processor").choices(CPU_MODELS).default("i486"))
   .addOption(
     new Option("--operation <name>", "count only merge-bench's sections of this kind").choices(OPERATIONS),
   )

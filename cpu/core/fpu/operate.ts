@@ -11,6 +11,7 @@ import {
   OP_R2,
   OP_SUB,
 } from "../../layout";
+import { FLAG_CF, FLAG_PF, FLAG_ZF, setArithmeticFlags } from "../flags";
 import { address } from "../operands";
 import { add, divide, multiply, squareRoot } from "./arithmetic";
 import { fromMemory, roundToInteger } from "./convert";
@@ -156,6 +157,29 @@ export function opFpuCompare(op: usize): u32 {
     codes = compare(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) == 0);
   }
   return finishComparison(op, codes);
+}
+
+/**
+ * FCOMI, FUCOMI (OP_SUB 0, 1): the comparison of ST(0) with ST(OP_R2) in ZF, PF and CF, OF, SF and AF being cleared; an unmasked
+ * invalid operation leaves them.
+ */
+export function opFpuCompareFlags(op: usize): u32 {
+  const status = enter(op);
+  if (status) return status;
+  note(op);
+  const source: u32 = load<u16>(op, OP_R2);
+  let codes = UNORDERED;
+  store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~C1);
+  if (isEmpty(0) || isEmpty(source)) stackFault(0);
+  else {
+    const a = register(0);
+    const b = register(source);
+    codes = compare(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) == 0);
+  }
+  if (!accepted()) return DONE;
+  setArithmeticFlags((codes & C3 ? FLAG_ZF : 0) | (codes & C2 ? FLAG_PF : 0) | (codes & C0 ? FLAG_CF : 0));
+  popTimes(load<u8>(op, OP_OPERAND));
+  return DONE;
 }
 
 export function opFpuCompareMemory(op: usize): u32 {

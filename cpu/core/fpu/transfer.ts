@@ -11,6 +11,7 @@ import {
   OP_SUB,
   REAL64,
 } from "../../layout";
+import { condition } from "../flags";
 import { address } from "../operands";
 import { fromMemory, toMemory } from "./convert";
 import { readOperand, writeOperand } from "./memory";
@@ -190,5 +191,21 @@ export function opFpuExchange(op: usize): u32 {
   const aSignificand = significand(a);
   keepValue(0, head(b), significand(b));
   keepValue(other, aHead, aSignificand);
+  return DONE;
+}
+
+/** FCMOVcc: ST(0) = ST(OP_R2) on the condition OP_SUB. */
+export function opFpuMoveCondition(op: usize): u32 {
+  const status = enter(op);
+  if (status) return status;
+  note(op);
+  const source: u32 = load<u16>(op, OP_R2);
+  const moves = condition(load<u8>(op, OP_SUB)) != 0;
+  if (isEmpty(0) || isEmpty(source)) stackFault(0);
+  else {
+    const from = moves ? register(source) : register(0);
+    leave(head(from), significand(from));
+  }
+  if (accepted()) keep(0);
   return DONE;
 }
