@@ -143,20 +143,24 @@ function finishComparison(op: usize, codes: u32): u32 {
   return DONE;
 }
 
+/** Condition codes of ST(0) compared with ST(OP_R2), an ordered comparison if OP_SUB is 0. */
+function compareRegisters(op: usize): u32 {
+  const source: u32 = load<u16>(op, OP_R2);
+  if (isEmpty(0) || isEmpty(source)) {
+    stackFault(0);
+    return UNORDERED;
+  }
+  const a = register(0);
+  const b = register(source);
+  return compare(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) == 0);
+}
+
 /** FCOM, FUCOM (OP_SUB 0, 1) of ST(0) with ST(OP_R2). */
 export function opFpuCompare(op: usize): u32 {
   const status = enter(op);
   if (status) return status;
   note(op);
-  const source: u32 = load<u16>(op, OP_R2);
-  let codes = UNORDERED;
-  if (isEmpty(0) || isEmpty(source)) stackFault(0);
-  else {
-    const a = register(0);
-    const b = register(source);
-    codes = compare(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) == 0);
-  }
-  return finishComparison(op, codes);
+  return finishComparison(op, compareRegisters(op));
 }
 
 /**
@@ -167,15 +171,8 @@ export function opFpuCompareFlags(op: usize): u32 {
   const status = enter(op);
   if (status) return status;
   note(op);
-  const source: u32 = load<u16>(op, OP_R2);
-  let codes = UNORDERED;
   store<u32>(FPU_STATUS, load<u32>(FPU_STATUS) & ~C1);
-  if (isEmpty(0) || isEmpty(source)) stackFault(0);
-  else {
-    const a = register(0);
-    const b = register(source);
-    codes = compare(head(a), significand(a), head(b), significand(b), load<u8>(op, OP_SUB) == 0);
-  }
+  const codes = compareRegisters(op);
   if (!accepted()) return DONE;
   setArithmeticFlags((codes & C3 ? FLAG_ZF : 0) | (codes & C2 ? FLAG_PF : 0) | (codes & C0 ? FLAG_CF : 0));
   popTimes(load<u8>(op, OP_OPERAND));
