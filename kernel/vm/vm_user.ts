@@ -24,6 +24,7 @@ import {
   VM_WIRE_FUTURE,
 } from "../../abi/vm_types";
 import { VM_MAX_ADDRESS, VM_MIN_ADDRESS, page_aligned, round_page, trunc_page } from "../i386/vm_param";
+import { copyin_map, copyout_map } from "./vm_copyio";
 import { vm_map_verify } from "./vm_check";
 import { vm_map_shown } from "./vm_kern";
 import { ENTRY_SHARED, ENTRY_SUBMAP, VmMap, VmMapEntry } from "./vm_map";
@@ -119,6 +120,21 @@ export function vm_read(map: VmMap | null, address: u32, size: u32, data: usize,
 export function vm_write(map: VmMap | null, address: u32, data: VmMapCopy | null, size: u32): i32 {
   if (map == null) return KERN_INVALID_ARGUMENT;
   return verified(map, vm_map_copy_overwrite(map, address, data));
+}
+
+/** As many bytes as an inline array has room for. */
+const INLINE_BYTES: u32 = 2048;
+
+/** Bytes as they are now, into the reply: vm_map_copyin would have to make the pages copy-on-write. */
+export function vm_read_bytes(map: VmMap | null, address: u32, size: u32, data: usize, dataCount: usize): i32 {
+  if (map == null || size > INLINE_BYTES) return KERN_INVALID_ARGUMENT;
+  store<u32>(dataCount, size);
+  return copyin_map(map, address, data, size);
+}
+
+export function vm_write_bytes(map: VmMap | null, address: u32, data: usize, size: u32): i32 {
+  if (map == null) return KERN_INVALID_ARGUMENT;
+  return copyout_map(map, data, address, size);
 }
 
 export function vm_copy(map: VmMap | null, source: u32, size: u32, destination: u32): i32 {

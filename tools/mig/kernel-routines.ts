@@ -191,6 +191,8 @@ export const KERNEL_ROUTINES: Served[] = [
       "vm_inherit",
       "vm_read",
       "vm_write",
+      "vm_read_bytes",
+      "vm_write_bytes",
       "vm_copy",
       "vm_region",
       "vm_statistics",

@@ -170,6 +170,8 @@ export const LAYOUTS = `
 3809 | i386_get_xstate_size | rpc | 24 | - | 40 | rc, size:i32 @32
 # mach386
 4600 | host_vm_merge_info | rpc | 32 | infoCnt:i32 @24 | 2092 | rc, info:i32[0..512] @32L
+4601 | vm_read_bytes | rpc | 40 | address:i32 @24, size:i32 @32 | 2084 | rc, data:char[0..2048] @32
+4602 | vm_write_bytes | rpc | 2084 | address:i32 @24, data:char[0..2048] @32 | 32 | rc
 # device
 2800 | device_open | rpc | 172 | mode:i32 @24, name:cstring[128] @32L | 40 | rc, device:send @32
 2801 | device_close | rpc | 24 | - | 32 | rc

@@ -19,7 +19,7 @@ export const ITEM_PORT_MEMORY: u32 = 3;
 
 // A request: id, target, whether COMPLEX, number of the first item, how many.
 export const REQUEST_SIZE: usize = 20;
-export const REQUEST_COUNT: u32 = 167;
+export const REQUEST_COUNT: u32 = 169;
 export const REQUESTS: usize = memory.data<i32>([
   2007, 0, 0, 0, 1, // task_create
   2008, 0, 0, 1, 0, // task_terminate
@@ -176,18 +176,20 @@ export const REQUESTS: usize = memory.data<i32>([
   3808, 1, 0, 236, 1, // i386_get_gdt
   3809, 2, 0, 237, 0, // i386_get_xstate_size
   4600, 2, 0, 237, 1, // host_vm_merge_info
-  2800, 10, 0, 238, 2, // device_open
-  2801, 9, 0, 240, 0, // device_close
-  2802, 9, 1, 240, 3, // device_write
-  2803, 9, 0, 243, 3, // device_write_inband
-  2804, 9, 0, 246, 3, // device_read
-  2805, 9, 0, 249, 3, // device_read_inband
-  2809, 9, 0, 252, 4, // device_map
-  2810, 9, 0, 256, 2, // device_set_status
-  2811, 9, 0, 258, 2, // device_get_status
-  2812, 9, 1, 260, 3, // device_set_filter
-  2813, 9, 1, 263, 3, // device_intr_register
-  2814, 9, 1, 266, 1, // device_intr_ack
+  4601, 0, 0, 238, 2, // vm_read_bytes
+  4602, 0, 0, 240, 2, // vm_write_bytes
+  2800, 10, 0, 242, 2, // device_open
+  2801, 9, 0, 244, 0, // device_close
+  2802, 9, 1, 244, 3, // device_write
+  2803, 9, 0, 247, 3, // device_write_inband
+  2804, 9, 0, 250, 3, // device_read
+  2805, 9, 0, 253, 3, // device_read_inband
+  2809, 9, 0, 256, 4, // device_map
+  2810, 9, 0, 260, 2, // device_set_status
+  2811, 9, 0, 262, 2, // device_get_status
+  2812, 9, 1, 264, 3, // device_set_filter
+  2813, 9, 1, 267, 3, // device_intr_register
+  2814, 9, 1, 270, 1, // device_intr_ack
 ]);
 
 // An item: kind, the two words of its descriptor, elements, bits of an element, whether there may be fewer.
@@ -431,6 +433,10 @@ export const ITEMS: usize = memory.data<u32>([
   0, 0x10022002, 0, 2, 32, 0,
   0, 0x10012002, 0, 1, 32, 0,
   0, 0x10012002, 0, 1, 32, 0,
+  0, 0x10012002, 0, 1, 32, 0,
+  0, 0x10012002, 0, 1, 32, 0,
+  0, 0x10012002, 0, 1, 32, 0,
+  0, 0x10000808, 0, 2048, 8, 1,
   0, 0x10012002, 0, 1, 32, 0,
   0, 0x30000000, 0x400000c, 1, 1024, 0,
   0, 0x10012002, 0, 1, 32, 0,
