@@ -41,6 +41,9 @@ export class LinuxProcess {
   ended!: u32;
   /** As wait4 gives it. */
   status!: u32;
+  /** A call of it is being served; and whether it is to be freed afterwards. */
+  busy!: u32;
+  forgotten!: u32;
   /** A child that its parent stands still for. */
   borrowed!: u32;
   /** The current directory. */
@@ -113,7 +116,13 @@ export function process_forget(process: LinuxProcess): void {
     while (before != null && before.next != process) before = before.next;
     if (before != null) before.next = process.next;
   }
-  free(changetype<u32>(process));
+  process.forgotten = 1;
+  process_release(process);
+}
+
+/** Frees a process that nobody looks at any more. */
+export function process_release(process: LinuxProcess): void {
+  if (process.forgotten != 0 && process.busy == 0) free(changetype<u32>(process));
 }
 
 export function process_of_port(port: u32): LinuxProcess | null {

@@ -1,0 +1,229 @@
+// Calls that tell of the system: its name, clocks, numbers of users and groups, limits; and the segment of a thread.
+import { stackAlloc } from "../../guest/i386";
+import { EFAULT, EINVAL, ESRCH } from "../../abi/errno";
+import * as linux from "../../abi/linux";
+import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
+import { thread_switch } from "../lib/asm";
+import { clock_seconds, clock_uptime } from "../lib/clock";
+import { random_bits } from "../lib/random";
+import { string_store } from "../lib/string";
+import { call_define, call_ignore, Registers } from "./calls";
+import { copy_in, copy_out, copy_out_word } from "./memory";
+import { LinuxProcess, process_of_pid, server_lock, server_unlock } from "./process";
+import { segment_load } from "./life";
+
+function on_uname(process: LinuxProcess, r: Registers): i32 {
+  const size: u32 = 6 * linux.UTSNAME_FIELD;
+  const name = stackAlloc(size);
+  memory.fill(name, 0, size);
+  string_store(name, "Linux");
+  string_store(name + linux.UTSNAME_FIELD, "mach386");
+  string_store(name + 2 * linux.UTSNAME_FIELD, "5.10.0");
+  string_store(name + 3 * linux.UTSNAME_FIELD, "mach386");
+  string_store(name + 4 * linux.UTSNAME_FIELD, "i686");
+  return copy_out(process, name, r.ebx, size);
+}
+
+// --- clocks ---
+
+/** Seconds and nanoseconds of clock 0 (the time of day) or another (since the start). `width`: bytes of each. */
+function give_time(process: LinuxProcess, clock: u32, to: u32, width: u32): i32 {
+  const time = stackAlloc(16);
+  const uptime = clock_uptime();
+  memory.fill(time, 0, 16);
+  store<u32>(time, clock == 0 ? clock_seconds() : uptime / 1000);
+  store<u32>(time + width, (uptime % 1000) * 1000000);
+  return copy_out(process, time, to, 2 * width);
+}
+
+function on_clock_gettime(process: LinuxProcess, r: Registers): i32 {
+  return give_time(process, r.ebx, r.ecx, 4);
+}
+
+function on_clock_gettime64(process: LinuxProcess, r: Registers): i32 {
+  return give_time(process, r.ebx, r.ecx, 8);
+}
+
+function on_gettimeofday(process: LinuxProcess, r: Registers): i32 {
+  const time = stackAlloc(8);
+  store<u32>(time, clock_seconds());
+  store<u32>(time, (clock_uptime() % 1000) * 1000, 4);
+  return r.ebx == 0 ? 0 : copy_out(process, time, r.ebx, 8);
+}
+
+function on_time(process: LinuxProcess, r: Registers): i32 {
+  const now = clock_seconds();
+  return r.ebx != 0 && copy_out_word(process, now, r.ebx) != 0 ? -EFAULT : now;
+}
+
+function sleep(seconds: u32, nanoseconds: u32): void {
+  const milliseconds = min<u32>(seconds, 1000000) * 1000 + (nanoseconds + 999999) / 1000000;
+  server_unlock();
+  thread_switch(0, SWITCH_OPTION_WAIT, milliseconds);
+  server_lock();
+}
+
+function on_nanosleep(process: LinuxProcess, r: Registers): i32 {
+  const time = stackAlloc(8);
+  if (copy_in(process, r.ebx, time, 8) != 0) return -EFAULT;
+  sleep(load<u32>(time), load<u32>(time, 4));
+  return 0;
+}
+
+/** Clock, flags (an absolute time is not served), the time. */
+function on_clock_nanosleep(process: LinuxProcess, r: Registers): i32 {
+  const time = stackAlloc(16);
+  if (r.ecx != 0) return -EINVAL;
+  if (copy_in(process, r.edx, time, 16) != 0) return -EFAULT;
+  sleep(load<u32>(time), load<u32>(time, 8));
+  return 0;
+}
+
+// --- numbers ---
+
+function on_getpid(process: LinuxProcess, _r: Registers): i32 {
+  return process.pid;
+}
+
+function on_getppid(process: LinuxProcess, _r: Registers): i32 {
+  const parent = process.parent;
+  return parent == null ? 1 : parent.pid;
+}
+
+function on_getpgrp(process: LinuxProcess, _r: Registers): i32 {
+  return process.group;
+}
+
+function on_getpgid(process: LinuxProcess, r: Registers): i32 {
+  const other = r.ebx == 0 ? process : process_of_pid(r.ebx);
+  return other == null ? -ESRCH : other.group;
+}
+
+function on_setpgid(process: LinuxProcess, r: Registers): i32 {
+  const other = r.ebx == 0 ? process : process_of_pid(r.ebx);
+  if (other == null) return -ESRCH;
+  other.group = r.ecx == 0 ? other.pid : r.ecx;
+  return 0;
+}
+
+function on_setsid(process: LinuxProcess, _r: Registers): i32 {
+  process.session = process.pid;
+  process.group = process.pid;
+  return process.pid;
+}
+
+function on_getsid(process: LinuxProcess, _r: Registers): i32 {
+  return process.session;
+}
+
+function on_umask(process: LinuxProcess, r: Registers): i32 {
+  const old = process.umask;
+  process.umask = r.ebx & 0x1ff;
+  return old;
+}
+
+// --- the rest ---
+
+/** struct user_desc; a number of -1 asks for a free one. */
+function on_set_thread_area(process: LinuxProcess, r: Registers): i32 {
+  const given = stackAlloc(linux.USER_DESC_BYTES);
+  if (copy_in(process, r.ebx, given, linux.USER_DESC_BYTES) != 0) return -EFAULT;
+  const base = load<u32>(given, linux.USER_DESC_BASE);
+  const limit = load<u32>(given, linux.USER_DESC_LIMIT);
+  const pages: u32 = (load<u32>(given, linux.USER_DESC_FLAGS) & linux.USER_DESC_LIMIT_IN_PAGES) != 0 ? 0x800000 : 0;
+  process.descriptor_low = (base << 16) | (limit & 0xffff);
+  // Present, of level 3, writable data, 32-bit.
+  process.descriptor_high =
+    (base & 0xff000000) | ((base >>> 16) & 0xff) | (limit & 0xf0000) | pages | 0x0040f200;
+  const number = load<u32>(given);
+  process.selector = number == 0xffffffff ? number : (number << 3) | 3;
+  const error = segment_load(process);
+  if (error != 0) {
+    process.selector = 0;
+    return -EINVAL;
+  }
+  return copy_out_word(process, process.selector >>> 3, r.ebx);
+}
+
+function on_getrandom(process: LinuxProcess, r: Registers): i32 {
+  const bytes = stackAlloc(256);
+  const count = min<u32>(r.ecx, 256);
+  for (let at: u32 = 0; at < count; at += 4) store<u32>(bytes + at, random_bits());
+  return copy_out(process, bytes, r.ebx, count) != 0 ? -EFAULT : count;
+}
+
+/** No resource is limited, but for what there is. */
+function on_getrlimit(process: LinuxProcess, r: Registers): i32 {
+  const limits = stackAlloc(8);
+  store<u32>(limits, 0xffffffff);
+  store<u32>(limits, 0xffffffff, 4);
+  return copy_out(process, limits, r.ecx, 8);
+}
+
+/** Process, resource, new limits, where the old ones go. */
+function on_prlimit(process: LinuxProcess, r: Registers): i32 {
+  const limits = stackAlloc(16);
+  memory.fill(limits, 0xff, 16);
+  return r.esi == 0 ? 0 : copy_out(process, limits, r.esi, 16);
+}
+
+/** Everything is always ready: who reads waits. */
+function on_poll(process: LinuxProcess, r: Registers): i32 {
+  const entry = stackAlloc(8);
+  const asked: u32 = 5;
+  let ready: i32 = 0;
+  for (let index: u32 = 0; index < r.ecx; index++) {
+    if (copy_in(process, r.ebx + index * 8, entry, 8) != 0) return -EFAULT;
+    const events = <u32>load<u16>(entry, 4) & asked;
+    store<u16>(entry, <u16>events, 6);
+    if (events != 0) ready++;
+    if (copy_out(process, entry, r.ebx + index * 8, 8) != 0) return -EFAULT;
+  }
+  return ready;
+}
+
+function on_sched_yield(_process: LinuxProcess, _r: Registers): i32 {
+  return 0;
+}
+
+function on_set_tid_address(process: LinuxProcess, _r: Registers): i32 {
+  return process.pid;
+}
+
+export function system_calls(): void {
+  call_define(linux.SYS_uname, on_uname);
+  call_define(linux.SYS_clock_gettime, on_clock_gettime);
+  call_define(linux.SYS_clock_gettime64, on_clock_gettime64);
+  call_define(linux.SYS_gettimeofday, on_gettimeofday);
+  call_define(linux.SYS_time, on_time);
+  call_define(linux.SYS_nanosleep, on_nanosleep);
+  call_define(linux.SYS_clock_nanosleep_time64, on_clock_nanosleep);
+  call_define(linux.SYS_getpid, on_getpid);
+  call_define(linux.SYS_gettid, on_getpid);
+  call_define(linux.SYS_getppid, on_getppid);
+  call_define(linux.SYS_getpgrp, on_getpgrp);
+  call_define(linux.SYS_getpgid, on_getpgid);
+  call_define(linux.SYS_setpgid, on_setpgid);
+  call_define(linux.SYS_setsid, on_setsid);
+  call_define(linux.SYS_getsid, on_getsid);
+  call_define(linux.SYS_umask, on_umask);
+  call_define(linux.SYS_set_thread_area, on_set_thread_area);
+  call_define(linux.SYS_set_tid_address, on_set_tid_address);
+  call_define(linux.SYS_getrandom, on_getrandom);
+  call_define(linux.SYS_ugetrlimit, on_getrlimit);
+  call_define(linux.SYS_prlimit64, on_prlimit);
+  call_define(linux.SYS_poll, on_poll);
+  call_define(linux.SYS_ppoll_time64, on_poll);
+  call_define(linux.SYS_sched_yield, on_sched_yield);
+  call_ignore(linux.SYS_getuid32);
+  call_ignore(linux.SYS_geteuid32);
+  call_ignore(linux.SYS_getgid32);
+  call_ignore(linux.SYS_getegid32);
+  call_ignore(linux.SYS_setuid32);
+  call_ignore(linux.SYS_setgid32);
+  call_ignore(linux.SYS_getgroups32);
+  call_ignore(linux.SYS_set_robust_list);
+  call_ignore(linux.SYS_fadvise64);
+  call_ignore(linux.SYS_setitimer);
+  call_ignore(linux.SYS_prctl);
+}
