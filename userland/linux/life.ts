@@ -145,7 +145,7 @@ export function process_end(process: LinuxProcess, status: u32): void {
 
 // --- copies ---
 
-/** Gives the thread the segment that set_thread_area has made. */
+/** Gives the thread the segment that set_thread_area has made; with a selector of all ones, a free one. */
 export function segment_load(process: LinuxProcess): i32 {
   if (process.selector == 0) return 0;
   const selector = stackAlloc(4);
@@ -153,7 +153,9 @@ export function segment_load(process: LinuxProcess): i32 {
   store<u32>(selector, process.selector);
   store<u32>(descriptor, process.descriptor_low);
   store<u32>(descriptor, process.descriptor_high, 4);
-  return i386_set_gdt(process.thread, selector, descriptor);
+  const result = i386_set_gdt(process.thread, selector, descriptor);
+  if (result == 0) process.selector = load<u32>(selector);
+  return result;
 }
 
 function start_copy(child: LinuxProcess, r: Registers, stack: u32): i32 {

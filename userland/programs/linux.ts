@@ -1,0 +1,241 @@
+// linux PROGRAM [ARGUMENT...]: runs a static i386 Linux program, unmodified, and those that it starts. Its calls (INT 80h) are exceptions
+// to the kernel, which asks this server; see docs/linux.md.
+import { stackAlloc } from "../../guest/i386";
+import { EIO } from "../../abi/errno";
+import { PATH_MAX } from "../../abi/fs";
+import { T_PROTECTION } from "../../abi/i386";
+import { LINUX_TRAP_SIZE, LINUX_TRAP_SUBCODE, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from "../../abi/linux";
+import { MACH_MSG_SUCCESS, MACH_RCV_MSG, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
+import { MACH_PORT_RIGHT_PORT_SET } from "../../abi/mach_port";
+import {
+  EXC_ARITHMETIC,
+  EXC_BAD_ACCESS,
+  EXC_BAD_INSTRUCTION,
+  EXC_BREAKPOINT,
+  THREAD_STATE_SIZE,
+} from "../../abi/task_types";
+import { thread_resume } from "../generated/mach.generated";
+import { mach_port_allocate } from "../generated/mach_port.generated";
+import { mach_msg_trap } from "../lib/asm";
+import { clock_map } from "../lib/clock";
+import { cthread_fork } from "../lib/cthreads";
+import {
+  answer_exception,
+  EXCEPTION_CODE,
+  EXCEPTION_KIND,
+  EXCEPTION_ROOM,
+  EXCEPTION_SUBCODE,
+  get_registers,
+  set_registers,
+} from "../lib/exceptions";
+import { Strings } from "../lib/loader";
+import { task_self } from "../lib/mach";
+import { arg, format, print_flush, print_line } from "../lib/print";
+import {
+  argument,
+  command_finish,
+  device_port,
+  environment_strings,
+  process_port,
+  root_port,
+} from "../lib/process";
+import { string_copy } from "../lib/string";
+import { call_run, Registers, unserved } from "../linux/calls";
+import { fds_begin, file_calls, terminal_initialize } from "../linux/files";
+import {
+  exception_set,
+  life_calls,
+  process_end,
+  program_enter,
+  program_open,
+  set_exception_set,
+  task_begin,
+} from "../linux/life";
+import { memory_calls } from "../linux/memory";
+import { absolute_name, path_calls } from "../linux/paths";
+import {
+  directory_name,
+  event_wait,
+  FD_CONSOLE,
+  FD_FILE,
+  LinuxProcess,
+  port_hold,
+  process_forget,
+  process_make,
+  process_of_port,
+  process_release,
+  processes,
+  program_name,
+  server_lock,
+  server_unlock,
+} from "../linux/process";
+import { is_fatal, signal_calls, signal_send, signals_take } from "../linux/signals";
+import { stat_calls } from "../linux/stat";
+import { system_calls } from "../linux/system";
+import { command_begin } from "../posix/command";
+import { CONSOLE, kind_of, port_of } from "../posix/descriptors";
+import { errno } from "../posix/errno";
+
+export { thread_entry } from "../lib/threads";
+
+/** Threads that wait for an exception. */
+let idle: u32 = 0;
+
+function signal_of(kind: u32, code: u32): u32 {
+  if (kind == <u32>EXC_BAD_ACCESS) return SIGSEGV;
+  if (kind == <u32>EXC_ARITHMETIC) return SIGFPE;
+  if (kind == <u32>EXC_BREAKPOINT) return SIGTRAP;
+  return kind == <u32>EXC_BAD_INSTRUCTION && code == <u32>T_PROTECTION ? SIGSEGV : SIGILL;
+}
+
+function is_call(message: usize): bool {
+  return (
+    load<u32>(message + EXCEPTION_KIND) == <u32>EXC_BAD_INSTRUCTION &&
+    load<u32>(message + EXCEPTION_CODE) == <u32>T_PROTECTION &&
+    load<u32>(message + EXCEPTION_SUBCODE) == <u32>LINUX_TRAP_SUBCODE
+  );
+}
+
+/** One exception of a process. */
+function serve_process(process: LinuxProcess, message: usize): void {
+  const state = stackAlloc(THREAD_STATE_SIZE);
+  if (get_registers(process.thread, state) != 0) return;
+  const registers = changetype<Registers>(state);
+  if (is_call(message)) {
+    registers.eip += LINUX_TRAP_SIZE;
+    const result = call_run(process, registers);
+    // A program that has just begun has no result to look at.
+    registers.eax = result;
+  } else {
+    const signal = signal_of(load<u32>(message + EXCEPTION_KIND), load<u32>(message + EXCEPTION_CODE));
+    const stubborn = (process.blocked & (<u32>1 << (signal - 1))) != 0;
+    if (stubborn || is_fatal(process, signal)) process_end(process, signal);
+    else signal_send(process, signal);
+  }
+  if (process.ended == 0 && process.pending != 0) {
+    const signal = signals_take(process, registers);
+    if (signal != 0) process_end(process, signal);
+  }
+  if (process.ended == 0) set_registers(process.thread, state);
+}
+
+function serve_exception(message: usize): void {
+  const process = process_of_port(load<u32>(message + MSGH_LOCAL_PORT));
+  if (process != null) {
+    process.busy = 1;
+    serve_process(process, message);
+    process.busy = 0;
+    if (process.ended != 0 && process.parent == null && process != first) {
+      if (process.forgotten == 0) process_forget(process);
+    } else process_release(process);
+  }
+  answer_exception(message, process == null ? EIO : 0);
+}
+
+/** A thread of the server: there is always one that waits. */
+function serve(_argument: u32): void {
+  const message = stackAlloc(EXCEPTION_ROOM);
+  let good = true;
+  while (good) {
+    server_lock();
+    idle++;
+    server_unlock();
+    good = mach_msg_trap(message, MACH_RCV_MSG, 0, EXCEPTION_ROOM, exception_set, 0, 0) == MACH_MSG_SUCCESS;
+    server_lock();
+    idle--;
+    if (idle == 0) cthread_fork(serve, 0);
+    if (good) serve_exception(message);
+    server_unlock();
+  }
+}
+
+let first: LinuxProcess | null = null;
+
+function begin_descriptors(process: LinuxProcess): void {
+  for (let fd: u32 = 0; fd < 3; fd++)
+    fds_begin(process, kind_of(fd) == CONSOLE ? FD_CONSOLE : FD_FILE, port_of(fd));
+}
+
+/** Starts the program that the arguments name. 0, or an error. */
+function start(argc: i32, argv: usize): i32 {
+  const headers = stackAlloc(2048);
+  const file = stackAlloc(4);
+  const state = stackAlloc(THREAD_STATE_SIZE);
+  const words = changetype<Strings>(stackAlloc(8));
+  const environment = changetype<Strings>(stackAlloc(8));
+  const process = process_make();
+  if (process == null) return -EIO;
+  first = process;
+  process.directory = root_port;
+  port_hold(root_port);
+  process.umask = 0x12;
+  store<u8>(directory_name(process), 47);
+  let error = program_open(process, argument(1), file, headers);
+  if (error != 0) return error;
+  absolute_name(process, argument(1), program_name(process));
+  error = task_begin(process, 0, argument(1));
+  if (error != 0) return error;
+  process.group = process.pid;
+  process.session = process.pid;
+  begin_descriptors(process);
+  words.count = argc - 1;
+  words.at = argv + 4;
+  environment.at = environment_strings();
+  environment.count = 0;
+  while (load<u32>(environment.at + ((<usize>environment.count) << 2)) != 0) environment.count++;
+  const registers = changetype<Registers>(state);
+  if (!program_enter(process, load<u32>(file), headers, words, environment, registers)) return -EIO;
+  if (set_registers(process.thread, state) != 0) return -EIO;
+  return thread_resume(process.thread) == 0 ? 0 : -EIO;
+}
+
+/** Waits for the first process; the others end with it. Its exit status. */
+function wait_first(): i32 {
+  const process = first!;
+  while (process.ended == 0) event_wait();
+  while (processes != null) {
+    const other = processes!;
+    process_end(other, 9);
+    if (other != process) process_forget(other);
+    else break;
+  }
+  const status = process.status;
+  return (status & 0x7f) != 0 ? 128 + (status & 0x7f) : status >>> 8;
+}
+
+export function main(argc: i32, argv: usize): i32 {
+  command_begin(argc, argv);
+  if (argc < 2 || root_port == 0 || process_port == 0) {
+    print_line("usage: linux PROGRAM [ARGUMENT...]");
+    return command_finish(2);
+  }
+  const cell = stackAlloc(4);
+  memory_calls();
+  path_calls();
+  file_calls();
+  stat_calls();
+  signal_calls();
+  life_calls();
+  system_calls();
+  terminal_initialize();
+  clock_map(device_port);
+  mach_port_allocate(task_self(), MACH_PORT_RIGHT_PORT_SET, cell);
+  set_exception_set(load<u32>(cell));
+  server_lock();
+  cthread_fork(serve, 0);
+  const error = start(argc, argv);
+  if (error != 0) {
+    server_unlock();
+    arg(-error);
+    format("linux: cannot run the program: error %u\n");
+    return command_finish(126);
+  }
+  const status = wait_first();
+  server_unlock();
+  if (unserved != 0) {
+    arg(unserved);
+    format("linux: call %u is not served\n");
+  }
+  print_flush();
+  return command_finish(status);
+}
