@@ -453,8 +453,8 @@ function set_times(process: LinuxProcess, r: Registers, width: u32): i32 {
   const cell = stackAlloc(4);
   let port: u32 = 0;
   let error: i32 = 0;
-  store<u32>(times, UTIME_NOW, width);
-  store<u32>(times, UTIME_NOW, 3 * width);
+  store<u32>(times + width, UTIME_NOW);
+  store<u32>(times + 3 * width, UTIME_NOW);
   if (r.edx != 0) error = copy_in(process, r.edx, times, 4 * width);
   if (error != 0) return error;
   if (r.ecx == 0) {
@@ -498,7 +498,7 @@ function on_utimensat_time64(process: LinuxProcess, r: Registers): i32 {
 
 /** Appends what `path` names to the directory's name at `to`, without `.`, `..` and doubled slashes. */
 function join_name(to: usize, path: usize): void {
-  let end = load<u8>(path) == <u8>SLASH ? 0 : string_length(to);
+  let end: u32 = load<u8>(path) == <u8>SLASH ? 0 : string_length(to);
   if (end == 1) end = 0;
   while (load<u8>(path) != 0) {
     while (load<u8>(path) == <u8>SLASH) path++;
