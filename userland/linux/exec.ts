@@ -132,7 +132,8 @@ function map_segment(process: LinuxProcess, object: u32, header: usize): i32 {
     if (result != 0) return -ENOMEM;
     // What is behind the file's bytes in their last page is zero.
     const rest = file_end - (address + file_size);
-    if (size > file_size && rest != 0 && copy_out(process, zeros, address + file_size, rest) != 0) return -ENOMEM;
+    if (size > file_size && rest != 0 && copy_out(process, zeros, address + file_size, rest) != 0)
+      return -ENOMEM;
   }
   const behind = file_size != 0 ? file_end : start;
   if (end > behind && memory_make(process, behind, end - behind) != 0) return -ENOMEM;

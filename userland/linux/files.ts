@@ -66,7 +66,14 @@ import {
   TIOCSPGRP,
 } from "../../abi/linux";
 import { IO_INBAND_MAX } from "../../abi/task_types";
-import { dir_readdir, file_chmod, file_chown, file_set_size, file_sync, file_syncfs } from "../generated/fs.generated";
+import {
+  dir_readdir,
+  file_chmod,
+  file_chown,
+  file_set_size,
+  file_sync,
+  file_syncfs,
+} from "../generated/fs.generated";
 import { device_read_inband } from "../generated/device.generated";
 import { io_read, io_seek, io_write_inband } from "../generated/io.generated";
 import { pipe_create } from "../generated/pipe.generated";
@@ -188,7 +195,14 @@ function read_at(process: LinuxProcess, fd: u32, buffer: u32, count: u32, offset
 
 // --- writing ---
 
-function write_piece(process: LinuxProcess, kind: u32, port: u32, bytes: usize, count: u32, offset: u64): i32 {
+function write_piece(
+  process: LinuxProcess,
+  kind: u32,
+  port: u32,
+  bytes: usize,
+  count: u32,
+  offset: u64,
+): i32 {
   if (kind == FD_NULL || kind == FD_ZERO) return count;
   if (kind == FD_CONSOLE) {
     write_console(port, bytes, count);
@@ -234,11 +248,11 @@ function on_write(process: LinuxProcess, r: Registers): i32 {
 }
 
 function on_pread(process: LinuxProcess, r: Registers): i32 {
-  return read_at(process, r.ebx, r.ecx, r.edx, (<u64>r.edi << 32) | r.esi);
+  return read_at(process, r.ebx, r.ecx, r.edx, ((<u64>r.edi) << 32) | r.esi);
 }
 
 function on_pwrite(process: LinuxProcess, r: Registers): i32 {
-  return write_at(process, r.ebx, r.ecx, r.edx, (<u64>r.edi << 32) | r.esi);
+  return write_at(process, r.ebx, r.ecx, r.edx, ((<u64>r.edi) << 32) | r.esi);
 }
 
 /** Several buffers one after the other, until one is not filled. */
@@ -288,7 +302,7 @@ function on_lseek(process: LinuxProcess, r: Registers): i32 {
 /** The offset's halves, where the new one goes, whence. */
 function on_llseek(process: LinuxProcess, r: Registers): i32 {
   const position = stackAlloc(8);
-  const error = seek(process, r.ebx, (<u64>r.ecx << 32) | r.edx, r.edi, position);
+  const error = seek(process, r.ebx, ((<u64>r.ecx) << 32) | r.edx, r.edi, position);
   return error != 0 ? error : copy_out(process, position, r.esi, 8);
 }
 
@@ -437,7 +451,8 @@ function on_ioctl(process: LinuxProcess, r: Registers): i32 {
   if (load<u32>(at) != FD_CONSOLE) return -ENOTTY;
   const request = r.ecx;
   if (request == <u32>TCGETS) return copy_out(process, termios, r.edx, TERMIOS_BYTES);
-  if (request >= <u32>TCSETS && request <= <u32>TCSETSF) return copy_in(process, r.edx, termios, TERMIOS_BYTES);
+  if (request >= <u32>TCSETS && request <= <u32>TCSETSF)
+    return copy_in(process, r.edx, termios, TERMIOS_BYTES);
   if (request == <u32>TIOCGPGRP) return copy_out_word(process, foreground, r.edx);
   if (request == <u32>TIOCSPGRP) {
     const group = stackAlloc(4);
@@ -466,7 +481,7 @@ function on_ftruncate(process: LinuxProcess, r: Registers): i32 {
 
 function on_ftruncate64(process: LinuxProcess, r: Registers): i32 {
   const port = file_of(process, r.ebx);
-  return port == 0 ? -EBADF : error_of(file_set_size(port, (<u64>r.edx << 32) | r.ecx));
+  return port == 0 ? -EBADF : error_of(file_set_size(port, ((<u64>r.edx) << 32) | r.ecx));
 }
 
 function on_fchmod(process: LinuxProcess, r: Registers): i32 {

@@ -27,18 +27,17 @@ import {
   SYS_waitpid,
 } from "../../abi/linux";
 import { MACH_PORT_RIGHT_RECEIVE, TASK_EXCEPTION_PORT } from "../../abi/mach_port";
+import { I386_REGS_SEGS_STATE, I386_THREAD_STATE_COUNT } from "../../abi/task_types";
 import {
   task_create,
   task_set_special_port,
   task_terminate,
   thread_create,
   thread_resume,
+  thread_set_state,
 } from "../generated/mach.generated";
 import { i386_set_gdt } from "../generated/mach_i386.generated";
-import {
-  mach_port_mod_refs,
-  mach_port_move_member,
-} from "../generated/mach_port.generated";
+import { mach_port_mod_refs, mach_port_move_member } from "../generated/mach_port.generated";
 import { proc_child, proc_wait_request } from "../generated/process.generated";
 import { make_port, set_registers } from "../lib/exceptions";
 import { free, malloc } from "../lib/heap";
@@ -158,6 +157,13 @@ export function segment_load(process: LinuxProcess): i32 {
   return result;
 }
 
+/** Sets the thread's registers; those of a new program have no selectors yet, and get the usual ones. */
+export function registers_set(process: LinuxProcess, r: Registers): i32 {
+  const state = changetype<usize>(r);
+  if (r.cs == 0) return set_registers(process.thread, state);
+  return thread_set_state(process.thread, I386_REGS_SEGS_STATE, state, I386_THREAD_STATE_COUNT);
+}
+
 function start_copy(child: LinuxProcess, r: Registers, stack: u32): i32 {
   const size = offsetof<Registers>();
   const copy = stackAlloc(<u32>size);
@@ -166,7 +172,7 @@ function start_copy(child: LinuxProcess, r: Registers, stack: u32): i32 {
   registers.eax = 0;
   if (stack != 0) registers.uesp = stack;
   let result = segment_load(child);
-  if (result == 0) result = set_registers(child.thread, copy);
+  if (result == 0) result = registers_set(child, registers);
   if (result == 0) result = thread_resume(child.thread);
   return result == 0 ? 0 : -EAGAIN;
 }
@@ -288,8 +294,7 @@ function on_execve(process: LinuxProcess, r: Registers): i32 {
   environment.at = room + 4 * STRINGS_MOST;
   const text: usize = room + 8 * STRINGS_MOST;
   error = copy_in_strings(process, r.ecx, words, text, STRINGS_ROOM);
-  if (error >= 0)
-    error = copy_in_strings(process, r.edx, environment, text + (STRINGS_ROOM - error), error);
+  if (error >= 0) error = copy_in_strings(process, r.edx, environment, text + (STRINGS_ROOM - error), error);
   if (error >= 0) {
     absolute_name(process, path, program_name(process));
     if (!program_enter(process, load<u32>(file), headers, words, environment, r)) process_end(process, 9);
@@ -353,7 +358,8 @@ function on_kill(process: LinuxProcess, r: Registers): i32 {
   let other = processes;
   while (other != null) {
     const next: LinuxProcess | null = other.next;
-    const meant = wanted > 0 ? other.pid == <u32>wanted : group != 0 ? other.group == group : other != process;
+    const meant =
+      wanted > 0 ? other.pid == <u32>wanted : group != 0 ? other.group == group : other != process;
     if (meant && other.ended == 0) {
       found = true;
       send_to(other, r.ecx);

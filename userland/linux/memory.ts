@@ -83,19 +83,7 @@ export function copy_in_path(process: LinuxProcess, from: u32, to: usize): i32 {
 function map_zero(process: LinuxProcess, address: u32, size: u32, protection: u32): i32 {
   const cell = stackAlloc(4);
   store<u32>(cell, address);
-  const result = vm_map(
-    process.task,
-    cell,
-    size,
-    0,
-    0,
-    0,
-    0,
-    0,
-    protection,
-    VM_PROT_ALL,
-    VM_INHERIT_COPY,
-  );
+  const result = vm_map(process.task, cell, size, 0, 0, 0, 0, 0, protection, VM_PROT_ALL, VM_INHERIT_COPY);
   return result == 0 ? 0 : -ENOMEM;
 }
 

@@ -1,15 +1,6 @@
 // Calls that take paths.
 import { stackAlloc } from "../../guest/i386";
-import {
-  EACCES,
-  EBADF,
-  EINVAL,
-  EMFILE,
-  ENAMETOOLONG,
-  ENOENT,
-  ENOTDIR,
-  ERANGE,
-} from "../../abi/errno";
+import { EACCES, EBADF, EINVAL, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, ERANGE } from "../../abi/errno";
 import {
   O_APPEND,
   O_CREAT,
@@ -435,7 +426,7 @@ function on_truncate(process: LinuxProcess, r: Registers): i32 {
   const port = stackAlloc(4);
   const error = open_named(process, HERE, r.ebx, O_WRITE, port);
   if (error != 0) return error;
-  const code = file_set_size(load<u32>(port), (<u64>r.edx << 32) | r.ecx);
+  const code = file_set_size(load<u32>(port), ((<u64>r.edx) << 32) | r.ecx);
   port_release(load<u32>(port));
   return error_of(code);
 }

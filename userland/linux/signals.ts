@@ -39,7 +39,7 @@ import { action_of, event_note, event_wait, LinuxProcess } from "./process";
 const SENDABLE: u32 = 32;
 
 function bit_of(signal: u32): u32 {
-  return <u32>1 << (signal - 1);
+  return (<u32>1) << (signal - 1);
 }
 
 /** Whether nothing comes of the signal by default: those that stop a program are not served either. */

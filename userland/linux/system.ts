@@ -130,7 +130,8 @@ function on_set_thread_area(process: LinuxProcess, r: Registers): i32 {
   if (copy_in(process, r.ebx, given, linux.USER_DESC_BYTES) != 0) return -EFAULT;
   const base = load<u32>(given, linux.USER_DESC_BASE);
   const limit = load<u32>(given, linux.USER_DESC_LIMIT);
-  const pages: u32 = (load<u32>(given, linux.USER_DESC_FLAGS) & linux.USER_DESC_LIMIT_IN_PAGES) != 0 ? 0x800000 : 0;
+  const pages: u32 =
+    (load<u32>(given, linux.USER_DESC_FLAGS) & linux.USER_DESC_LIMIT_IN_PAGES) != 0 ? 0x800000 : 0;
   process.descriptor_low = (base << 16) | (limit & 0xffff);
   // Present, of level 3, writable data, 32-bit.
   process.descriptor_high =
@@ -174,7 +175,7 @@ function on_poll(process: LinuxProcess, r: Registers): i32 {
   let ready: i32 = 0;
   for (let index: u32 = 0; index < r.ecx; index++) {
     if (copy_in(process, r.ebx + index * 8, entry, 8) != 0) return -EFAULT;
-    const events = <u32>load<u16>(entry, 4) & asked;
+    const events = (<u32>load<u16>(entry, 4)) & asked;
     store<u16>(entry, <u16>events, 6);
     if (events != 0) ready++;
     if (copy_out(process, entry, r.ebx + index * 8, 8) != 0) return -EFAULT;

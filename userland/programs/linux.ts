@@ -40,7 +40,7 @@ import {
   root_port,
 } from "../lib/process";
 import { string_copy } from "../lib/string";
-import { call_run, Registers, unserved } from "../linux/calls";
+import { call_run, Registers } from "../linux/calls";
 import { fds_begin, file_calls, terminal_initialize } from "../linux/files";
 import {
   exception_set,
@@ -48,6 +48,7 @@ import {
   process_end,
   program_enter,
   program_open,
+  registers_set,
   set_exception_set,
   task_begin,
 } from "../linux/life";
@@ -108,7 +109,7 @@ function serve_process(process: LinuxProcess, message: usize): void {
     registers.eax = result;
   } else {
     const signal = signal_of(load<u32>(message + EXCEPTION_KIND), load<u32>(message + EXCEPTION_CODE));
-    const stubborn = (process.blocked & (<u32>1 << (signal - 1))) != 0;
+    const stubborn = (process.blocked & ((<u32>1) << (signal - 1))) != 0;
     if (stubborn || is_fatal(process, signal)) process_end(process, signal);
     else signal_send(process, signal);
   }
@@ -116,7 +117,7 @@ function serve_process(process: LinuxProcess, message: usize): void {
     const signal = signals_take(process, registers);
     if (signal != 0) process_end(process, signal);
   }
-  if (process.ended == 0) set_registers(process.thread, state);
+  if (process.ended == 0) registers_set(process, registers);
 }
 
 function serve_exception(message: usize): void {
@@ -232,10 +233,6 @@ export function main(argc: i32, argv: usize): i32 {
   }
   const status = wait_first();
   server_unlock();
-  if (unserved != 0) {
-    arg(unserved);
-    format("linux: call %u is not served\n");
-  }
   print_flush();
   return command_finish(status);
 }
