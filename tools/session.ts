@@ -1,24 +1,38 @@
 // A shell in the guest of the default image, typed at over the serial line: for tests and for pictures.
-import { OverlayStorage, type Storage } from "../devices/storage";
+import type { CpuModel } from "../cpu/cpu";
+import { MemoryStorage, OverlayStorage, type Storage } from "../devices/storage";
 import { readBootDisk } from "../machine/boot-disk";
 import { Machine, type RunResult } from "../machine/machine";
 import { loadMultiboot } from "../machine/multiboot";
 import { imageDisk, withWords } from "./default-image";
+import { builtImage } from "./image/built";
+import type { Entry } from "./image/image";
 
 const PROMPT = "mach386# ";
 const MEMORY = 64 << 20;
 const CYCLE_LIMIT = 20e9;
+
+export interface SessionOptions {
+  /** on the kernel's command line */
+  words?: string;
+  cpu?: CpuModel;
+  /** what the image has besides the usual */
+  entries?: readonly Entry[];
+  /** what the machine gets instead of the disk */
+  wrap?: (disk: OverlayStorage) => Storage;
+}
 
 export class Session {
   readonly disk: OverlayStorage;
   private readonly machine: Machine;
   private output = "";
 
-  /** @param wrap what the machine gets instead of the disk */
-  constructor(words = "vm.merge=full", wrap: (disk: OverlayStorage) => Storage = (disk) => disk) {
-    this.disk = imageDisk();
+  constructor(options: SessionOptions = {}) {
+    const { words = "vm.merge=full", cpu = "i486", entries, wrap = (disk: OverlayStorage) => disk } = options;
+    this.disk = entries ? new OverlayStorage(new MemoryStorage(builtImage({ entries }))) : imageDisk();
     this.machine = new Machine({
       memory: MEMORY,
+      cpu,
       disks: [wrap(this.disk)],
       onSerial: (byte) => {
         if (byte === 13) return;

@@ -126,7 +126,13 @@ export function vm_write(map: VmMap | null, address: u32, data: VmMapCopy | null
 const INLINE_BYTES: u32 = 2048;
 
 /** Bytes as they are now, into the reply: vm_map_copyin would have to make the pages copy-on-write. */
-export function vm_read_bytes(map: VmMap | null, address: u32, size: u32, data: usize, dataCount: usize): i32 {
+export function vm_read_bytes(
+  map: VmMap | null,
+  address: u32,
+  size: u32,
+  data: usize,
+  dataCount: usize,
+): i32 {
   if (map == null || size > INLINE_BYTES) return KERN_INVALID_ARGUMENT;
   store<u32>(dataCount, size);
   return copyin_map(map, address, data, size);

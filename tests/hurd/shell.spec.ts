@@ -168,18 +168,20 @@ describe("at the prompt", () => {
 
 it("a bad block is an error for who reads it, and for nobody else", () => {
   let bad = -1;
-  const shell = new Session("vm.merge=full", (disk) => {
-    const bytes = imageBytes(disk);
-    const words = new Uint32Array(4).map((_, index) => Math.imul(40 * 4096 + index * 4, WORDS_FILE_FACTOR));
-    bad = Buffer.from(bytes.buffer).indexOf(Buffer.from(words.buffer)) / 512;
-    return {
-      sectors: disk.sectors,
-      read(lba, into) {
-        if (bad >= lba && bad < lba + into.length / 512) throw new Error("bad sector");
-        disk.read(lba, into);
-      },
-      write: (lba, from) => disk.write(lba, from),
-    };
+  const shell = new Session({
+    wrap: (disk) => {
+      const bytes = imageBytes(disk);
+      const words = new Uint32Array(4).map((_, index) => Math.imul(40 * 4096 + index * 4, WORDS_FILE_FACTOR));
+      bad = Buffer.from(bytes.buffer).indexOf(Buffer.from(words.buffer)) / 512;
+      return {
+        sectors: disk.sectors,
+        read(lba, into) {
+          if (bad >= lba && bad < lba + into.length / 512) throw new Error("bad sector");
+          disk.read(lba, into);
+        },
+        write: (lba, from) => disk.write(lba, from),
+      };
+    },
   });
   expect(bad).toBeGreaterThan(2048);
   expect(shell.run("cat /share/words > /tmp/w")).toContain("Input/output error");

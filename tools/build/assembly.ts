@@ -1,25 +1,11 @@
 // Loads assembler modules (*.asm.ts) at run time, bundled the way tools/run.mjs bundles programs.
 import { build, type BuildFailure, type BuildResult } from "esbuild";
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AssemblyRoutine } from "../asm";
 import { CompileError } from "../compile";
 import { projectRoot } from "../root";
-
-/** Names of a folder's files that end in `suffix`, from the project's root, sorted; none when it is missing. */
-export function filesIn(folder: string, suffix: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(projectRoot, folder));
-  } catch {
-    return [];
-  }
-  return names
-    .filter((n) => n.endsWith(suffix))
-    .sort()
-    .map((n) => `${folder}/${n}`);
-}
 
 export interface LoadedAssembly {
   readonly routines: Readonly<Record<string, AssemblyRoutine>>;

@@ -1,5 +1,5 @@
 // What the build makes, and from what.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCore } from "../../cpu/core-build";
 import * as coreSources from "../../cpu/generate/generate";
@@ -11,12 +11,12 @@ import {
   userLayout,
   type MemoryLayout,
 } from "../compile";
-import { imageExtras, imageFiles } from "../image/contents";
+import { builtImage } from "../image/built";
 import { SWAP_BYTES } from "../image/contents";
-import { buildImage } from "../image/image";
 import { stale, writeGenerated } from "../mig/generate";
 import { projectRoot } from "../root";
-import { filesIn, loadAssembly } from "./assembly";
+import { filesIn, programNames } from "./sources";
+import { loadAssembly } from "./assembly";
 import { writeWhole, type BuildCache } from "./cache";
 
 export interface Target {
@@ -71,13 +71,6 @@ function programTarget({ entry, output, assembly, layout, floats }: ProgramTarge
 export const kernelOutput = "build/kernel";
 export const programOutput = (name: string): string => `build/userland/${name}`;
 export const imageOutput = "build/mach386.img";
-
-/** Names of the userland's programs. */
-export function programNames(): string[] {
-  return filesIn("userland/programs", ".ts")
-    .filter((f) => !f.endsWith(".spec.ts"))
-    .map((f) => f.slice(f.lastIndexOf("/") + 1, -".ts".length));
-}
 
 const modified = (file: string) => (exists(file) ? statSync(path(file)).mtimeMs : 0);
 
@@ -144,15 +137,7 @@ const imageTarget: Target = {
   async run(cache) {
     if (!imageInputs().every(exists)) return false;
     const started = Date.now();
-    const kernel = readFileSync(path(`${kernelOutput}.elf`));
-    const programs = new Map<string, Uint8Array>(
-      programNames().map((n) => [n, readFileSync(path(`${programOutput(n)}.elf`))]),
-    );
-    const image = buildImage({
-      files: imageFiles({ kernel, programs }),
-      extras: imageExtras(programs),
-      swapBytes: SWAP_BYTES,
-    });
+    const image = builtImage();
     writeWhole(path(imageOutput), image, image.length + SWAP_BYTES);
     const made = { inputs: imageInputs(), outputs: [imageOutput], salt: programNames().join(), started };
     cache.record(imageOutput, made);

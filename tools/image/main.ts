@@ -1,11 +1,13 @@
 // Disk images from the command line:
 //   node tools/run.mjs tools/image/main.ts inspect IMAGE
-//   node tools/run.mjs tools/image/main.ts build IMAGE [--kernel FILE] [--append WORDS] [--program NAME=FILE]...
+//   node tools/run.mjs tools/image/main.ts build IMAGE [--append WORDS] [--add PATH=FILE]...
 import { Command } from "commander";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { FileStorage } from "../../machine/file-storage";
-import { imageExtras, imageFiles, SWAP_BYTES } from "./contents";
-import { buildImage, ImageError } from "./image";
+import { builtImage } from "./built";
+import { DEFAULT_COMMAND_LINE, SWAP_BYTES } from "./contents";
+import { hostEntries } from "./host-files";
+import { ImageError } from "./image";
 import { inspectImage } from "./inspect";
 
 function inspect(path: string): void {
@@ -15,38 +17,35 @@ function inspect(path: string): void {
 }
 
 interface BuildOptions {
-  kernel: string;
   append?: string;
-  program: string[];
+  add: string[];
 }
 
-function build(path: string, options: BuildOptions): void {
-  const programs = new Map<string, Uint8Array>();
-  for (const item of options.program) {
-    const [name, file] = item.split("=", 2);
-    if (!name || !file) throw new ImageError(`--program ${item}: not NAME=FILE`);
-    programs.set(name, readFileSync(file));
-  }
-  const kernel = readFileSync(options.kernel);
-  const files = imageFiles({ kernel, programs, commandLine: options.append });
-  const image = buildImage({
-    files,
-    extras: imageExtras(programs),
-    swapBytes: SWAP_BYTES,
+function build(path: string, { append, add }: BuildOptions): void {
+  const entries = add.flatMap((item) => {
+    const at = item.indexOf("=");
+    if (at < 1) throw new ImageError(`--add ${item}: not PATH=FILE`);
+    return hostEntries(item.slice(0, at), item.slice(at + 1));
   });
+  const commandLine = append === undefined ? undefined : `${DEFAULT_COMMAND_LINE} ${append}`;
+  const image = builtImage({ entries, commandLine });
   writeFileSync(path, image);
   truncateSync(path, image.length + SWAP_BYTES);
 }
 
 const collect = (value: string, list: string[]) => [...list, value];
 const command = new Command("image");
-command.command("inspect").argument("<image>").action(inspect);
+command
+  .command("inspect")
+  .description("what is in an image")
+  .argument("<image>", "a disk image")
+  .action(inspect);
 command
   .command("build")
-  .argument("<image>")
-  .requiredOption("--kernel <file>", "the kernel's ELF file")
-  .option("--append <words>", "words for the kernel's command line")
-  .option("--program <name=file>", "a program; init goes to /boot, the others to /bin", collect, [])
+  .description("the image of `npm run build`, with more in it")
+  .argument("<image>", "the file to write")
+  .option("--append <words>", "more words for the kernel's command line")
+  .option("--add <path=file>", "a file or directory of this machine, and where it is to be", collect, [])
   .action(build);
 
 try {

@@ -210,8 +210,8 @@ export function make_stack(process: LinuxProcess, headers: usize, words: Strings
   store<u32>(block, words.count);
   const random = <usize>block + pointers;
   for (let word: usize = 0; word < 16; word += 4) store<u32>(random + word, random_bits());
-  let text = put_strings(words, <usize>block + 4, random + 16, shift);
-  text = put_strings(environment, <usize>block + 8 + words.count * 4, text, shift);
+  const text = put_strings(words, <usize>block + 4, random + 16, shift);
+  put_strings(environment, <usize>block + 8 + words.count * 4, text, shift);
   let at = <usize>block + 12 + (words.count + environment.count) * 4;
   at = put(at, AT_PHDR, headers_address(headers));
   at = put(at, AT_PHENT, ELF_PROGRAM_HEADER_SIZE);

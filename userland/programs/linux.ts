@@ -2,7 +2,6 @@
 // to the kernel, which asks this server; see docs/linux.md.
 import { stackAlloc } from "../../guest/i386";
 import { EIO } from "../../abi/errno";
-import { PATH_MAX } from "../../abi/fs";
 import { T_PROTECTION } from "../../abi/i386";
 import { LINUX_TRAP_SIZE, LINUX_TRAP_SUBCODE, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from "../../abi/linux";
 import { MACH_MSG_SUCCESS, MACH_RCV_MSG, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
@@ -39,7 +38,6 @@ import {
   process_port,
   root_port,
 } from "../lib/process";
-import { string_copy } from "../lib/string";
 import { call_run, Registers } from "../linux/calls";
 import { fds_begin, file_calls, terminal_initialize } from "../linux/files";
 import {
@@ -75,7 +73,6 @@ import { stat_calls } from "../linux/stat";
 import { system_calls } from "../linux/system";
 import { command_begin } from "../posix/command";
 import { CONSOLE, kind_of, port_of } from "../posix/descriptors";
-import { errno } from "../posix/errno";
 
 export { thread_entry } from "../lib/threads";
 

@@ -1,0 +1,26 @@
+// Files and directories of this machine as entries of an image.
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { bytesContents } from "./file-contents";
+import { ImageError, type Entry } from "./tree";
+
+const PERMISSIONS = 0o777;
+
+/**
+ * What is at `from` on this machine, to be at `path` in the image: a file, a symbolic link, or a directory with all that is in it.
+ * Permissions and times (in whole seconds) go with them.
+ * @throws ImageError for what is none of these; the system's own errors
+ */
+export function hostEntries(path: string, from: string): Entry[] {
+  const status = lstatSync(from);
+  const common = { path, mode: status.mode & PERMISSIONS, mtime: Math.floor(status.mtimeMs / 1000) };
+  if (status.isFile()) return [{ kind: "file", ...common, contents: bytesContents(readFileSync(from)) }];
+  if (status.isSymbolicLink())
+    return [{ kind: "symlink", path, mtime: common.mtime, target: readlinkSync(from) }];
+  if (!status.isDirectory()) throw new ImageError(`${from}: neither a file, a link nor a directory`);
+  const names = readdirSync(from).sort();
+  return [
+    { kind: "directory", ...common },
+    ...names.flatMap((name) => hostEntries(`${path}/${name}`, join(from, name))),
+  ];
+}
