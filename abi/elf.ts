@@ -8,6 +8,9 @@ export const ELFCLASS32 = 1;
 export const EI_DATA = 5;
 export const ELFDATA2LSB = 1;
 export const EI_VERSION = 6;
+/** u8; glibc's static programs say 3 */
+export const EI_OSABI = 7;
+export const ELFOSABI_GNU = 3;
 
 /** u16 */
 export const E_TYPE = 16;
@@ -37,6 +40,7 @@ export const ELF_HEADER_SIZE = 52;
 
 export const P_TYPE = 0;
 export const PT_LOAD = 1;
+export const PT_NOTE = 4;
 export const PT_GNU_STACK = 0x6474e551;
 export const P_OFFSET = 4;
 export const P_VADDR = 8;
@@ -73,3 +77,13 @@ export const ST_INFO = 12;
 /** u16 */
 export const ST_SHNDX = 14;
 export const ELF_SYMBOL_SIZE = 16;
+
+/** A note: sizes of its name and of its contents, its type, the name, the contents, each filled up to a word. */
+export const NOTE_NAME_SIZE = 0;
+export const NOTE_TYPE = 8;
+export const NOTE_NAME = 12;
+/** Of the name `GNU`: the contents begin with the system that the program is for. */
+export const NT_GNU_ABI_TAG = 1;
+export const GNU_ABI_LINUX = 0;
+/** The name `GNU` with its zero, as a word. */
+export const NOTE_NAME_GNU = 0x554e47;

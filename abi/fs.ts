@@ -58,3 +58,6 @@ export const DIR_TYPE = 7;
 export const DIR_NEXT = 8;
 /** with a 0 behind it */
 export const DIR_NAME = 12;
+
+/** What the interfaces of file servers carry in a message: bytes of io_inband_t, and of io_data_t that comes inline. */
+export const INBAND_MAX = 2048;

@@ -230,6 +230,10 @@ export const DT_LNK = 10;
 export const UTIME_NOW = 0x3fffffff;
 export const UTIME_OMIT = 0x3ffffffe;
 
+// --- clocks ---
+export const CLOCK_REALTIME = 0;
+export const CLOCK_REALTIME_COARSE = 5;
+
 // --- terminals: struct termios, 36 bytes ---
 export const TCGETS = 0x5401;
 export const TCSETS = 0x5402;

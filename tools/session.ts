@@ -5,7 +5,8 @@ import { readBootDisk } from "../machine/boot-disk";
 import { Machine, type RunResult } from "../machine/machine";
 import { loadMultiboot } from "../machine/multiboot";
 import { imageDisk, withWords } from "./default-image";
-import { builtImage } from "./image/built";
+import { builtImage, ROOMY } from "./image/built";
+import { SWAP_BYTES } from "./image/contents";
 import type { Entry } from "./image/image";
 
 const PROMPT = "mach386# ";
@@ -22,6 +23,13 @@ export interface SessionOptions {
   wrap?: (disk: OverlayStorage) => Storage;
 }
 
+function diskWith(entries: readonly Entry[]): OverlayStorage {
+  const image = builtImage({ entries, sizeBytes: ROOMY });
+  const disk = new Uint8Array(image.length + SWAP_BYTES);
+  disk.set(image);
+  return new OverlayStorage(new MemoryStorage(disk));
+}
+
 export class Session {
   readonly disk: OverlayStorage;
   private readonly machine: Machine;
@@ -29,7 +37,7 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     const { words = "vm.merge=full", cpu = "i486", entries, wrap = (disk: OverlayStorage) => disk } = options;
-    this.disk = entries ? new OverlayStorage(new MemoryStorage(builtImage({ entries }))) : imageDisk();
+    this.disk = entries ? diskWith(entries) : imageDisk();
     this.machine = new Machine({
       memory: MEMORY,
       cpu,

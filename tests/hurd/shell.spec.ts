@@ -1,13 +1,11 @@
 // The shell and the commands, as somebody types them; with the host's own as judges where it has the same files.
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WORDS_FILE_FACTOR } from "../../abi/words_file";
 import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
-import { USR_SIZES } from "../../tools/image/usr-distribution";
-import { usrTree } from "../../tools/image/usr-tree";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
@@ -15,24 +13,10 @@ import { imageDisk, withWords } from "../../tools/default-image";
 import { Session } from "../../tools/session";
 import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { imageBytes } from "./disk";
+import { writeUsr } from "./usr";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-shell-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
-
-/** The files of the guest's /usr on the host, below `scratch`. */
-function writeUsr(): void {
-  for (const entry of usrTree(1, USR_SIZES.small)) {
-    const path = join(scratch, entry.path);
-    mkdirSync(dirname(path), { recursive: true });
-    if (entry.kind === "directory") mkdirSync(path, { recursive: true });
-    if (entry.kind === "symlink") symlinkSync(entry.target, path);
-    if (entry.kind === "link") linkSync(join(scratch, entry.target), path);
-    if (entry.kind !== "file") continue;
-    const bytes = Buffer.alloc(entry.contents.size);
-    entry.contents.read(0, bytes);
-    writeFileSync(path, bytes);
-  }
-}
 
 const host = (command: string) =>
   execFileSync("sh", ["-c", command], {
@@ -46,7 +30,7 @@ const numbers = (text: string) => text.trim().split(/\s+/).map(Number);
 describe("at the prompt", () => {
   let shell: Session;
   beforeAll(() => {
-    writeUsr();
+    writeUsr(scratch);
     shell = new Session();
   });
 

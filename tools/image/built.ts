@@ -12,7 +12,12 @@ export interface BuiltImageOptions {
   entries?: readonly Entry[];
   /** the kernel's command line; the default one if there is none */
   commandLine?: string;
+  /** of the disk without its partition for paging; as large as the content needs, plus a quarter, if not given */
+  sizeBytes?: number;
 }
+
+/** Room for what users put into an image and make there. */
+export const ROOMY = 64 << 20;
 
 const built = (name: string) => readFileSync(join(projectRoot, `build/${name}.elf`));
 
@@ -20,7 +25,7 @@ const built = (name: string) => readFileSync(join(projectRoot, `build/${name}.el
  * The bytes of the disk up to its partition for paging, which has SWAP_BYTES.
  * @throws ImageError as buildImage does
  */
-export function builtImage({ entries = [], commandLine }: BuiltImageOptions = {}): Uint8Array {
+export function builtImage({ entries = [], commandLine, sizeBytes }: BuiltImageOptions = {}): Uint8Array {
   const kernel = built("kernel");
   const programs = new Map<string, Uint8Array>(
     programNames().map((name) => [name, built(`userland/${name}`)]),
@@ -28,6 +33,7 @@ export function builtImage({ entries = [], commandLine }: BuiltImageOptions = {}
   return buildImage({
     files: imageFiles({ kernel, programs, commandLine }),
     extras: [...imageExtras(programs), ...entries],
+    sizeBytes,
     swapBytes: SWAP_BYTES,
   });
 }

@@ -1,7 +1,7 @@
 // Disk images from the command line:
 //   node tools/run.mjs tools/image/main.ts inspect IMAGE
-//   node tools/run.mjs tools/image/main.ts build IMAGE [--append WORDS] [--add PATH=FILE]...
-import { Command } from "commander";
+//   node tools/run.mjs tools/image/main.ts build IMAGE [--append WORDS] [--add PATH=FILE]... [--size MIB]
+import { Command, InvalidArgumentError } from "commander";
 import { truncateSync, writeFileSync } from "node:fs";
 import { FileStorage } from "../../machine/file-storage";
 import { builtImage } from "./built";
@@ -19,16 +19,25 @@ function inspect(path: string): void {
 interface BuildOptions {
   append?: string;
   add: string[];
+  size?: number;
 }
 
-function build(path: string, { append, add }: BuildOptions): void {
+const MEBIBYTE = 1 << 20;
+
+function mebibytes(text: string): number {
+  const size = Number(text);
+  if (!Number.isInteger(size) || size < 1 || size > 2047) throw new InvalidArgumentError("1 to 2047 MiB.");
+  return size * MEBIBYTE;
+}
+
+function build(path: string, { append, add, size }: BuildOptions): void {
   const entries = add.flatMap((item) => {
     const at = item.indexOf("=");
     if (at < 1) throw new ImageError(`--add ${item}: not PATH=FILE`);
     return hostEntries(item.slice(0, at), item.slice(at + 1));
   });
   const commandLine = append === undefined ? undefined : `${DEFAULT_COMMAND_LINE} ${append}`;
-  const image = builtImage({ entries, commandLine });
+  const image = builtImage({ entries, commandLine, sizeBytes: size });
   writeFileSync(path, image);
   truncateSync(path, image.length + SWAP_BYTES);
 }
@@ -46,6 +55,7 @@ command
   .argument("<image>", "the file to write")
   .option("--append <words>", "more words for the kernel's command line")
   .option("--add <path=file>", "a file or directory of this machine, and where it is to be", collect, [])
+  .option("--size <MiB>", "of its file system; as it needs and a quarter more, if not given", mebibytes)
   .action(build);
 
 try {

@@ -53,15 +53,36 @@ export function debianFile(architecture: Architecture, name: string, file: strin
   return kept;
 }
 
-const BUSYBOX = ["busybox-static", "bin/busybox"] as const;
 const HOSTS: Partial<Record<NodeJS.Architecture, Architecture>> = { x64: "amd64", arm64: "arm64" };
+const BUSYBOX = "busybox-static";
+const place = (architecture: Architecture) => join(FOLDER, `${BUSYBOX}-${architecture}`);
 
-/** Debian's busybox-static for the i386. */
-export const busybox = (): string => debianFile("i386", ...BUSYBOX);
+/** Debian's busybox for the i386, and the same for this machine. */
+export interface Busybox {
+  guest: string;
+  host: string;
+}
 
-/** The same for this machine, to compare with. */
-export const hostBusybox = (): string => {
+/**
+ * Fetches Debian's busybox-static for the i386.
+ * @throws as debianFile does
+ */
+export const fetchBusybox = (architecture: Architecture = "i386"): string =>
+  debianFile(architecture, BUSYBOX, "bin/busybox");
+
+/**
+ * Fetches both, to compare them.
+ * @throws as debianFile does
+ */
+export function fetchBoth(): Busybox {
   const architecture = HOSTS[process.arch];
   if (!architecture) throw new Error(`no busybox for ${process.arch}`);
-  return debianFile(architecture, ...BUSYBOX);
-};
+  return { guest: fetchBusybox(), host: fetchBusybox(architecture) };
+}
+
+/** Both, if they have been fetched. */
+export function fetchedBoth(): Busybox | undefined {
+  const architecture = HOSTS[process.arch];
+  const both = architecture && { guest: place("i386"), host: place(architecture) };
+  return both && existsSync(both.guest) && existsSync(both.host) ? both : undefined;
+}

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { builtImage } from "../image/built";
+import { builtImage, ROOMY } from "../image/built";
 import { SWAP_BYTES } from "../image/contents";
 import { hostEntries } from "../image/host-files";
 import { projectRoot } from "../root";
-import { busybox, hostBusybox } from "./debian";
+import { fetchBoth, fetchBusybox } from "./debian";
 
 const IMAGE = join(projectRoot, "build/linux.img");
 const COMMAND = [
@@ -23,10 +23,9 @@ const { fetch } = new Command("linux")
   .opts<{ fetch?: boolean }>();
 
 try {
-  const program = busybox();
-  if (fetch) hostBusybox();
+  if (fetch) fetchBoth();
   else {
-    const image = builtImage({ entries: hostEntries("/bin/busybox", program) });
+    const image = builtImage({ entries: hostEntries("/bin/busybox", fetchBusybox()), sizeBytes: ROOMY });
     writeFileSync(IMAGE, image);
     truncateSync(IMAGE, image.length + SWAP_BYTES);
     process.exitCode = spawnSync(process.execPath, COMMAND, { stdio: "inherit" }).status ?? 1;

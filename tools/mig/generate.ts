@@ -48,6 +48,7 @@ export const INTERFACES: Interface[] = [
   { name: "io", served: true, own: true },
   { name: "process", served: true, own: true },
   { name: "pipe", served: true, own: true },
+  { name: "exec", served: true, own: true },
 ];
 
 export function readDefs(name: string): Subsystem {

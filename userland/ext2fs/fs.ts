@@ -34,12 +34,13 @@ import {
   DIR_NAME_LENGTH,
   DIR_NEXT,
   DIR_TYPE,
-  FS_STAT_BLOCK_SIZE,
   FS_STAT_BLOCKS,
+  FS_STAT_BLOCK_SIZE,
   FS_STAT_FREE_BLOCKS,
   FS_STAT_FREE_INODES,
   FS_STAT_INODES,
   FS_STAT_SIZE,
+  INBAND_MAX,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -101,7 +102,6 @@ import {
 } from "./volume";
 
 const PERMISSIONS: u32 = 0xfff;
-const INBAND: u32 = 2048;
 
 // --- opening ---
 
@@ -204,7 +204,7 @@ function read_entries(open: Open, data: usize, entry: u32): i32 {
 function put_entry(data: usize, from: usize): bool {
   const length = <u32>load<u8>(from, DIRENT_NAME_LENGTH);
   const size = (DIR_NAME + length + 4) & ~3;
-  if (used + size > INBAND) return false;
+  if (used + size > <u32>INBAND_MAX) return false;
   const to = data + used;
   memory.fill(to, 0, size);
   store<u32>(to, load<u32>(from, DIRENT_INODE), DIR_INODE);
@@ -346,7 +346,7 @@ const link_text: usize = memory.data(4096);
 function read_link(open: Open, target: usize, _unused: u32): i32 {
   const length = target;
   const error = link_read(open.node, link_text, length);
-  return error == 0 && load<u32>(length) > INBAND ? EINVAL : error;
+  return error == 0 && load<u32>(length) > <u32>INBAND_MAX ? EINVAL : error;
 }
 
 function on_read_link(port: u32, target: usize, count: usize): i32 {

@@ -11,6 +11,7 @@ import {
   INODE_UID,
 } from "../../abi/ext2";
 import {
+  INBAND_MAX,
   O_APPEND,
   O_READ,
   O_WRITE,
@@ -49,8 +50,6 @@ import { take_pages } from "./page-blocks";
 import { block_bytes, volume_has_large_file, volume_writable } from "./volume";
 
 const AT_POINTER: u64 = 0xffffffffffffffff;
-/** Bytes of a result that go into the message itself. */
-const INLINE: u32 = 2048;
 /** Memory objects end here. */
 const LARGEST: u64 = 0xfffff000;
 const READ_MAX: u32 = 4 << 20;
@@ -89,7 +88,7 @@ function readable(node: Node, offset: u64, amount: u32): u32 {
 
 /** Fills the result with `count` bytes: in the message, or in fresh memory. An error, or 0. */
 function read_data(pager: FilePager, offset: u32, count: u32, data: usize): i32 {
-  if (count <= INLINE) return pager_copy(pager, offset, load<usize>(data), count, false) ? 0 : EIO;
+  if (count <= <u32>INBAND_MAX) return pager_copy(pager, offset, load<usize>(data), count, false) ? 0 : EIO;
   store<u32>(data, 0);
   if (vm_allocate(task_self(), data, count, 1) != 0) return ENOMEM;
   if (pager_copy(pager, offset, load<usize>(data), count, false)) return 0;

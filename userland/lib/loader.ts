@@ -41,8 +41,8 @@ export const LOAD_TOO_MANY_ARGUMENTS: i32 = 201;
 export const STACK_TOP: u32 = 0xc0000000;
 export const STACK_SIZE: u32 = 0x20000;
 
-/** Whether the first `size` bytes at `file` can be loaded. */
-function is_executable(file: usize, size: u32): bool {
+/** Whether the first `size` bytes at `file` have the headers of a program that can be loaded. */
+export function is_executable(file: usize, size: u32): bool {
   if (size < <u32>ELF_HEADER_SIZE || load<u32>(file) != ELF_MAGIC) return false;
   if (load<u8>(file + EI_CLASS) != ELFCLASS32 || load<u8>(file + EI_DATA) != ELFDATA2LSB) return false;
   if (load<u16>(file + E_TYPE) != ET_EXEC || load<u16>(file + E_MACHINE) != EM_386) return false;
@@ -52,7 +52,8 @@ function is_executable(file: usize, size: u32): bool {
   return offset <= size && headers * ELF_PROGRAM_HEADER_SIZE <= size - offset;
 }
 
-function protection_of(flags: u32): u32 {
+/** VM_PROT_* for PF_*. */
+export function protection_of(flags: u32): u32 {
   let protection: u32 = 0;
   if ((flags & PF_R) != 0) protection |= VM_PROT_READ;
   if ((flags & PF_W) != 0) protection |= VM_PROT_WRITE;
@@ -119,10 +120,15 @@ export class Strings {
 
 export const STRINGS_SIZE: u32 = 8;
 
+/** The string of this number. */
+export function string_at(strings: Strings, index: u32): usize {
+  return load<u32>(strings.at + ((<usize>index) << 2));
+}
+
 function bytes_of(strings: Strings): u32 {
   let bytes: u32 = 0;
   for (let index: u32 = 0; index < strings.count; index++)
-    bytes += string_length(load<u32>(strings.at + ((<usize>index) << 2))) + 1;
+    bytes += string_length(string_at(strings, index)) + 1;
   return bytes;
 }
 
@@ -130,7 +136,7 @@ function bytes_of(strings: Strings): u32 {
 function put_strings(strings: Strings, pointers: usize, to: usize, seen: u32): usize {
   const start = to;
   for (let index: u32 = 0; index < strings.count; index++) {
-    const text = load<u32>(strings.at + ((<usize>index) << 2));
+    const text = string_at(strings, index);
     const length = string_length(text) + 1;
     store<u32>(pointers + ((<usize>index) << 2), seen + <u32>(to - start));
     memory.copy(to, text, length);

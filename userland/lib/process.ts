@@ -22,6 +22,7 @@ import {
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
+  INIT_PORTS_EXEC,
   INIT_PORTS_HOST,
   INIT_PORTS_PIPES,
   INIT_PORTS_PROCESS,
@@ -52,6 +53,8 @@ export let server_task: u32 = 0;
 export let process_port: u32 = 0;
 /** Who makes pipes; 0 without one. */
 export let pipe_port: u32 = 0;
+/** Who loads programs; 0 without one. */
+export let exec_port: u32 = 0;
 
 /** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
 export function begin(argc: i32, argv: usize): void {
@@ -72,6 +75,7 @@ export function begin(argc: i32, argv: usize): void {
   server_task = load<u32>(message + INIT_PORTS_SERVER);
   process_port = load<u32>(message + INIT_PORTS_PROCESS);
   pipe_port = load<u32>(message + INIT_PORTS_PIPES);
+  exec_port = load<u32>(message + INIT_PORTS_EXEC);
   console_port = load<u32>(message + INIT_PORTS_CONSOLE);
   print_to(console_port);
 }
@@ -130,6 +134,7 @@ export function each_right(use: RightUser): void {
   use(root_port);
   use(server_task);
   use(pipe_port);
+  use(exec_port);
 }
 
 /** Reports to init. Returns the exit status: 0 if every check was good. */

@@ -37,6 +37,7 @@ import {
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
+  INIT_PORTS_EXEC,
   INIT_PORTS_HOST,
   INIT_PORTS_PIPES,
   INIT_PORTS_PROCESS,
@@ -83,7 +84,8 @@ export function set_services(variables: Strings, console: u32, host: u32, device
 /** A program offers a service to those that come after it. */
 function take_offer(message: usize): void {
   const what = load<u32>(message + INIT_OFFER_WHAT);
-  if (what != INIT_PORTS_ROOT && what != INIT_PORTS_PROCESS && what != INIT_PORTS_PIPES) return;
+  const offered = what == INIT_PORTS_ROOT || what == INIT_PORTS_PROCESS;
+  if (!offered && what != INIT_PORTS_PIPES && what != INIT_PORTS_EXEC) return;
   set_service(what, load<u32>(message + INIT_OFFER_PORT));
   if (what == INIT_PORTS_ROOT) set_service(INIT_PORTS_SERVER, load<u32>(message + INIT_OFFER_SERVER));
 }

@@ -14,6 +14,7 @@ import {
   MACH_RCV_TIMEOUT,
 } from "../../abi/mach_msg";
 import { mach_msg_trap } from "./asm";
+import { cthread_fork } from "./cthreads";
 import { message_destroy_body } from "./message-destroy";
 import { message_receive, message_send, set_header, set_integer } from "./mach";
 
@@ -72,4 +73,33 @@ export function serve_one(port: u32, server: Server, milliseconds: u32): i32 {
   );
   if (result == MACH_MSG_SUCCESS) answer(message, server);
   return result;
+}
+
+let pool_port: u32 = 0;
+let pool_server: usize = 0;
+/** Threads that may still be started, and threads that wait. */
+const spare: usize = memory.data<u32>([0]);
+const idle: usize = memory.data<u32>([0]);
+
+function serve_pool(_argument: u32): void {
+  const message = stackAlloc(MESSAGE_ROOM);
+  for (;;) {
+    atomic.add<u32>(idle, 1);
+    const result = message_receive(message, MESSAGE_ROOM, pool_port);
+    const last = atomic.sub<u32>(idle, 1) == 1;
+    if (result != MACH_MSG_SUCCESS) continue;
+    if (last && atomic.load<u32>(spare) != 0) {
+      atomic.sub<u32>(spare, 1);
+      cthread_fork(serve_pool, 0);
+    }
+    answer(message, changetype<Server>(pool_server));
+  }
+}
+
+/** Serves the receive right `port` with as many threads as there are requests at once, at most `most`. Does not return. */
+export function serve_with_threads(port: u32, server: Server, most: u32): void {
+  pool_port = port;
+  pool_server = changetype<usize>(server);
+  atomic.store<u32>(spare, most - 1);
+  serve_pool(0);
 }

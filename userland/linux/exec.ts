@@ -1,29 +1,15 @@
-// Loading a program: its segments are private mappings of the file, and come by page as they are used.
+// Loading a program.
 import { stackAlloc } from "../../guest/i386";
-import { EACCES, ENOEXEC, ENOMEM } from "../../abi/errno";
 import {
   E_ENTRY,
-  E_MACHINE,
-  E_PHENTSIZE,
   E_PHNUM,
   E_PHOFF,
-  E_TYPE,
-  ELF_MAGIC,
   ELF_PROGRAM_HEADER_SIZE,
-  EM_386,
-  ET_EXEC,
-  P_FILESZ,
-  P_FLAGS,
-  P_MEMSZ,
   P_OFFSET,
   P_TYPE,
   P_VADDR,
-  PF_R,
-  PF_W,
-  PF_X,
   PT_LOAD,
 } from "../../abi/elf";
-import { STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
 import {
   AT_BASE,
   AT_CLKTCK,
@@ -38,123 +24,26 @@ import {
   AT_RANDOM,
   AT_SECURE,
   AT_UID,
-  S_IFMT,
-  S_IFREG,
 } from "../../abi/linux";
-import {
-  VM_INHERIT_COPY,
-  VM_PROT_ALL,
-  VM_PROT_EXECUTE,
-  VM_PROT_READ,
-  VM_PROT_WRITE,
-} from "../../abi/vm_types";
-import { io_map, io_read, io_stat } from "../generated/io.generated";
-import { vm_protect } from "../generated/mach.generated";
+import { map_program } from "../lib/elf-map";
 import { free, malloc } from "../lib/heap";
-import { Strings } from "../lib/loader";
+import { string_at, Strings } from "../lib/loader";
 import { random_bits } from "../lib/random";
 import { string_length } from "../lib/string";
-import { PAGE_SIZE, round_page, trunc_page, vm_map } from "../lib/vm";
-import { error_of } from "./errors";
+import { PAGE_SIZE } from "../lib/vm";
 import { copy_out, memory_make } from "./memory";
-import { LinuxProcess, port_release } from "./process";
+import { LinuxProcess } from "./process";
 
-/** Headers are in the first so many bytes of a file. */
-const HEADER_ROOM: u32 = 2048;
 const STACK_TOP: u32 = 0xbffff000;
 const STACK_SIZE: u32 = 0x100000;
 const CLOCK_TICKS: u32 = 100;
 const AUXILIARY_WORDS: u32 = 28;
 
-function protection_of(flags: u32): u32 {
-  let protection: u32 = 0;
-  if ((flags & PF_R) != 0) protection |= VM_PROT_READ;
-  if ((flags & PF_W) != 0) protection |= VM_PROT_WRITE;
-  if ((flags & PF_X) != 0) protection |= VM_PROT_EXECUTE;
-  return protection;
-}
-
-/** The file's first bytes, into `headers`. Their number, or an error. */
-export function read_headers(file: u32, headers: usize): i32 {
-  const status = stackAlloc(STAT_WORDS_SIZE);
-  const data = stackAlloc(4);
-  const count = stackAlloc(4);
-  let error = error_of(io_stat(file, status));
-  if (error != 0) return error;
-  if ((load<u32>(status, STAT_MODE) & S_IFMT) != <u32>S_IFREG) return -EACCES;
-  if ((load<u32>(status, STAT_MODE) & 0x49) == 0) return -EACCES;
-  store<usize>(data, headers);
-  store<u32>(count, HEADER_ROOM);
-  error = error_of(io_read(file, 0, HEADER_ROOM, data, count));
-  return error != 0 ? error : load<u32>(count);
-}
-
-/** Whether the `size` bytes at `headers` begin a program that can be loaded. */
-export function is_program(headers: usize, size: u32): bool {
-  if (size < 52 || load<u32>(headers) != ELF_MAGIC) return false;
-  if (load<u16>(headers + E_TYPE) != ET_EXEC || load<u16>(headers + E_MACHINE) != EM_386) return false;
-  if (load<u16>(headers + E_PHENTSIZE) != ELF_PROGRAM_HEADER_SIZE) return false;
-  const table = load<u32>(headers + E_PHOFF);
-  return table <= size && <u32>load<u16>(headers + E_PHNUM) * ELF_PROGRAM_HEADER_SIZE <= size - table;
-}
-
-const zeros: usize = memory.data(4096);
-
-function map_segment(process: LinuxProcess, object: u32, header: usize): i32 {
-  const address = load<u32>(header + P_VADDR);
-  const file_size = load<u32>(header + P_FILESZ);
-  const size = load<u32>(header + P_MEMSZ);
-  const offset = load<u32>(header + P_OFFSET);
-  if (size == 0) return 0;
-  if (file_size > size || address >= STACK_TOP - STACK_SIZE || size > STACK_TOP - STACK_SIZE - address)
-    return -ENOEXEC;
-  if (((address ^ offset) & (PAGE_SIZE - 1)) != 0) return -ENOEXEC;
-  const start = trunc_page(address);
-  const file_end = round_page(address + file_size);
-  const end = round_page(address + size);
-  const cell = stackAlloc(4);
-  store<u32>(cell, start);
-  if (file_size != 0) {
-    const bytes = file_end - start;
-    const result = vm_map(
-      process.task,
-      cell,
-      bytes,
-      0,
-      0,
-      object,
-      trunc_page(offset),
-      1,
-      VM_PROT_ALL,
-      VM_PROT_ALL,
-      VM_INHERIT_COPY,
-    );
-    if (result != 0) return -ENOMEM;
-    // What is behind the file's bytes in their last page is zero.
-    const rest = file_end - (address + file_size);
-    if (size > file_size && rest != 0 && copy_out(process, zeros, address + file_size, rest) != 0)
-      return -ENOMEM;
-  }
-  const behind = file_size != 0 ? file_end : start;
-  if (end > behind && memory_make(process, behind, end - behind) != 0) return -ENOMEM;
-  vm_protect(process.task, start, end - start, 0, protection_of(load<u32>(header + P_FLAGS)));
-  if (end > process.brk_start) process.brk_start = end;
-  return 0;
-}
-
 /** Maps the segments into the process's empty address space. 0 or an error. */
 export function load_segments(process: LinuxProcess, file: u32, headers: usize): i32 {
-  const cell = stackAlloc(4);
-  let error = error_of(io_map(file, cell));
-  if (error != 0) return error;
-  const object = load<u32>(cell);
-  const count: u32 = load<u16>(headers + E_PHNUM);
-  process.brk_start = 0;
-  for (let index: u32 = 0; index < count && error == 0; index++) {
-    const header = headers + load<u32>(headers + E_PHOFF) + index * ELF_PROGRAM_HEADER_SIZE;
-    if (load<u32>(header + P_TYPE) == PT_LOAD) error = map_segment(process, object, header);
-  }
-  port_release(object);
+  const end = stackAlloc(4);
+  const error = map_program(process.task, file, headers, STACK_TOP - STACK_SIZE, end);
+  process.brk_start = load<u32>(end);
   process.brk = process.brk_start;
   return error;
 }
@@ -179,7 +68,7 @@ function put(at: usize, tag: u32, value: u32): usize {
 /** Pointers to the strings at `at`, the strings at `text`, which the program sees `shift` higher. */
 function put_strings(strings: Strings, at: usize, text: usize, shift: u32): usize {
   for (let index: u32 = 0; index < strings.count; index++) {
-    const from = load<u32>(strings.at + ((<usize>index) << 2));
+    const from = string_at(strings, index);
     const length = string_length(from) + 1;
     store<u32>(at + ((<usize>index) << 2), <u32>text + shift);
     memory.copy(text, from, length);
@@ -192,7 +81,7 @@ function put_strings(strings: Strings, at: usize, text: usize, shift: u32): usiz
 function bytes_of(strings: Strings): u32 {
   let bytes: u32 = 0;
   for (let index: u32 = 0; index < strings.count; index++)
-    bytes += string_length(load<u32>(strings.at + ((<usize>index) << 2))) + 1;
+    bytes += string_length(string_at(strings, index)) + 1;
   return bytes;
 }
 

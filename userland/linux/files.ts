@@ -1,7 +1,15 @@
 // Calls on descriptors.
 import { stackAlloc } from "../../guest/i386";
 import { EBADF, EINVAL, EMFILE, ENOTDIR, ENOTTY, EPIPE, ESPIPE } from "../../abi/errno";
-import { DIR_INODE, DIR_LENGTH, DIR_NAME, DIR_NAME_LENGTH, DIR_NEXT, DIR_TYPE } from "../../abi/fs";
+import {
+  DIR_INODE,
+  DIR_LENGTH,
+  DIR_NAME,
+  DIR_NAME_LENGTH,
+  DIR_NEXT,
+  DIR_TYPE,
+  INBAND_MAX,
+} from "../../abi/fs";
 import { EXT2_TYPE_DIRECTORY, EXT2_TYPE_SYMLINK } from "../../abi/ext2";
 import {
   DIRENT64_INO,
@@ -83,8 +91,8 @@ import { pipe_port } from "../lib/process";
 import { vm_deallocate } from "../lib/vm";
 import { read_typed } from "../posix/console-line";
 import { call_define, Registers } from "./calls";
-import { error_of } from "./errors";
-import { copy_in, copy_out, copy_out_word, PIECE } from "./memory";
+import { error_of } from "../lib/errors";
+import { copy_in, copy_out, copy_out_word } from "./memory";
 import {
   fd_at,
   fd_close,
@@ -150,11 +158,11 @@ function write_console(port: u32, bytes: usize, count: u32): void {
 
 /** Reads from a server to the program. Bytes, or an error. Waits with the lock given up. */
 function read_file(process: LinuxProcess, port: u32, buffer: u32, count: u32, offset: u64): i32 {
-  const room = stackAlloc(PIECE);
+  const room = stackAlloc(INBAND_MAX);
   const data = stackAlloc(4);
   const got = stackAlloc(4);
   store<usize>(data, room);
-  store<u32>(got, min<u32>(count, PIECE));
+  store<u32>(got, min<u32>(count, INBAND_MAX));
   // The descriptor may be closed meanwhile.
   port_hold(port);
   server_unlock();
@@ -170,10 +178,10 @@ function read_file(process: LinuxProcess, port: u32, buffer: u32, count: u32, of
 }
 
 function read_zeros(process: LinuxProcess, buffer: u32, count: u32): i32 {
-  const zeros = stackAlloc(PIECE);
-  memory.fill(zeros, 0, PIECE);
-  for (let at: u32 = 0; at < count; at += PIECE) {
-    const error = copy_out(process, zeros, buffer + at, min<u32>(count - at, PIECE));
+  const zeros = stackAlloc(INBAND_MAX);
+  memory.fill(zeros, 0, INBAND_MAX);
+  for (let at: u32 = 0; at < count; at += INBAND_MAX) {
+    const error = copy_out(process, zeros, buffer + at, min<u32>(count - at, INBAND_MAX));
     if (error != 0) return error;
   }
   return count;
@@ -187,8 +195,8 @@ function read_at(process: LinuxProcess, fd: u32, buffer: u32, count: u32, offset
   if (kind == FD_NULL || count == 0) return 0;
   if (kind == FD_ZERO) return read_zeros(process, buffer, count);
   if (kind != FD_CONSOLE) return read_file(process, port, buffer, count, offset);
-  const typed = stackAlloc(PIECE);
-  const bytes = read_console(port, typed, min<u32>(count, PIECE));
+  const typed = stackAlloc(INBAND_MAX);
+  const bytes = read_console(port, typed, min<u32>(count, INBAND_MAX));
   const error = copy_out(process, typed, buffer, bytes);
   return error != 0 ? error : bytes;
 }
@@ -225,10 +233,10 @@ function write_at(process: LinuxProcess, fd: u32, buffer: u32, count: u32, offse
   if (at == 0) return -EBADF;
   const kind = load<u32>(at);
   const port = load<u32>(at, FD_PORT);
-  const bytes = stackAlloc(PIECE);
+  const bytes = stackAlloc(INBAND_MAX);
   let done: u32 = 0;
   while (done < count) {
-    const piece = min<u32>(count - done, PIECE);
+    const piece = min<u32>(count - done, INBAND_MAX);
     let result = copy_in(process, buffer + done, bytes, piece);
     const place = offset == HERE ? HERE : offset + done;
     if (result == 0) result = write_piece(process, kind, port, bytes, piece, place);
@@ -316,12 +324,12 @@ function on_getdents(process: LinuxProcess, r: Registers): i32 {
   const at = fd_at(process, r.ebx);
   if (at == 0) return -EBADF;
   if (load<u32>(at) != FD_FILE) return -ENOTDIR;
-  const names = stackAlloc(PIECE);
+  const names = stackAlloc(INBAND_MAX);
   const entry = stackAlloc(288);
   const count = stackAlloc(4);
   let used: u32 = 0;
   for (;;) {
-    store<u32>(count, PIECE);
+    store<u32>(count, INBAND_MAX);
     const error = error_of(dir_readdir(load<u32>(at, FD_PORT), load<u32>(at, FD_ENTRY), names, count));
     if (error != 0) return used != 0 ? used : error;
     if (load<u32>(count) == 0) break;

@@ -39,14 +39,15 @@ import {
 import { i386_set_gdt } from "../generated/mach_i386.generated";
 import { mach_port_mod_refs, mach_port_move_member } from "../generated/mach_port.generated";
 import { proc_child, proc_wait_request } from "../generated/process.generated";
+import { HEADER_ROOM, is_linux, read_headers } from "../lib/elf-map";
 import { make_port, set_registers } from "../lib/exceptions";
 import { free, malloc } from "../lib/heap";
-import { Strings } from "../lib/loader";
+import { is_executable, Strings } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import { process_port } from "../lib/process";
 import { string_length } from "../lib/string";
 import { call_define, Registers } from "./calls";
-import { is_program, load_segments, make_stack, read_headers } from "./exec";
+import { load_segments, make_stack } from "./exec";
 import { copy_in, copy_in_path, copy_in_string, copy_out_word, memory_clear } from "./memory";
 import { absolute_name, open_at } from "./paths";
 import {
@@ -270,14 +271,14 @@ export function program_open(process: LinuxProcess, path: usize, file: usize, he
   const error = open_at(process, HERE, path, string_length(path), O_READ, 0, file);
   if (error != 0) return error;
   const size = read_headers(load<u32>(file), headers);
-  if (size >= 0 && is_program(headers, size)) return 0;
+  if (size >= 0 && is_executable(headers, size) && is_linux(headers, size)) return 0;
   port_release(load<u32>(file));
   return size < 0 ? size : -ENOEXEC;
 }
 
 function on_execve(process: LinuxProcess, r: Registers): i32 {
   const path = stackAlloc(PATH_MAX);
-  const headers = stackAlloc(2048);
+  const headers = stackAlloc(HEADER_ROOM);
   const file = stackAlloc(4);
   const words = changetype<Strings>(stackAlloc(8));
   const environment = changetype<Strings>(stackAlloc(8));

@@ -15,7 +15,7 @@ import {
   SYS_mremap,
   SYS_munmap,
 } from "../../abi/linux";
-import { PATH_MAX } from "../../abi/fs";
+import { INBAND_MAX, PATH_MAX } from "../../abi/fs";
 import {
   VM_INHERIT_COPY,
   VM_INHERIT_SHARE,
@@ -29,11 +29,9 @@ import { vm_copy, vm_protect } from "../generated/mach.generated";
 import { vm_read_bytes, vm_write_bytes } from "../generated/mach386.generated";
 import { PAGE_SIZE, round_page, trunc_page, vm_deallocate, vm_map } from "../lib/vm";
 import { call_define, Registers } from "./calls";
-import { error_of } from "./errors";
+import { error_of } from "../lib/errors";
 import { fd_at, FD_FILE, FD_PORT, LinuxProcess, port_release } from "./process";
 
-/** Bytes that go to or from a program at once. */
-export const PIECE: u32 = 2048;
 /** Where memory without an address goes: as in Linux before it went downwards. */
 const MAP_BASE: u32 = 0x40000000;
 const TASK_END: u32 = 0xc0000000;
@@ -41,8 +39,8 @@ const TASK_END: u32 = 0xc0000000;
 /** Copies from the program. 0, or -EFAULT. */
 export function copy_in(process: LinuxProcess, from: u32, to: usize, size: u32): i32 {
   const count = stackAlloc(4);
-  for (let at: u32 = 0; at < size; at += PIECE) {
-    const piece = min<u32>(size - at, PIECE);
+  for (let at: u32 = 0; at < size; at += INBAND_MAX) {
+    const piece = min<u32>(size - at, INBAND_MAX);
     store<u32>(count, piece);
     if (vm_read_bytes(process.task, from + at, piece, to + at, count) != 0) return -EFAULT;
   }
@@ -51,8 +49,9 @@ export function copy_in(process: LinuxProcess, from: u32, to: usize, size: u32):
 
 /** Copies to the program. 0, or -EFAULT. */
 export function copy_out(process: LinuxProcess, from: usize, to: u32, size: u32): i32 {
-  for (let at: u32 = 0; at < size; at += PIECE)
-    if (vm_write_bytes(process.task, to + at, from + at, min<u32>(size - at, PIECE)) != 0) return -EFAULT;
+  for (let at: u32 = 0; at < size; at += INBAND_MAX)
+    if (vm_write_bytes(process.task, to + at, from + at, min<u32>(size - at, INBAND_MAX)) != 0)
+      return -EFAULT;
   return 0;
 }
 

@@ -2,6 +2,7 @@
 import { stackAlloc } from "../../guest/i386";
 import { EACCES, EBADF, EINVAL, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, ERANGE } from "../../abi/errno";
 import {
+  INBAND_MAX,
   O_APPEND,
   O_CREAT,
   O_DIRECTORY,
@@ -83,7 +84,7 @@ import { clock_seconds } from "../lib/clock";
 import { console_port } from "../lib/process";
 import { string_copy, string_equals, string_length } from "../lib/string";
 import { call_define, Registers } from "./calls";
-import { error_of } from "./errors";
+import { error_of } from "../lib/errors";
 import { copy_in, copy_in_path, copy_out } from "./memory";
 import {
   directory_name,
@@ -102,8 +103,6 @@ import {
 } from "./process";
 
 const NAME_SIZE: u32 = 256;
-/** An inline result may have so many bytes. */
-const INBAND: u32 = 2048;
 const HERE: u32 = <u32>LINUX_AT_FDCWD;
 const SLASH: u32 = 47;
 const DOT: usize = memory.data<u8>([46, 0]);
@@ -326,7 +325,7 @@ function on_symlinkat(process: LinuxProcess, r: Registers): i32 {
 }
 
 function read_link_at(process: LinuxProcess, fd: u32, name: u32, buffer: u32, size: u32): i32 {
-  const target = stackAlloc(INBAND);
+  const target = stackAlloc(INBAND_MAX);
   const path = stackAlloc(PATH_MAX);
   const cell = stackAlloc(4);
   const length = copy_in_path(process, name, path);
@@ -340,7 +339,7 @@ function read_link_at(process: LinuxProcess, fd: u32, name: u32, buffer: u32, si
   let error = open_at(process, fd, path, length, O_NOLINK, 0, cell);
   if (error != 0) return error;
   const port = load<u32>(cell);
-  store<u32>(cell, INBAND);
+  store<u32>(cell, INBAND_MAX);
   error = error_of(file_read_link(port, target, cell));
   port_release(port);
   if (error != 0) return error;

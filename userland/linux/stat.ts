@@ -27,7 +27,7 @@ import * as linux from "../../abi/linux";
 import { file_statfs } from "../generated/fs.generated";
 import { io_stat } from "../generated/io.generated";
 import { call_define, Registers } from "./calls";
-import { error_of } from "./errors";
+import { error_of } from "../lib/errors";
 import { copy_in_path, copy_out } from "./memory";
 import { device_of, open_at } from "./paths";
 import { fd_at, FD_FILE, FD_PIPE, FD_PORT, LinuxProcess, port_release } from "./process";

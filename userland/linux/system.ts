@@ -26,12 +26,13 @@ function on_uname(process: LinuxProcess, r: Registers): i32 {
 
 // --- clocks ---
 
-/** Seconds and nanoseconds of clock 0 (the time of day) or another (since the start). `width`: bytes of each. */
+/** Seconds and nanoseconds of the time of day or, for the other clocks, since the start. `width`: bytes of each. */
 function give_time(process: LinuxProcess, clock: u32, to: u32, width: u32): i32 {
   const time = stackAlloc(16);
   const uptime = clock_uptime();
   memory.fill(time, 0, 16);
-  store<u32>(time, clock == 0 ? clock_seconds() : uptime / 1000);
+  const real = clock == <u32>linux.CLOCK_REALTIME || clock == <u32>linux.CLOCK_REALTIME_COARSE;
+  store<u32>(time, real ? clock_seconds() : uptime / 1000);
   store<u32>(time + width, (uptime % 1000) * 1000000);
   return copy_out(process, time, to, 2 * width);
 }

@@ -2,6 +2,7 @@
 import { stackAlloc } from "../../guest/i386";
 import { EBADF, EMFILE, ENOENT } from "../../abi/errno";
 import { MACH_PORT_RIGHT_SEND } from "../../abi/mach_port";
+import { INBAND_MAX } from "../../abi/fs";
 import { IO_INBAND_MAX } from "../../abi/task_types";
 import { dir_lookup } from "../generated/fs.generated";
 import { io_read, io_seek, io_write, io_write_inband } from "../generated/io.generated";
@@ -27,9 +28,6 @@ const ports: usize = memory.data(256);
 /** The current directory; 0: the root. */
 let current: u32 = 0;
 
-/** An inline result may have so many bytes. */
-const INLINE: u32 = 2048;
-
 export function kind_of(fd: u32): u32 {
   return fd < DESCRIPTORS ? load<u8>(kinds + fd) : FREE;
 }
@@ -49,7 +47,7 @@ export function descriptor_make(kind: u32, port: u32): i32 {
   return set_errno(EMFILE);
 }
 
-/** Takes what whoever started the program says of descriptors (`_fds=` in the environment); without that, the console. */
+/** Takes what whoever started the program says of descriptors and the directory (`_fds=` in the environment); without that, the console. */
 export function descriptors_initialize(): void {
   let at = environment("_fds=");
   if (at == 0) {
@@ -60,7 +58,7 @@ export function descriptors_initialize(): void {
     }
     return;
   }
-  for (let fd: u32 = 0; fd < DESCRIPTORS && load<u8>(at) != 0; fd++) {
+  for (let fd: u32 = 0; fd < 3 && load<u8>(at) != 0; fd++) {
     store<u8>(kinds + fd, <u8>parse_u32(at));
     while (load<u8>(at) != 58 && load<u8>(at) != 0) at++;
     if (load<u8>(at) == 58) at++;
@@ -68,6 +66,7 @@ export function descriptors_initialize(): void {
     while (load<u8>(at) != 44 && load<u8>(at) != 0) at++;
     if (load<u8>(at) == 44) at++;
   }
+  current = parse_u32(at);
 }
 
 /** The directory that relative paths start from. */
@@ -108,7 +107,7 @@ export function pread(fd: u32, buffer: usize, count: u32, offset: u64): i32 {
   const got = stackAlloc(4);
   // What comes inline comes right to where it is wanted.
   store<usize>(data, buffer);
-  store<u32>(got, min<u32>(count, INLINE));
+  store<u32>(got, min<u32>(count, INBAND_MAX));
   if (note(io_read(port, offset, count, data, got)) != 0) return -1;
   const bytes = load<u32>(got);
   if (load<usize>(data) != buffer) {
@@ -135,7 +134,7 @@ export function pwrite(fd: u32, buffer: usize, count: u32, offset: u64): i32 {
   if (kind == FREE) return set_errno(EBADF);
   const written = stackAlloc(4);
   const code =
-    count <= INLINE
+    count <= <u32>INBAND_MAX
       ? io_write_inband(port, offset, buffer, count, written)
       : io_write(port, offset, buffer, count, 0, written);
   return note(code) == 0 ? load<u32>(written) : -1;

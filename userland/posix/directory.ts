@@ -1,5 +1,5 @@
 // Reading a directory name by name.
-import { DIR_LENGTH, DIR_NEXT, O_DIRECTORY, O_READ } from "../../abi/fs";
+import { DIR_LENGTH, DIR_NEXT, INBAND_MAX, O_DIRECTORY, O_READ } from "../../abi/fs";
 import { ENOMEM } from "../../abi/errno";
 import { free, malloc } from "../lib/heap";
 import { close, open } from "./descriptors";
@@ -17,13 +17,11 @@ export class Directory {
   // The names that were read follow.
 }
 
-const LIST_SIZE: u32 = 2048;
-
 /** Null: errno. */
 export function directory_open(path: usize): Directory | null {
   const fd = open(path, O_READ | O_DIRECTORY, 0);
   if (fd < 0) return null;
-  const address = malloc(<u32>offsetof<Directory>() + LIST_SIZE);
+  const address = malloc(<u32>offsetof<Directory>() + INBAND_MAX);
   if (address == 0) {
     close(fd);
     set_errno(ENOMEM);

@@ -8,6 +8,8 @@ export function error_text(error: i32): string {
       return "Operation not permitted";
     case e.ESRCH:
       return "No such process";
+    case e.E2BIG:
+      return "Argument list too long";
     case e.ENOEXEC:
       return "Exec format error";
     case e.ECHILD:

@@ -1,7 +1,7 @@
 // Files and directories by path.
 import { stackAlloc } from "../../guest/i386";
 import { EBADF, ENAMETOOLONG } from "../../abi/errno";
-import { O_DIRECTORY, O_NOLINK } from "../../abi/fs";
+import { INBAND_MAX, O_DIRECTORY, O_NOLINK } from "../../abi/fs";
 import {
   dir_link,
   dir_mkdir,
@@ -28,8 +28,6 @@ import { note, set_errno } from "./errno";
 const NAME_SIZE: u32 = 256;
 const ROOT: usize = memory.data<u8>([47]);
 const DOT: usize = memory.data<u8>([46]);
-/** An inline result may have so many bytes. */
-const INBAND: u32 = 2048;
 
 function drop(port: u32): void {
   mach_port_deallocate(task_self(), port);
@@ -144,10 +142,10 @@ export function rename(old: usize, path: usize): i32 {
 /** The target of a symbolic link, cut to `capacity` bytes with a 0 behind it. Its length, or -1. */
 export function readlink(path: usize, buffer: usize, capacity: u32): i32 {
   const port = stackAlloc(4);
-  const target = stackAlloc(INBAND);
+  const target = stackAlloc(INBAND_MAX);
   const length = stackAlloc(4);
   if (lookup(path, string_length(path), O_NOLINK, 0, port) != 0) return -1;
-  store<u32>(length, INBAND - 1);
+  store<u32>(length, INBAND_MAX - 1);
   const result = note(file_read_link(load<u32>(port), target, length));
   drop(load<u32>(port));
   if (result != 0) return -1;
@@ -208,7 +206,7 @@ export function chdir_root(): i32 {
 export function readdir(fd: u32, entry: u32, buffer: usize): i32 {
   if (kind_of(fd) != FILE) return set_errno(EBADF);
   const count = stackAlloc(4);
-  store<u32>(count, INBAND);
+  store<u32>(count, INBAND_MAX);
   return note(dir_readdir(port_of(fd), entry, buffer, count)) == 0 ? load<u32>(count) : -1;
 }
 

@@ -29,7 +29,7 @@ import { fork_point } from "../lib/asm";
 import { forget_ports, task_self } from "../lib/mach";
 import { print_flush } from "../lib/print";
 import { argument, each_right, process_port } from "../lib/process";
-import { DESCRIPTORS, FREE, kind_of, port_of } from "./descriptors";
+import { current_directory, DESCRIPTORS, FREE, kind_of, port_of } from "./descriptors";
 import { note, set_errno } from "./errno";
 
 const POINT_SIZE: u32 = 24;
@@ -42,6 +42,7 @@ function give(name: u32): void {
 /** Gives the child what its memory says that it has. */
 function give_rights(): void {
   each_right(give);
+  give(current_directory());
   for (let fd: u32 = 0; fd < DESCRIPTORS; fd++) if (kind_of(fd) != FREE) give(port_of(fd));
 }
 

@@ -1,4 +1,5 @@
 // The commands that the shell does itself.
+import { PATH_MAX } from "../../abi/fs";
 import { print, print_byte, print_bytes, print_flush, print_line } from "../lib/print";
 import { command_finish } from "../lib/process";
 import { Strings } from "../lib/loader";
@@ -6,6 +7,7 @@ import { parse_u32, string_equals, string_length } from "../lib/string";
 import { task_terminate_trap } from "../lib/asm";
 import { stackAlloc } from "../../guest/i386";
 import { task_self } from "../lib/mach";
+import { getcwd } from "./cwd";
 import { errno } from "./errno";
 import { error_text } from "./error-text";
 import { chdir, chdir_root } from "./files";
@@ -26,6 +28,18 @@ function change_directory(words: Strings): i32 {
   print(": ");
   print_line(error_text(errno));
   return 1;
+}
+
+function print_directory(): i32 {
+  const name = stackAlloc(PATH_MAX);
+  if (getcwd(name) != 0) {
+    print("pwd: ");
+    print_line(error_text(errno));
+    return 1;
+  }
+  print_bytes(name);
+  print_byte(10);
+  return 0;
 }
 
 function export_variables(words: Strings): i32 {
@@ -66,7 +80,7 @@ function help(): i32 {
     "This is a Mach-like kernel on an emulated i386 PC, with a file server, a process server and this shell.",
   );
   print_line(
-    "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod find grep wc sort head tail echo sync df free ps kill",
+    "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod pwd find grep wc sort head tail echo sync df free ps kill",
   );
   print_line("  vmstat portinfo vminfo sh; the demonstration's test programs are in /bin, too");
   print_line("Try:  vminfo 2 | wc -l      how many entries the map of the file server (process 2) has");
@@ -83,6 +97,7 @@ function help(): i32 {
 export function run_builtin(words: Strings, _descriptors: usize): i32 {
   const name = word(words, 0);
   if (string_equals(name, "cd")) return change_directory(words);
+  if (string_equals(name, "pwd")) return print_directory();
   if (string_equals(name, "exit")) return leave(words);
   if (string_equals(name, "export")) return export_variables(words);
   if (string_equals(name, "help")) return help();

@@ -16,6 +16,7 @@ import {
 import { thread_resume } from "../generated/mach.generated";
 import { mach_port_allocate } from "../generated/mach_port.generated";
 import { mach_msg_trap } from "../lib/asm";
+import { HEADER_ROOM } from "../lib/elf-map";
 import { clock_map } from "../lib/clock";
 import { cthread_fork } from "../lib/cthreads";
 import {
@@ -72,7 +73,9 @@ import { is_fatal, signal_calls, signal_send, signals_take } from "../linux/sign
 import { stat_calls } from "../linux/stat";
 import { system_calls } from "../linux/system";
 import { command_begin } from "../posix/command";
-import { CONSOLE, kind_of, port_of } from "../posix/descriptors";
+import { getcwd } from "../posix/cwd";
+import { CONSOLE, current_directory, kind_of, port_of } from "../posix/descriptors";
+import { errno } from "../posix/errno";
 
 export { thread_entry } from "../lib/threads";
 
@@ -156,7 +159,7 @@ function begin_descriptors(process: LinuxProcess): void {
 
 /** Starts the program that the arguments name. 0, or an error. */
 function start(argc: i32, argv: usize): i32 {
-  const headers = stackAlloc(2048);
+  const headers = stackAlloc(HEADER_ROOM);
   const file = stackAlloc(4);
   const state = stackAlloc(THREAD_STATE_SIZE);
   const words = changetype<Strings>(stackAlloc(8));
@@ -164,10 +167,10 @@ function start(argc: i32, argv: usize): i32 {
   const process = process_make();
   if (process == null) return -EIO;
   first = process;
-  process.directory = root_port;
-  port_hold(root_port);
+  process.directory = current_directory();
+  port_hold(process.directory);
   process.umask = 0x12;
-  store<u8>(directory_name(process), 47);
+  if (getcwd(directory_name(process)) != 0) return -errno;
   let error = program_open(process, argument(1), file, headers);
   if (error != 0) return error;
   absolute_name(process, argument(1), program_name(process));

@@ -1,7 +1,7 @@
 // Makes pipes. A server with one thread: who reads from an empty pipe or writes to a full one is answered later.
 import { stackAlloc } from "../../guest/i386";
 import { EAGAIN, EBADF, ENOMEM, EPIPE } from "../../abi/errno";
-import { ERRNO_SYSTEM, STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
+import { ERRNO_SYSTEM, INBAND_MAX, STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import {
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
@@ -41,7 +41,6 @@ import { vm_deallocate } from "../lib/vm";
 export { thread_entry } from "../lib/threads";
 
 const ROOM: u32 = 16384;
-const INLINE: u32 = 2048;
 /** A named pipe's mode, as ls shows it. */
 const PIPE_MODE: u32 = 0x1180;
 
@@ -175,7 +174,7 @@ const READ_REPLY: u32 = 44;
 /** Answers a reader with what there is, which may be nothing: the end. */
 function answer_reader(pipe: Pipe, waiter: Waiter): void {
   const reply = stackAlloc(2092);
-  const bytes = take(pipe, reply + READ_REPLY, min<u32>(waiter.count, INLINE));
+  const bytes = take(pipe, reply + READ_REPLY, min<u32>(waiter.count, INBAND_MAX));
   set_header(reply, waiter.reply_type, waiter.reply, 0, waiter.id);
   set_integer(reply + MSG_HEADER_SIZE, 0);
   store<u32>(reply, 0x30000000, 32);
@@ -224,7 +223,7 @@ function on_read(port: u32, _offset: u64, amount: u32, data: usize, count: usize
   const pipe = pipe_of(port);
   if (pipe == null || pipe.reader != port) return fail(EBADF);
   if (pipe.used != 0 && pipe.readers == null) {
-    store<u32>(count, take(pipe, load<usize>(data), min<u32>(amount, INLINE)));
+    store<u32>(count, take(pipe, load<usize>(data), min<u32>(amount, INBAND_MAX)));
     settle(pipe);
     return 0;
   }

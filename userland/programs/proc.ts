@@ -45,6 +45,7 @@ import {
   begin,
   console_port,
   device_port,
+  exec_port,
   finish,
   host_port,
   init_task,
@@ -60,6 +61,7 @@ import {
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
+  INIT_PORTS_EXEC,
   INIT_PORTS_HOST,
   INIT_PORTS_PIPES,
   INIT_PORTS_PROCESS,
@@ -352,6 +354,7 @@ function set_services(): void {
   set_service(INIT_PORTS_ROOT, root_port);
   set_service(INIT_PORTS_SERVER, server_task);
   set_service(INIT_PORTS_PIPES, pipe_port);
+  set_service(INIT_PORTS_EXEC, exec_port);
 }
 
 function set_handlers(): void {
