@@ -118,6 +118,8 @@ export function imageFiles(contents: ImageContents): Map<string, ImageFile> {
     [BOOT_SCRIPT, { data: Buffer.from(script), mode: PLAIN }],
     ["/boot/kernel.elf", { data: contents.kernel, mode: EXECUTABLE }],
     [TEST_FILE, { data: testFile(), mode: PLAIN }],
+    ["/etc/passwd", { data: Buffer.from("root:x:0:0:root:/home:/bin/sh\n"), mode: PLAIN }],
+    ["/etc/group", { data: Buffer.from("root:x:0:\n"), mode: PLAIN }],
   ]);
   for (const [path, lines] of Object.entries(PLANS))
     files.set(path, { data: Buffer.from(lines.join("\n") + "\n"), mode: PLAIN });

@@ -92,14 +92,17 @@ export function offer(what: u32, port: u32): i32 {
 
 /** argv[index] as a byte string, or an empty one. */
 export function argument(index: i32): usize {
-  return index < argument_count
-    ? load<u32>(argument_vector + ((<u32>index) << 2))
-    : <u32>changetype<usize>("\0");
+  return index < argument_count ? load<u32>(arguments_from(index)) : <u32>changetype<usize>("\0");
+}
+
+/** Where the addresses of the arguments from this one on are, with a 0 behind them. */
+export function arguments_from(index: i32): usize {
+  return argument_vector + ((<u32>index) << 2);
 }
 
 /** Where the addresses of the environment's strings are, with a 0 behind them. */
 export function environment_strings(): usize {
-  return argument_vector + ((<usize>argument_count + 1) << 2);
+  return arguments_from(argument_count + 1);
 }
 
 /** The value of the environment's string that begins with `name` (with its `=`), or 0. */

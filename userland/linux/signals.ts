@@ -79,6 +79,11 @@ const RT_CONTEXT: u32 = 164;
 const RT_MASK: u32 = 252;
 const RT_BYTES: u32 = 260;
 
+/** The mask that comes back after the handler: after rt_sigsuspend, the one of before. */
+function mask_to_keep(process: LinuxProcess): u32 {
+  return process.suspended != 0 ? process.kept_mask : process.blocked;
+}
+
 function store_context(at: usize, process: LinuxProcess, r: Registers): void {
   memory.fill(at, 0, CONTEXT_BYTES);
   // gs to eax are alike; esp is the program's.
@@ -89,7 +94,7 @@ function store_context(at: usize, process: LinuxProcess, r: Registers): void {
   store<u32>(at, r.efl, 64);
   store<u32>(at, r.uesp, 68);
   store<u32>(at, r.ss, 72);
-  store<u32>(at, process.blocked, 80);
+  store<u32>(at, mask_to_keep(process), 80);
 }
 
 /** The flags that a program may set: arithmetic, direction and trap. */
@@ -119,7 +124,7 @@ function enter_handler(process: LinuxProcess, signal: u32, r: Registers): bool {
     store<u32>(frame, at + RT_UCONTEXT, 12);
     store<u32>(frame, signal, RT_INFO);
     store_context(frame + RT_CONTEXT, process, r);
-    store<u32>(frame, process.blocked, RT_MASK);
+    store<u32>(frame, mask_to_keep(process), RT_MASK);
   } else store_context(frame + FRAME_CONTEXT, process, r);
   if (copy_out(process, frame, at, size) != 0) return false;
   r.eip = load<u32>(action);
@@ -127,6 +132,7 @@ function enter_handler(process: LinuxProcess, signal: u32, r: Registers): bool {
   r.eax = signal;
   r.edx = wide ? at + RT_INFO : 0;
   r.ecx = wide ? at + RT_UCONTEXT : 0;
+  process.suspended = 0;
   process.blocked |= load<u32>(action, SIGACTION_MASK);
   if ((flags & SA_NODEFER) == 0) process.blocked |= bit_of(signal);
   if ((flags & SA_RESETHAND) != 0) store<u32>(action, SIG_DFL);

@@ -40,26 +40,24 @@ const INTERPRETER_WORDS: u32 = 2;
 const LINE_ROOM: u32 = 256;
 const SPACE: u32 = 32;
 
-/** Finds the strings in `bytes` bytes at `data`, behind room for interpreters. False: too many, or not strings. */
-function take_strings(strings: Strings, data: usize, bytes: u32): bool {
+/**
+ * Finds the strings in `bytes` bytes at `data`, and leaves room for interpreters in front of them. The list, to be freed; 0: too
+ * many, or not strings, or no memory.
+ */
+function take_strings(strings: Strings, data: usize, bytes: u32): u32 {
   const room = INTERPRETERS_MOST * INTERPRETER_WORDS;
-  if (bytes > STRINGS_MOST || (bytes != 0 && load<u8>(data + bytes - 1) != 0)) return false;
+  if (bytes > STRINGS_MOST || (bytes != 0 && load<u8>(data + bytes - 1) != 0)) return 0;
   strings.count = 0;
   for (let at: u32 = 0; at < bytes; at++) if (load<u8>(data + at) == 0) strings.count++;
   const list = malloc((strings.count + room + 1) * 4);
-  strings.at = 0;
-  if (list == 0) return false;
+  if (list == 0) return 0;
   strings.at = list + room * 4;
   let text = data;
   for (let index: u32 = 0; index < strings.count; index++) {
     store<u32>(strings.at + ((<usize>index) << 2), <u32>text);
     text += string_length(text) + 1;
   }
-  return true;
-}
-
-function free_strings(strings: Strings): void {
-  if (strings.at != 0) free(<u32>strings.at - INTERPRETERS_MOST * INTERPRETER_WORDS * 4);
+  return list;
 }
 
 function put_first(strings: Strings, word: usize): void {
@@ -144,12 +142,12 @@ function on_exec(
   const environment = changetype<Strings>(stackAlloc(8));
   memory.copy(name, path, path_size);
   store<u8>(name + path_size, 0);
+  const argv_list = take_strings(words, argv, argv_size);
+  const envp_list = take_strings(environment, envp, envp_size);
   let error: i32 = -E2BIG;
-  environment.at = 0;
-  if (take_strings(words, argv, argv_size) && take_strings(environment, envp, envp_size))
-    error = execute(task, file, name, words, environment, 0);
-  free_strings(words);
-  free_strings(environment);
+  if (argv_list != 0 && envp_list != 0) error = execute(task, file, name, words, environment, 0);
+  free(argv_list);
+  free(envp_list);
   if (argv_size != 0) vm_deallocate(task_self(), <u32>argv, argv_size);
   if (envp_size != 0) vm_deallocate(task_self(), <u32>envp, envp_size);
   mach_port_deallocate(task_self(), file);

@@ -1,4 +1,4 @@
-// linux PROGRAM [ARGUMENT...]: runs a static i386 Linux program, unmodified, and those that it starts. Its calls (INT 80h) are exceptions
+// linux [-t] PROGRAM [ARGUMENT...]: runs a static i386 Linux program, unmodified, and those that it starts. Its calls (INT 80h) are exceptions
 // to the kernel, which asks this server; see docs/linux.md.
 import { stackAlloc } from "../../guest/i386";
 import { EIO } from "../../abi/errno";
@@ -32,12 +32,11 @@ import { Strings } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import { arg, format, print_flush, print_line } from "../lib/print";
 import {
-  argument,
+  arguments_from,
   command_finish,
   device_port,
   environment_strings,
   process_port,
-  root_port,
 } from "../lib/process";
 import { call_run, Registers } from "../linux/calls";
 import { fds_begin, file_calls, terminal_initialize } from "../linux/files";
@@ -72,7 +71,7 @@ import {
 import { is_fatal, signal_calls, signal_send, signals_take } from "../linux/signals";
 import { stat_calls } from "../linux/stat";
 import { system_calls } from "../linux/system";
-import { command_begin } from "../posix/command";
+import { command_begin, first_operand, has_option, operand, operands, options_are } from "../posix/command";
 import { getcwd } from "../posix/cwd";
 import { CONSOLE, current_directory, kind_of, port_of } from "../posix/descriptors";
 import { errno } from "../posix/errno";
@@ -87,6 +86,27 @@ function signal_of(kind: u32, code: u32): u32 {
   if (kind == <u32>EXC_ARITHMETIC) return SIGFPE;
   if (kind == <u32>EXC_BREAKPOINT) return SIGTRAP;
   return kind == <u32>EXC_BAD_INSTRUCTION && code == <u32>T_PROTECTION ? SIGSEGV : SIGILL;
+}
+
+/** Option -t: calls are printed with their first four arguments, and what they return. */
+let traced: bool = false;
+
+function trace_call(process: LinuxProcess, r: Registers): void {
+  arg(process.pid);
+  arg(r.eax);
+  arg(r.ebx);
+  arg(r.ecx);
+  arg(r.edx);
+  arg(r.esi);
+  format("[%u] call %u (%x, %x, %x, %x)\n");
+  print_flush();
+}
+
+function trace_result(process: LinuxProcess, result: i32): void {
+  arg(process.pid);
+  arg(result);
+  format("[%u] = %x\n");
+  print_flush();
 }
 
 function is_call(message: usize): bool {
@@ -104,7 +124,9 @@ function serve_process(process: LinuxProcess, message: usize): void {
   const registers = changetype<Registers>(state);
   if (is_call(message)) {
     registers.eip += LINUX_TRAP_SIZE;
+    if (traced) trace_call(process, registers);
     const result = call_run(process, registers);
+    if (traced) trace_result(process, result);
     // A program that has just begun has no result to look at.
     registers.eax = result;
   } else {
@@ -158,7 +180,7 @@ function begin_descriptors(process: LinuxProcess): void {
 }
 
 /** Starts the program that the arguments name. 0, or an error. */
-function start(argc: i32, argv: usize): i32 {
+function start(): i32 {
   const headers = stackAlloc(HEADER_ROOM);
   const file = stackAlloc(4);
   const state = stackAlloc(THREAD_STATE_SIZE);
@@ -171,16 +193,16 @@ function start(argc: i32, argv: usize): i32 {
   port_hold(process.directory);
   process.umask = 0x12;
   if (getcwd(directory_name(process)) != 0) return -errno;
-  let error = program_open(process, argument(1), file, headers);
+  let error = program_open(process, operand(0), file, headers);
   if (error != 0) return error;
-  absolute_name(process, argument(1), program_name(process));
-  error = task_begin(process, 0, argument(1));
+  absolute_name(process, operand(0), program_name(process));
+  error = task_begin(process, 0, operand(0));
   if (error != 0) return error;
   process.group = process.pid;
   process.session = process.pid;
   begin_descriptors(process);
-  words.count = argc - 1;
-  words.at = argv + 4;
+  words.count = operands();
+  words.at = arguments_from(first_operand);
   environment.at = environment_strings();
   environment.count = 0;
   while (load<u32>(environment.at + ((<usize>environment.count) << 2)) != 0) environment.count++;
@@ -206,11 +228,12 @@ function wait_first(): i32 {
 
 export function main(argc: i32, argv: usize): i32 {
   command_begin(argc, argv);
-  if (argc < 2 || root_port == 0 || process_port == 0) {
-    print_line("usage: linux PROGRAM [ARGUMENT...]");
+  if (!options_are("t") || operands() == 0 || process_port == 0) {
+    print_line("usage: linux [-t] PROGRAM [ARGUMENT...]");
     return command_finish(2);
   }
   const cell = stackAlloc(4);
+  traced = has_option("t");
   memory_calls();
   path_calls();
   file_calls();
@@ -224,7 +247,7 @@ export function main(argc: i32, argv: usize): i32 {
   set_exception_set(load<u32>(cell));
   server_lock();
   cthread_fork(serve, 0);
-  const error = start(argc, argv);
+  const error = start();
   if (error != 0) {
     server_unlock();
     arg(-error);
