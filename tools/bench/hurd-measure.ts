@@ -13,6 +13,9 @@ import { projectRoot } from "../root";
 import { FunctionMeter, type FunctionSum } from "./functions";
 import { OPERATIONS } from "./hurd-operations";
 
+/** As a product: 2048 of them are more than a shift can give. */
+const MEBIBYTE = 1 << 20;
+
 export interface HurdOptions {
   mode: Mode;
   /** of tools/image/contents.ts */
@@ -151,11 +154,11 @@ export function measureHurd(
   const usr = new FileStorage(image, false);
   const output = new Output(progress);
   const machine = new Machine({
-    memory: memoryMiB << 20,
+    memory: memoryMiB * MEBIBYTE,
     disks: [disk, new OverlayStorage(usr)],
     onSerial: (byte) => output.byte(byte),
   });
-  const boot = readBootDisk(disk, memoryMiB << 20);
+  const boot = readBootDisk(disk, memoryMiB * MEBIBYTE);
   const commandLine = withWords(boot.commandLine, `vm.merge=${mode} init.plan=${plan} ${words}`);
   loadMultiboot(machine, { ...boot, commandLine });
 
