@@ -94,3 +94,10 @@ export function word_equals(word: usize, text: string): bool {
   const end = load<u8>(word + <u32>text.length);
   return end == 0 || end == 32;
 }
+
+/** The last name of a path. */
+export function base_name(path: usize): usize {
+  let name = path;
+  for (let at = path; load<u8>(at) != 0; at++) if (load<u8>(at) == 47 && load<u8>(at + 1) != 0) name = at + 1;
+  return name;
+}

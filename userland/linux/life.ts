@@ -45,7 +45,7 @@ import { free, malloc } from "../lib/heap";
 import { is_executable, Strings } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import { process_port } from "../lib/process";
-import { string_length } from "../lib/string";
+import { base_name, string_copy, string_length } from "../lib/string";
 import { call_define, Registers } from "./calls";
 import { load_segments, make_stack } from "./exec";
 import { copy_in, copy_in_path, copy_in_string, copy_out_word, memory_clear } from "./memory";
@@ -74,6 +74,7 @@ export function set_exception_set(set: u32): void {
 }
 
 const HERE: u32 = <u32>LINUX_AT_FDCWD;
+const PROCESS_NAME_SIZE: u32 = 64;
 
 // --- a task and its thread ---
 
@@ -93,7 +94,9 @@ export function task_begin(process: LinuxProcess, from: u32, name: usize): i32 {
   )
     return -EAGAIN;
   process.thread = load<u32>(cell);
-  if (proc_child(process_port, process.task, name, cell, place) != 0) return -EAGAIN;
+  const short = stackAlloc(PROCESS_NAME_SIZE);
+  string_copy(short, base_name(name), PROCESS_NAME_SIZE);
+  if (proc_child(process_port, process.task, short, cell, place) != 0) return -EAGAIN;
   process.pid = load<u32>(cell);
   // Its place at the process server is of no use to it.
   port_release(load<u32>(place));

@@ -13,7 +13,7 @@ import { string_at, Strings, STRINGS_SIZE } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import { print_flush } from "../lib/print";
 import { exec_port, process_port } from "../lib/process";
-import { string_copy, string_length, string_store, string_store_u32 } from "../lib/string";
+import { base_name, string_copy, string_length, string_store, string_store_u32 } from "../lib/string";
 import { current_directory, FREE, kind_of, lookup, port_of } from "./descriptors";
 import { note, set_errno } from "./errno";
 
@@ -94,13 +94,6 @@ function fill_task(task: u32, path: usize, file: u32, words: Strings, environmen
 function open_program(path: usize, file: usize): i32 {
   if (process_port == 0 || exec_port == 0) return set_errno(ENOENT);
   return lookup(path, string_length(path), O_READ, 0, file);
-}
-
-/** The last name of a path. */
-function base_name(path: usize): usize {
-  let name = path;
-  for (let at = path; load<u8>(at) != 0; at++) if (load<u8>(at) == 47 && load<u8>(at + 1) != 0) name = at + 1;
-  return name;
 }
 
 /** Makes the task a process with our child's place, and starts it. Its number, or -1. */
