@@ -45,7 +45,7 @@ describe.skipIf(compiled.status !== 0)("malloc (needs gcc -m32 -static)", () => 
     guest.run("cd /tmp");
     guest.run("malloc-stress hold > out &");
     const counts = ENTRIES[mode].map((_, index) => {
-      while (!guest.run("ls").includes(`at-${index + 1}\n`));
+      while (!guest.run("ls").includes(`at-${index + 1}\n`)) guest.run("sleep 0.5");
       // The server of the program has its name as well, and is older.
       const pid = /.*^ *(\d+) [^\n]* malloc-stress$/ms.exec(guest.run("ps"))?.[1];
       const count = Number(guest.run(`vminfo ${pid} | wc -l`));

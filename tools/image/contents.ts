@@ -82,7 +82,7 @@ const PLANS = {
 /** Names of the program `box`, which does what it is called. */
 export const BOX_COMMANDS = [
   ...["cat", "chmod", "cp", "date", "df", "echo", "find", "free", "head", "kill", "ln", "ls", "mkdir", "mv"],
-  ...["portinfo", "ps", "rm", "rmdir", "sort", "sync", "tail", "touch", "vmstat", "wc"],
+  ...["portinfo", "ps", "rm", "rmdir", "sleep", "sort", "sync", "tail", "touch", "vmstat", "wc"],
 ];
 
 /** What else the image has if it has the commands: their names, places for users, and a small generated /usr. */

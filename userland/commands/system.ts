@@ -1,4 +1,4 @@
-// sync, df, free, ps, kill, vmstat, portinfo, date.
+// sync, df, free, ps, kill, vmstat, portinfo, date, sleep.
 import { stackAlloc } from "../../guest/i386";
 import {
   FS_STAT_BLOCK_SIZE,
@@ -203,5 +203,21 @@ export function portinfo(): i32 {
 export function date(): i32 {
   print_date(now());
   print_byte(10);
+  return 0;
+}
+
+/** Waits for seconds, which may have a fraction. */
+export function sleep(): i32 {
+  let at = operand(0);
+  let milliseconds = min<u32>(parse_u32(at), 1000000) * 1000;
+  while (<u32>load<u8>(at) - 48 < 10) at++;
+  if (load<u8>(at) == 46)
+    for (let unit: u32 = 100; unit > 0 && <u32>load<u8>(++at) - 48 < 10; unit /= 10)
+      milliseconds += (<u32>load<u8>(at) - 48) * unit;
+  if (operands() != 1 || load<u8>(at) != 0) {
+    print_line("usage: sleep SECONDS");
+    return 2;
+  }
+  thread_switch(0, SWITCH_OPTION_WAIT, milliseconds);
   return 0;
 }

@@ -80,7 +80,7 @@ function help(): i32 {
     "This is a Mach-like kernel on an emulated i386 PC, with a file server, a process server and this shell.",
   );
   print_line(
-    "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod pwd find grep wc sort head tail echo sync df free ps kill",
+    "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod pwd find grep wc sort head tail echo sync df free ps kill sleep",
   );
   print_line("  vmstat portinfo vminfo sh; the demonstration's test programs are in /bin, too");
   print_line("Try:  vminfo 2 | wc -l      how many entries the map of the file server (process 2) has");

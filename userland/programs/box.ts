@@ -3,7 +3,7 @@ import { print, print_bytes, print_line } from "../lib/print";
 import { argument, command_finish } from "../lib/process";
 import { string_equals } from "../lib/string";
 import { chmod, cp, find, ln, ls, mkdir, mv, rm, rmdir, touch } from "../commands/files";
-import { date, df, free, kill, portinfo, ps, sync, vmstat } from "../commands/system";
+import { date, df, free, kill, portinfo, ps, sleep, sync, vmstat } from "../commands/system";
 import { cat, echo, head, sort, tail, wc } from "../commands/text";
 import { command_begin } from "../posix/command";
 
@@ -36,6 +36,7 @@ function command(name: usize): Command | null {
   if (string_equals(name, "vmstat")) return vmstat;
   if (string_equals(name, "portinfo")) return portinfo;
   if (string_equals(name, "date")) return date;
+  if (string_equals(name, "sleep")) return sleep;
   return null;
 }
 
