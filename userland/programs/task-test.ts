@@ -1,6 +1,14 @@
 // Tasks: emulated system calls, sampled program counters, threads that free themselves, special ports, and what children get.
 import { stackAlloc } from "../../guest/i386";
-import { KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_NO_ACCESS, KERN_SUCCESS } from "../../abi/kern_return";
+import { INBAND_MAX } from "../../abi/fs";
+import {
+  KERN_FAILURE,
+  KERN_INVALID_ADDRESS,
+  KERN_INVALID_ARGUMENT,
+  KERN_NO_ACCESS,
+  KERN_PROTECTION_FAILURE,
+  KERN_SUCCESS,
+} from "../../abi/kern_return";
 import { MACH_SEND_INVALID_DEST } from "../../abi/mach_msg";
 import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
 import {
@@ -10,6 +18,7 @@ import {
   TASK_BASIC_INFO,
   TASK_BASIC_INFO_COUNT,
 } from "../../abi/task_types";
+import { VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
 import { thread_terminate_release } from "../generated/gnumach.generated";
 import {
   mach_ports_lookup,
@@ -24,6 +33,7 @@ import {
   thread_suspend,
   thread_terminate,
   vm_deallocate,
+  vm_protect,
   vm_region,
 } from "../generated/mach.generated";
 import {
@@ -34,6 +44,7 @@ import {
   thread_enable_pc_sampling,
   thread_get_sampled_pcs,
 } from "../generated/mach4.generated";
+import { vm_read_bytes, vm_write_bytes } from "../generated/mach386.generated";
 import { task_max_priority, task_priority } from "../generated/mach_host.generated";
 import { mach_port_deallocate } from "../generated/mach_port.generated";
 import {
@@ -47,6 +58,8 @@ import {
 import { check, check_equals } from "../lib/check";
 import { task_self } from "../lib/mach";
 import { begin, finish, host_port } from "../lib/process";
+import { count_entries_of, USER_END } from "../lib/regions";
+import { PAGE_SIZE, vm_allocate } from "../lib/vm";
 import { allocate_stack, start_thread, THREAD_STACK_SIZE } from "../lib/threads";
 
 export { thread_entry } from "../lib/threads";
@@ -225,6 +238,46 @@ function priorities(): void {
   mach_port_deallocate(task_self(), child);
 }
 
+/** Bytes of another task, wherever they are, with the map as it was. */
+function bytes(): void {
+  const cell = stackAlloc(4);
+  const from = stackAlloc(INBAND_MAX + 4);
+  const to = stackAlloc(INBAND_MAX);
+  const count = stackAlloc(4);
+  task_create(task_self(), 0, cell);
+  const child = load<u32>(cell);
+  const base: u32 = 0x10000;
+  store<u32>(cell, base);
+  vm_allocate(child, cell, 2 * PAGE_SIZE, 0);
+  vm_protect(child, base + PAGE_SIZE, PAGE_SIZE, 0, VM_PROT_READ | VM_PROT_WRITE);
+  const entries = count_entries_of(child, 0, USER_END);
+  for (let index: u32 = 0; index < <u32>INBAND_MAX; index += 4) store<u32>(from + index, index * 0x9e3779b1);
+  const across = base + PAGE_SIZE - 1001;
+  check_equals("written across pages", vm_write_bytes(child, across, from, INBAND_MAX), 0);
+  store<u32>(count, INBAND_MAX);
+  check_equals("and read", vm_read_bytes(child, across, INBAND_MAX, to, count), 0);
+  check_equals("as many", load<u32>(count), INBAND_MAX);
+  check("the same", memory.compare(from, to, INBAND_MAX) == 0);
+  store<u32>(count, INBAND_MAX);
+  check_equals("a part", vm_read_bytes(child, across + 3, 5, to, count), 0);
+  check("of it", load<u32>(count) == 5 && memory.compare(from + 3, to, 5) == 0);
+  check_equals("nothing", vm_write_bytes(child, across, from, 0), 0);
+  check_equals("too many", vm_read_bytes(child, across, INBAND_MAX + 1, to, count), KERN_INVALID_ARGUMENT);
+  check_equals("nowhere", vm_read_bytes(child, 0x1000, 4, to, count), KERN_INVALID_ADDRESS);
+  const last = base + 2 * PAGE_SIZE - 2;
+  check_equals("over the end", vm_write_bytes(child, last, from, 4), KERN_INVALID_ADDRESS);
+  check_equals("the kernel's", vm_write_bytes(child, 0xc0000000, from, 4), KERN_INVALID_ADDRESS);
+  check_equals("around the end", vm_read_bytes(child, 0xfffffffe, 4, to, count), KERN_INVALID_ADDRESS);
+  check_equals("a map as before", count_entries_of(child, 0, USER_END), entries);
+  vm_protect(child, base, PAGE_SIZE, 0, VM_PROT_READ);
+  check_equals("not to be written", vm_write_bytes(child, base, from, 4), KERN_PROTECTION_FAILURE);
+  vm_protect(child, base, PAGE_SIZE, 0, 0);
+  check_equals("not to be read", vm_read_bytes(child, base, 4, to, count), KERN_PROTECTION_FAILURE);
+  task_terminate(child);
+  check("no task", vm_write_bytes(child, across, from, 4) != 0);
+  mach_port_deallocate(task_self(), child);
+}
+
 export function main(argc: i32, argv: usize): i32 {
   begin(argc, argv);
   emulation();
@@ -232,5 +285,6 @@ export function main(argc: i32, argv: usize): i32 {
   release();
   registered();
   priorities();
+  bytes();
   return finish();
 }
