@@ -31,3 +31,5 @@ export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
 export const ENOTEMPTY = 39;
 export const ELOOP = 40;
+/** Not for programs: the call is made again once the signal has been handled. */
+export const ERESTART = 85;

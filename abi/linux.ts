@@ -57,7 +57,6 @@ export const SYS_mprotect = 125;
 export const SYS_getpgid = 132;
 export const SYS_fchdir = 133;
 export const SYS__llseek = 140;
-export const SYS__newselect = 142;
 export const SYS_readv = 145;
 export const SYS_writev = 146;
 export const SYS_getsid = 147;
@@ -105,6 +104,8 @@ export const SYS_fadvise64 = 250;
 export const SYS_exit_group = 252;
 export const SYS_set_tid_address = 258;
 export const SYS_clock_gettime = 265;
+export const SYS_clock_getres = 266;
+export const SYS_clock_nanosleep = 267;
 export const SYS_statfs64 = 268;
 export const SYS_fstatfs64 = 269;
 export const SYS_tgkill = 270;
@@ -119,6 +120,8 @@ export const SYS_symlinkat = 304;
 export const SYS_readlinkat = 305;
 export const SYS_fchmodat = 306;
 export const SYS_faccessat = 307;
+export const SYS_pselect6 = 308;
+export const SYS_ppoll = 309;
 export const SYS_set_robust_list = 311;
 export const SYS_utimensat = 320;
 export const SYS_dup3 = 330;
@@ -129,8 +132,10 @@ export const SYS_renameat2 = 353;
 export const SYS_getrandom = 355;
 export const SYS_statx = 383;
 export const SYS_clock_gettime64 = 403;
+export const SYS_clock_getres_time64 = 406;
 export const SYS_clock_nanosleep_time64 = 407;
 export const SYS_utimensat_time64 = 412;
+export const SYS_pselect6_time64 = 413;
 export const SYS_ppoll_time64 = 414;
 export const SYS_faccessat2 = 439;
 /** One more than the last of them. */
@@ -226,6 +231,9 @@ export const DT_REG = 8;
 export const DT_DIR = 4;
 export const DT_LNK = 10;
 
+/** poll: the descriptor is not open. */
+export const POLLNVAL = 0x20;
+
 /** utimensat: nanoseconds that are none. */
 export const UTIME_NOW = 0x3fffffff;
 export const UTIME_OMIT = 0x3ffffffe;
@@ -291,6 +299,7 @@ export const SIGACTION_RESTORER = 8;
 export const SIGACTION_MASK = 12;
 export const SIGACTION_BYTES = 20;
 export const SA_SIGINFO = 4;
+export const SA_RESTART = 0x10000000;
 export const SA_RESTORER = 0x4000000;
 export const SA_NODEFER = 0x40000000;
 export const SA_RESETHAND = 0x80000000;

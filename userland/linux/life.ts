@@ -1,6 +1,6 @@
 // The life of processes: beginning, copies, other programs, end.
 import { stackAlloc } from "../../guest/i386";
-import { EAGAIN, ECHILD, EFAULT, EINVAL, ENOEXEC, ENOMEM, ENOSYS, ESRCH } from "../../abi/errno";
+import { EAGAIN, ECHILD, EFAULT, EINVAL, ENOEXEC, ENOMEM, ENOSYS, ERESTART, ESRCH } from "../../abi/errno";
 import { E_ENTRY } from "../../abi/elf";
 import { O_READ, PATH_MAX } from "../../abi/fs";
 import {
@@ -48,6 +48,7 @@ import { process_port } from "../lib/process";
 import { base_name, string_copy, string_length } from "../lib/string";
 import { call_define, Registers } from "./calls";
 import { load_segments, make_stack } from "./exec";
+import { float_copy } from "./float";
 import { copy_in, copy_in_path, copy_in_string, copy_out_word, memory_clear } from "./memory";
 import { absolute_name, open_at } from "./paths";
 import {
@@ -64,7 +65,7 @@ import {
   port_release,
   program_name,
 } from "./process";
-import { is_fatal, signal_send } from "./signals";
+import { is_fatal, is_interrupted, signal_send } from "./signals";
 
 /** Where the exceptions of all processes come together. */
 export let exception_set: u32 = 0;
@@ -168,7 +169,7 @@ export function registers_set(process: LinuxProcess, r: Registers): i32 {
   return thread_set_state(process.thread, I386_REGS_SEGS_STATE, state, I386_THREAD_STATE_COUNT);
 }
 
-function start_copy(child: LinuxProcess, r: Registers, stack: u32): i32 {
+function start_copy(process: LinuxProcess, child: LinuxProcess, r: Registers, stack: u32): i32 {
   const size = offsetof<Registers>();
   const copy = stackAlloc(<u32>size);
   memory.copy(copy, changetype<usize>(r), size);
@@ -177,6 +178,7 @@ function start_copy(child: LinuxProcess, r: Registers, stack: u32): i32 {
   if (stack != 0) registers.uesp = stack;
   let result = segment_load(child);
   if (result == 0) result = registers_set(child, registers);
+  float_copy(process, child);
   if (result == 0) result = thread_resume(child.thread);
   return result == 0 ? 0 : -EAGAIN;
 }
@@ -190,7 +192,7 @@ function copy_process(process: LinuxProcess, r: Registers, flags: u32, stack: u3
   if (error == 0 && (flags & CLONE_CHILD_SETTID) != 0) error = copy_out_word(child, child.pid, r.edi);
   child.borrowed = (flags & CLONE_VFORK) != 0 ? 1 : 0;
   const pid = child.pid;
-  if (error == 0) error = start_copy(child, r, stack);
+  if (error == 0) error = start_copy(process, child, r, stack);
   if (error != 0) {
     child.parent = null;
     process_end(child, 0);
@@ -335,8 +337,8 @@ function on_wait(process: LinuxProcess, r: Registers): i32 {
   while (child == null) {
     if (find_child(process, pid, false) == null) return -ECHILD;
     if ((r.edx & LINUX_WNOHANG) != 0) return 0;
+    if (is_interrupted(process)) return -ERESTART;
     event_wait();
-    if (process.ended != 0) return -ECHILD;
     child = find_child(process, pid, true);
   }
   const ended = child!;

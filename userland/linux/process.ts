@@ -1,5 +1,5 @@
 // Linux processes: each is a task with one thread, known to the process server under the number that the program sees.
-import { GSYNC_BROADCAST } from "../../abi/gsync";
+import { GSYNC_BROADCAST, GSYNC_TIMED } from "../../abi/gsync";
 import { MACH_PORT_RIGHT_SEND } from "../../abi/mach_port";
 import { SIGACTION_BYTES, SIGNALS } from "../../abi/linux";
 import { PATH_MAX } from "../../abi/fs";
@@ -91,9 +91,18 @@ export function event_note(): void {
 
 /** Waits, with the lock given up, for an event that comes after this call. */
 export function event_wait(): void {
+  wait(0, 0);
+}
+
+/** As event_wait, but not longer than so many milliseconds. */
+export function event_wait_for(milliseconds: u32): void {
+  wait(milliseconds, GSYNC_TIMED);
+}
+
+function wait(milliseconds: u32, flags: u32): void {
   const seen = atomic.load<u32>(events);
   server_unlock();
-  gsync_wait(task_self(), <u32>events, seen, 0, 0, 0);
+  gsync_wait(task_self(), <u32>events, seen, 0, milliseconds, flags);
   server_lock();
 }
 

@@ -5,6 +5,7 @@ import {
   LINUX_SIGKILL,
   SA_NODEFER,
   SA_RESETHAND,
+  SA_RESTART,
   SA_SIGINFO,
   SIG_BLOCK,
   SIG_DFL,
@@ -32,6 +33,7 @@ import {
   SYS_sigreturn,
 } from "../../abi/linux";
 import { call_define, call_ignore, Registers } from "./calls";
+import { float_restore, float_save, FPSTATE_BYTES } from "./float";
 import { copy_in, copy_out } from "./memory";
 import { action_of, event_note, event_wait, LinuxProcess } from "./process";
 
@@ -69,6 +71,8 @@ export function signal_send(process: LinuxProcess, signal: u32): void {
 /** struct sigcontext: the registers but for eip and what follows it, in the order of a thread's state; then more. */
 const CONTEXT_EIP: usize = 56;
 const CONTEXT_BYTES: u32 = 88;
+/** In it: where the numeric registers are, or 0. */
+const CONTEXT_FPSTATE: usize = 76;
 /** Behind it, for the one of sigreturn: the rest of the mask. */
 const FRAME_CONTEXT: u32 = 8;
 const FRAME_BYTES: u32 = 100;
@@ -100,23 +104,31 @@ function store_context(at: usize, process: LinuxProcess, r: Registers): void {
 /** The flags that a program may set: arithmetic, direction and trap. */
 const USER_FLAGS: u32 = 0xdd5;
 
-function load_context(at: usize, r: Registers): void {
+/** False: the numeric registers are not where it says. */
+function load_context(at: usize, process: LinuxProcess, r: Registers): bool {
   memory.copy(changetype<usize>(r), at, 48);
   r.uesp = load<u32>(at, 28);
   r.eip = load<u32>(at, CONTEXT_EIP);
   r.efl = (r.efl & ~USER_FLAGS) | (load<u32>(at, 64) & USER_FLAGS);
+  const from = load<u32>(at, CONTEXT_FPSTATE);
+  if (from == 0) return true;
+  const fpstate = stackAlloc(FPSTATE_BYTES);
+  if (copy_in(process, from, fpstate, FPSTATE_BYTES) != 0) return false;
+  float_restore(process, fpstate);
+  return true;
 }
 
 /** Lets the program go on in its handler. False if its stack cannot take the frame. */
 function enter_handler(process: LinuxProcess, signal: u32, r: Registers): bool {
   const action = action_of(process, signal);
   const flags = load<u32>(action, SIGACTION_FLAGS);
-  const frame = stackAlloc(RT_BYTES);
+  const frame = stackAlloc(RT_BYTES + FPSTATE_BYTES);
   const wide = (flags & SA_SIGINFO) != 0;
-  const size = wide ? RT_BYTES : FRAME_BYTES;
+  const plain = wide ? RT_BYTES : FRAME_BYTES;
+  const size = plain + FPSTATE_BYTES;
   // As at the entry of a function: 4 below a multiple of 16.
   const at = ((r.uesp - size) & ~(<u32>15)) - 4;
-  memory.fill(frame, 0, RT_BYTES);
+  memory.fill(frame, 0, size);
   store<u32>(frame, load<u32>(action, SIGACTION_RESTORER));
   store<u32>(frame, signal, 4);
   if (wide) {
@@ -126,6 +138,8 @@ function enter_handler(process: LinuxProcess, signal: u32, r: Registers): bool {
     store_context(frame + RT_CONTEXT, process, r);
     store<u32>(frame, mask_to_keep(process), RT_MASK);
   } else store_context(frame + FRAME_CONTEXT, process, r);
+  if (float_save(process, frame + plain))
+    store<u32>(frame + (wide ? RT_CONTEXT : FRAME_CONTEXT), at + plain, CONTEXT_FPSTATE);
   if (copy_out(process, frame, at, size) != 0) return false;
   r.eip = load<u32>(action);
   r.uesp = at;
@@ -136,6 +150,21 @@ function enter_handler(process: LinuxProcess, signal: u32, r: Registers): bool {
   process.blocked |= load<u32>(action, SIGACTION_MASK);
   if ((flags & SA_NODEFER) == 0) process.blocked |= bit_of(signal);
   if ((flags & SA_RESETHAND) != 0) store<u32>(action, SIG_DFL);
+  return true;
+}
+
+/** Whether a call that waits is to end for a signal. */
+export function is_interrupted(process: LinuxProcess): bool {
+  return process.ended != 0 || (process.pending & ~process.blocked) != 0;
+}
+
+/** Whether a call that a signal has ended is to be made again afterwards: unless there is a handler that does not want that. */
+export function restarts(process: LinuxProcess): bool {
+  for (let signal: u32 = 1; signal <= SENDABLE; signal++) {
+    if ((process.pending & ~process.blocked & bit_of(signal)) == 0) continue;
+    const action = action_of(process, signal);
+    return load<u32>(action) <= <u32>SIG_IGN || (load<u32>(action, SIGACTION_FLAGS) & SA_RESTART) != 0;
+  }
   return true;
 }
 
@@ -197,7 +226,7 @@ function on_sigsuspend(process: LinuxProcess, r: Registers): i32 {
   process.kept_mask = process.blocked;
   process.suspended = 1;
   process.blocked = load<u32>(set) & ~bit_of(LINUX_SIGKILL);
-  while ((process.pending & ~process.blocked) == 0 && process.ended == 0) event_wait();
+  while (!is_interrupted(process)) event_wait();
   return -EINTR;
 }
 
@@ -206,8 +235,7 @@ function on_sigreturn(process: LinuxProcess, r: Registers): i32 {
   const context = stackAlloc(CONTEXT_BYTES);
   if (copy_in(process, r.uesp, context, CONTEXT_BYTES) != 0) return -EFAULT;
   process.blocked = load<u32>(context, 80);
-  load_context(context, r);
-  return r.eax;
+  return load_context(context, process, r) ? r.eax : -EFAULT;
 }
 
 /** The return address has been taken off. */
@@ -215,8 +243,7 @@ function on_rt_sigreturn(process: LinuxProcess, r: Registers): i32 {
   const frame = stackAlloc(RT_BYTES);
   if (copy_in(process, r.uesp - 4, frame, RT_BYTES) != 0) return -EFAULT;
   process.blocked = load<u32>(frame, RT_MASK);
-  load_context(frame + RT_CONTEXT, r);
-  return r.eax;
+  return load_context(frame + RT_CONTEXT, process, r) ? r.eax : -EFAULT;
 }
 
 export function signal_calls(): void {

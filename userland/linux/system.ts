@@ -1,16 +1,15 @@
 // Calls that tell of the system: its name, clocks, numbers of users and groups, limits; and the segment of a thread.
 import { stackAlloc } from "../../guest/i386";
-import { EFAULT, EINVAL, ESRCH } from "../../abi/errno";
+import { EFAULT, EINTR, EINVAL, ESRCH } from "../../abi/errno";
 import * as linux from "../../abi/linux";
-import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
-import { thread_switch } from "../lib/asm";
 import { clock_seconds, clock_uptime } from "../lib/clock";
 import { random_bits } from "../lib/random";
 import { string_store } from "../lib/string";
 import { call_define, call_ignore, Registers } from "./calls";
 import { copy_in, copy_out, copy_out_word } from "./memory";
-import { LinuxProcess, process_of_pid, server_lock, server_unlock } from "./process";
+import { event_wait_for, fd_at, LinuxProcess, process_of_pid } from "./process";
 import { segment_load } from "./life";
+import { is_interrupted } from "./signals";
 
 function on_uname(process: LinuxProcess, r: Registers): i32 {
   const size: u32 = 6 * linux.UTSNAME_FIELD;
@@ -57,27 +56,58 @@ function on_time(process: LinuxProcess, r: Registers): i32 {
   return r.ebx != 0 && copy_out_word(process, now, r.ebx) != 0 ? -EFAULT : now;
 }
 
-function sleep(seconds: u32, nanoseconds: u32): void {
+/** Waits for so long; how much is left, in milliseconds, when a signal comes before. */
+function sleep(process: LinuxProcess, seconds: u32, nanoseconds: u32): u32 {
   const milliseconds = min<u32>(seconds, 1000000) * 1000 + (nanoseconds + 999999) / 1000000;
-  server_unlock();
-  thread_switch(0, SWITCH_OPTION_WAIT, milliseconds);
-  server_lock();
+  const end = clock_uptime() + milliseconds;
+  let left: i32 = milliseconds;
+  while (left > 0 && !is_interrupted(process)) {
+    event_wait_for(left);
+    left = end - clock_uptime();
+  }
+  return left > 0 ? left : 0;
+}
+
+/** Seconds and nanoseconds, where what is left goes. `width`: bytes of each. */
+function sleep_from(process: LinuxProcess, from: u32, rest: u32, width: u32): i32 {
+  const time = stackAlloc(16);
+  if (copy_in(process, from, time, 2 * width) != 0) return -EFAULT;
+  const left = sleep(process, load<u32>(time), load<u32>(time + width));
+  if (left == 0) return 0;
+  memory.fill(time, 0, 16);
+  store<u32>(time, left / 1000);
+  store<u32>(time + width, (left % 1000) * 1000000);
+  if (rest != 0 && copy_out(process, time, rest, 2 * width) != 0) return -EFAULT;
+  return -EINTR;
 }
 
 function on_nanosleep(process: LinuxProcess, r: Registers): i32 {
-  const time = stackAlloc(8);
-  if (copy_in(process, r.ebx, time, 8) != 0) return -EFAULT;
-  sleep(load<u32>(time), load<u32>(time, 4));
-  return 0;
+  return sleep_from(process, r.ebx, r.ecx, 4);
 }
 
-/** Clock, flags (an absolute time is not served), the time. */
+/** Clock, flags (an absolute time is not served), the time, where what is left goes. */
 function on_clock_nanosleep(process: LinuxProcess, r: Registers): i32 {
+  return r.ecx != 0 ? -EINVAL : sleep_from(process, r.edx, r.esi, 4);
+}
+
+function on_clock_nanosleep64(process: LinuxProcess, r: Registers): i32 {
+  return r.ecx != 0 ? -EINVAL : sleep_from(process, r.edx, r.esi, 8);
+}
+
+/** A millisecond. */
+function give_resolution(process: LinuxProcess, to: u32, width: u32): i32 {
   const time = stackAlloc(16);
-  if (r.ecx != 0) return -EINVAL;
-  if (copy_in(process, r.edx, time, 16) != 0) return -EFAULT;
-  sleep(load<u32>(time), load<u32>(time, 8));
-  return 0;
+  memory.fill(time, 0, 16);
+  store<u32>(time + width, 1000000);
+  return to == 0 ? 0 : copy_out(process, time, to, 2 * width);
+}
+
+function on_clock_getres(process: LinuxProcess, r: Registers): i32 {
+  return give_resolution(process, r.ecx, 4);
+}
+
+function on_clock_getres64(process: LinuxProcess, r: Registers): i32 {
+  return give_resolution(process, r.ecx, 8);
 }
 
 // --- numbers ---
@@ -169,19 +199,64 @@ function on_prlimit(process: LinuxProcess, r: Registers): i32 {
   return r.esi == 0 ? 0 : copy_out(process, limits, r.esi, 16);
 }
 
-/** Everything is always ready: who reads waits. */
-function on_poll(process: LinuxProcess, r: Registers): i32 {
+/** What is asked of descriptors is always ready: who reads waits. */
+function poll(process: LinuxProcess, entries: u32, count: u32): i32 {
   const entry = stackAlloc(8);
   const asked: u32 = 5;
   let ready: i32 = 0;
-  for (let index: u32 = 0; index < r.ecx; index++) {
-    if (copy_in(process, r.ebx + index * 8, entry, 8) != 0) return -EFAULT;
-    const events = (<u32>load<u16>(entry, 4)) & asked;
-    store<u16>(entry, <u16>events, 6);
-    if (events != 0) ready++;
-    if (copy_out(process, entry, r.ebx + index * 8, 8) != 0) return -EFAULT;
+  for (let index: u32 = 0; index < count; index++) {
+    if (copy_in(process, entries + index * 8, entry, 8) != 0) return -EFAULT;
+    const open = fd_at(process, load<u32>(entry)) != 0;
+    const events = open ? (<u32>load<u16>(entry, 4)) & asked : <u32>linux.POLLNVAL;
+    store<u16>(entry, <i32>load<u32>(entry) < 0 ? 0 : <u16>events, 6);
+    if (load<u16>(entry, 6) != 0) ready++;
+    if (copy_out(process, entry, entries + index * 8, 8) != 0) return -EFAULT;
   }
   return ready;
+}
+
+/** Entries, their number, milliseconds. With nothing to wait for it is a sleep. */
+function on_poll(process: LinuxProcess, r: Registers): i32 {
+  const ready = poll(process, r.ebx, r.ecx);
+  if (ready != 0 || <i32>r.edx <= 0) return ready;
+  return sleep(process, r.edx / 1000, (r.edx % 1000) * 1000000) != 0 ? -EINTR : 0;
+}
+
+/** As on_poll, but for the time's shape and a mask of signals, which is not looked at. */
+function poll_until(process: LinuxProcess, r: Registers, width: u32): i32 {
+  const ready = poll(process, r.ebx, r.ecx);
+  return ready != 0 || r.edx == 0 ? ready : sleep_from(process, r.edx, 0, width);
+}
+
+function on_ppoll(process: LinuxProcess, r: Registers): i32 {
+  return poll_until(process, r, 4);
+}
+
+function on_ppoll64(process: LinuxProcess, r: Registers): i32 {
+  return poll_until(process, r, 8);
+}
+
+/** Number of descriptors, three sets, the time. What is asked is always ready, as it is for poll. */
+function select(process: LinuxProcess, r: Registers, width: u32): i32 {
+  const word = stackAlloc(4);
+  let ready: i32 = 0;
+  for (let index: u32 = 0; index < 2; index++) {
+    const set = index == 0 ? r.ecx : r.edx;
+    if (set == 0) continue;
+    for (let at: u32 = 0; at * 32 < min<u32>(r.ebx, 1024); at++) {
+      if (copy_in(process, set + at * 4, word, 4) != 0) return -EFAULT;
+      ready += popcnt<u32>(load<u32>(word));
+    }
+  }
+  return ready != 0 || r.edi == 0 ? ready : sleep_from(process, r.edi, 0, width);
+}
+
+function on_pselect(process: LinuxProcess, r: Registers): i32 {
+  return select(process, r, 4);
+}
+
+function on_pselect64(process: LinuxProcess, r: Registers): i32 {
+  return select(process, r, 8);
 }
 
 function on_sched_yield(_process: LinuxProcess, _r: Registers): i32 {
@@ -199,7 +274,10 @@ export function system_calls(): void {
   call_define(linux.SYS_gettimeofday, on_gettimeofday);
   call_define(linux.SYS_time, on_time);
   call_define(linux.SYS_nanosleep, on_nanosleep);
-  call_define(linux.SYS_clock_nanosleep_time64, on_clock_nanosleep);
+  call_define(linux.SYS_clock_getres, on_clock_getres);
+  call_define(linux.SYS_clock_getres_time64, on_clock_getres64);
+  call_define(linux.SYS_clock_nanosleep, on_clock_nanosleep);
+  call_define(linux.SYS_clock_nanosleep_time64, on_clock_nanosleep64);
   call_define(linux.SYS_getpid, on_getpid);
   call_define(linux.SYS_gettid, on_getpid);
   call_define(linux.SYS_getppid, on_getppid);
@@ -215,7 +293,10 @@ export function system_calls(): void {
   call_define(linux.SYS_ugetrlimit, on_getrlimit);
   call_define(linux.SYS_prlimit64, on_prlimit);
   call_define(linux.SYS_poll, on_poll);
-  call_define(linux.SYS_ppoll_time64, on_poll);
+  call_define(linux.SYS_ppoll, on_ppoll);
+  call_define(linux.SYS_ppoll_time64, on_ppoll64);
+  call_define(linux.SYS_pselect6, on_pselect);
+  call_define(linux.SYS_pselect6_time64, on_pselect64);
   call_define(linux.SYS_sched_yield, on_sched_yield);
   call_ignore(linux.SYS_getuid32);
   call_ignore(linux.SYS_geteuid32);

@@ -1,7 +1,7 @@
 // linux [-t] PROGRAM [ARGUMENT...]: runs a static i386 Linux program, unmodified, and those that it starts. Its calls (INT 80h) are exceptions
 // to the kernel, which asks this server; see docs/linux.md.
 import { stackAlloc } from "../../guest/i386";
-import { EIO } from "../../abi/errno";
+import { EINTR, EIO, ERESTART } from "../../abi/errno";
 import { T_PROTECTION } from "../../abi/i386";
 import { LINUX_TRAP_SIZE, LINUX_TRAP_SUBCODE, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from "../../abi/linux";
 import { MACH_MSG_SUCCESS, MACH_RCV_MSG, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
@@ -68,7 +68,7 @@ import {
   server_lock,
   server_unlock,
 } from "../linux/process";
-import { is_fatal, signal_calls, signal_send, signals_take } from "../linux/signals";
+import { is_fatal, restarts, signal_calls, signal_send, signals_take } from "../linux/signals";
 import { stat_calls } from "../linux/stat";
 import { system_calls } from "../linux/system";
 import { command_begin, first_operand, has_option, operand, operands, options_are } from "../posix/command";
@@ -125,10 +125,16 @@ function serve_process(process: LinuxProcess, message: usize): void {
   if (is_call(message)) {
     registers.eip += LINUX_TRAP_SIZE;
     if (traced) trace_call(process, registers);
+    const number = registers.eax;
     const result = call_run(process, registers);
     if (traced) trace_result(process, result);
     // A program that has just begun has no result to look at.
     registers.eax = result;
+    if (result == -ERESTART) {
+      const again = restarts(process);
+      registers.eax = again ? number : -EINTR;
+      if (again) registers.eip -= LINUX_TRAP_SIZE;
+    }
   } else {
     const signal = signal_of(load<u32>(message + EXCEPTION_KIND), load<u32>(message + EXCEPTION_CODE));
     const stubborn = (process.blocked & ((<u32>1) << (signal - 1))) != 0;
