@@ -231,7 +231,9 @@ export const DT_REG = 8;
 export const DT_DIR = 4;
 export const DT_LNK = 10;
 
-/** poll: the descriptor is not open. */
+/** poll: can be read, can be written, is not open. */
+export const POLLIN = 1;
+export const POLLOUT = 4;
 export const POLLNVAL = 0x20;
 
 /** utimensat: nanoseconds that are none. */
@@ -255,7 +257,9 @@ export const TERMIOS_CFLAG = 8;
 export const TERMIOS_LFLAG = 12;
 export const TERMIOS_CC = 17;
 export const TERMIOS_BYTES = 36;
+export const LINUX_ISIG = 1;
 export const LINUX_ICANON = 2;
+export const LINUX_ECHO = 8;
 export const LINUX_ICRNL = 0x100;
 
 // --- memory ---

@@ -57,10 +57,11 @@ export class Session {
   }
 
   private untilPrompt(): string {
-    this.output = "";
     const result = this.machine.run(this.machine.cycles + CYCLE_LIMIT);
     if (result.reason !== "stopped") throw new Error(`${JSON.stringify(result)}\n${this.output}`);
-    return this.output.slice(0, -PROMPT.length);
+    const printed = this.output.slice(0, -PROMPT.length);
+    this.output = "";
+    return printed;
   }
 
   private type(text: string): void {
@@ -78,6 +79,15 @@ export class Session {
 
   /** Types keys without an end of line, then the rest of a line. */
   typeRaw(keys: string): string {
+    this.type(keys);
+    return this.untilPrompt();
+  }
+
+  /** Types a command, and further keys while it runs, so many cycles later; what is printed until the next prompt. */
+  interrupt(command: string, keys: string, cycles: number): string {
+    this.type(`${command}\r`);
+    const result = this.machine.run(this.machine.cycles + cycles);
+    if (result.reason !== "cycles") throw new Error(`${command} is over: ${this.output}`);
     this.type(keys);
     return this.untilPrompt();
   }

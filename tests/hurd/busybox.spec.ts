@@ -107,6 +107,19 @@ describe.skipIf(!programs)("busybox (needs npm run linux -- --fetch)", () => {
     expect(guest.run(`busybox sh ../tmp/${index} | cat`)).toBe(onHost(SCRIPTS[name]!, index));
   });
 
+  it("is a shell that edits its lines and is told of control-C", () => {
+    const keys = "echo ne\x08otsleep\x15echo $((6 * 7))\rcat > f\rtyped\r\x04cat f; rm f\rexit 3\r";
+    const printed = guest.interrupt("busybox sh", keys, 1e8);
+    expect(printed).toContain("\n42");
+    expect(printed).toMatch(/cat f; rm f\r?\n(.*\n)*typed\n/);
+    expect(guest.run("echo $?")).toBe("3\n");
+    expect(
+      guest.interrupt("busybox sh -c 'trap \"echo caught\" INT; sleep 100; echo on'", "\x03", 1e8),
+    ).toContain("^C\ncaught\non\n");
+    expect(guest.interrupt("busybox yes", "\x03", 1e7)).toContain("y\n^C");
+    expect(guest.run("ps")).not.toContain("busybox");
+  });
+
   it("leaves a clean disk", () => {
     expect(guest.end()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;

@@ -137,6 +137,40 @@ describe("at the prompt", () => {
     expect(shell.typeRaw("given up\x03")).not.toContain("not found");
   });
 
+  it("begins programs where it is", () => {
+    expect(
+      shell.run("cd /usr/share; pwd; ls | head -1; cd ../..; pwd; sh -c 'cd /usr; cd lib; pwd'"),
+    ).toMatch(/^\/usr\/share\n[a-z]+\n\/\n\/usr\/lib\n$/);
+    shell.run("cd /");
+  });
+
+  it("ends what runs with control-C, and nothing else", () => {
+    const WHILE = 5e7;
+    const before = shell.run("ps | wc -l");
+    expect(shell.interrupt("sleep 1000", "\x03", WHILE)).toContain("^C");
+    expect(shell.run("echo $?")).toBe("130\n");
+    expect(shell.interrupt("cat | cat | wc", "not\rcounted\r\x03", WHILE)).not.toContain("2 ");
+    expect(shell.interrupt("sh -c 'sleep 1000; echo no'", "\x03", WHILE)).not.toContain("\nno");
+    shell.run("sleep 1000 &");
+    expect(shell.interrupt("sleep 1000", "\x03", WHILE)).toContain("^C");
+    const [, pid] = /^ *(\d+) .* sleep$/m.exec(shell.run("ps"))!;
+    shell.run(`kill ${pid}`);
+    expect(shell.run("ps | wc -l")).toBe(before);
+  });
+
+  it("runs a file that names its program, and says what cannot be run", () => {
+    shell.run("echo '#!/bin/echo one  two' > /tmp/script; chmod 755 /tmp/script");
+    expect(shell.run("/tmp/script three; cd /tmp; ./script")).toBe(
+      "one  two /tmp/script three\none  two ./script\n",
+    );
+    shell.run("echo nothing > /tmp/script; echo '#!/tmp/loop' > /tmp/loop; chmod 755 /tmp/loop");
+    expect(shell.run("/tmp/script; /tmp/loop; /etc/passwd; /tmp")).toBe(
+      "sh: /tmp/script: Exec format error\nsh: /tmp/loop: Exec format error\n" +
+        "sh: /etc/passwd: Permission denied\nsh: /tmp: Permission denied\n",
+    );
+    shell.run("cd /; rm /tmp/script /tmp/loop");
+  });
+
   it("leaves a sound disk", () => {
     shell.run("echo kept > /home/file");
     expect(shell.end()).toEqual({ reason: "exit", status: 0 });

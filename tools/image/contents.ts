@@ -60,7 +60,7 @@ const PLANS = {
     "thread-test",
     "scenario-test",
   ],
-  "/etc/start": ["default-pager &", "ext2fs hd0s1 &", "pipes &", "exec &", "proc &", "sh"],
+  "/etc/start": ["default-pager &", "ext2fs hd0s1 &", "pipes &", "exec &", "term &", "proc &", "sh"],
   "/etc/vminfo": ["mmap-test", "vminfo init objects merges zones", "vminfo kernel"],
   "/etc/kernel-map": ["kernel-map-test"],
   "/etc/limits": ["i386-test limits"],

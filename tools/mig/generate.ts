@@ -49,6 +49,7 @@ export const INTERFACES: Interface[] = [
   { name: "process", served: true, own: true },
   { name: "pipe", served: true, own: true },
   { name: "exec", served: true, own: true },
+  { name: "term", served: true, own: true },
 ];
 
 export function readDefs(name: string): Subsystem {

@@ -101,3 +101,21 @@ export function proc_reassign(process: u32, new_task: u32): i32 {
   store<u32>(m, new_task, 28);
   return mig_rpc(m, process, 5395 | 0x80000000, 24007, 32, 32, 32);
 }
+
+/** 24008 */
+export function proc_setmsgport(process: u32, newmsgport: u32): i32 {
+  const m = stackAlloc(32);
+  store<u32>(m, 0x10012013, 24);
+  store<u32>(m, newmsgport, 28);
+  return mig_rpc(m, process, 5395 | 0x80000000, 24008, 32, 32, 32);
+}
+
+/** 24009 */
+export function proc_setpgrp(process: u32, pid: u32, group: u32): i32 {
+  const m = stackAlloc(40);
+  store<u32>(m, 0x10012002, 24);
+  store<u32>(m, pid, 28);
+  store<u32>(m, 0x10012002, 32);
+  store<u32>(m, group, 36);
+  return mig_rpc(m, process, 5395, 24009, 40, 32, 32);
+}

@@ -48,7 +48,7 @@ function Xproc_wait_request(m: usize): i32 {
 export type ProcKill = (process: u32, pid: u32, signal: u32) => i32;
 let on_proc_kill: usize = 0;
 
-/** Sets what 24002 calls. Ends a process. ESRCH, EPERM. */
+/** Sets what 24002 calls. Sends a signal to a process or, with a negative number, to a group: it ends them, unless they have a port for signals. Signal 0 only asks. ESRCH, EPERM. */
 export function serve_proc_kill(handler: ProcKill): void {
   on_proc_kill = changetype<usize>(handler);
 }
@@ -155,6 +155,36 @@ function Xproc_reassign(m: usize): i32 {
   return changetype<ProcReassign>(on_proc_reassign)(load<u32>(m, MSGH_LOCAL_PORT), load<u32>(m, 28));
 }
 
+export type ProcSetmsgport = (process: u32, newmsgport: u32) => i32;
+let on_proc_setmsgport: usize = 0;
+
+/** Sets what 24008 calls. Signals but for SIGKILL come to the port, as messages PROC_SIGNAL of abi/process.ts. */
+export function serve_proc_setmsgport(handler: ProcSetmsgport): void {
+  on_proc_setmsgport = changetype<usize>(handler);
+}
+
+function Xproc_setmsgport(m: usize): i32 {
+  if (on_proc_setmsgport == 0) return MIG_BAD_ID;
+  if (load<u32>(m, MSGH_SIZE) != 32 || (load<u32>(m) & 0x80000000) == 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012011)) != 0) return MIG_BAD_ARGUMENTS;
+  return changetype<ProcSetmsgport>(on_proc_setmsgport)(load<u32>(m, MSGH_LOCAL_PORT), load<u32>(m, 28));
+}
+
+export type ProcSetpgrp = (process: u32, pid: u32, group: u32) => i32;
+let on_proc_setpgrp: usize = 0;
+
+/** Sets what 24009 calls. The process `pid`, or 0 for the caller, is of the group with this number, and so are its children from now on. ESRCH. */
+export function serve_proc_setpgrp(handler: ProcSetpgrp): void {
+  on_proc_setpgrp = changetype<usize>(handler);
+}
+
+function Xproc_setpgrp(m: usize): i32 {
+  if (on_proc_setpgrp == 0) return MIG_BAD_ID;
+  if (load<u32>(m, MSGH_SIZE) != 40 || (load<u32>(m) & 0x80000000) != 0) return MIG_BAD_ARGUMENTS;
+  if (((load<u32>(m, 24) ^ 0x10012002) | (load<u32>(m, 32) ^ 0x10012002)) != 0) return MIG_BAD_ARGUMENTS;
+  return changetype<ProcSetpgrp>(on_proc_setpgrp)(load<u32>(m, MSGH_LOCAL_PORT), load<u32>(m, 28), load<u32>(m, 36));
+}
+
 /** Serves the message at `m`. The reply's code; MIG_NO_REPLY when there is nothing to reply. */
 export function process_server(m: usize): i32 {
   switch (load<i32>(m, MSGH_ID)) {
@@ -174,6 +204,10 @@ export function process_server(m: usize): i32 {
     return Xproc_pid2task(m);
     case 24007:
     return Xproc_reassign(m);
+    case 24008:
+    return Xproc_setmsgport(m);
+    case 24009:
+    return Xproc_setpgrp(m);
     default:
     return MIG_BAD_ID;
   }

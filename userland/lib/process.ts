@@ -30,6 +30,7 @@ import {
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
+  INIT_PORTS_TERM,
 } from "./protocol";
 import { count_entries, USER_END } from "./regions";
 import { string_equals, string_starts_with } from "./string";
@@ -55,6 +56,8 @@ export let process_port: u32 = 0;
 export let pipe_port: u32 = 0;
 /** Who loads programs; 0 without one. */
 export let exec_port: u32 = 0;
+/** What is typed at the console; 0 without a server for that. */
+export let term_port: u32 = 0;
 
 /** Connects to init and, through it, to the console. Without init, output goes to the kernel's print trap. */
 export function begin(argc: i32, argv: usize): void {
@@ -76,6 +79,7 @@ export function begin(argc: i32, argv: usize): void {
   process_port = load<u32>(message + INIT_PORTS_PROCESS);
   pipe_port = load<u32>(message + INIT_PORTS_PIPES);
   exec_port = load<u32>(message + INIT_PORTS_EXEC);
+  term_port = load<u32>(message + INIT_PORTS_TERM);
   console_port = load<u32>(message + INIT_PORTS_CONSOLE);
   print_to(console_port);
 }
@@ -138,6 +142,7 @@ export function each_right(use: RightUser): void {
   use(server_task);
   use(pipe_port);
   use(exec_port);
+  use(term_port);
 }
 
 /** Reports to init. Returns the exit status: 0 if every check was good. */

@@ -23,12 +23,14 @@ export const INIT_PORTS_PROCESS = 76;
 export const INIT_PORTS_PIPES = 84;
 /** The exec server. */
 export const INIT_PORTS_EXEC = 92;
-export const INIT_PORTS_REPLY_SIZE = 96;
+/** The terminal. */
+export const INIT_PORTS_TERM = 100;
+export const INIT_PORTS_REPLY_SIZE = 104;
 
 /** One-way: the right to a service that others are to get, and to the task that gives it. */
 export const INIT_OFFER = 5002;
 export const INIT_OFFER_PORT = 28;
 export const INIT_OFFER_SERVER = 36;
-/** INIT_PORTS_ROOT, INIT_PORTS_PROCESS, INIT_PORTS_PIPES or INIT_PORTS_EXEC. */
+/** INIT_PORTS_ROOT or one behind INIT_PORTS_SERVER. */
 export const INIT_OFFER_WHAT = 44;
 export const INIT_OFFER_SIZE = 48;

@@ -37,10 +37,8 @@ import {
   INIT_PORTS,
   INIT_PORTS_CONSOLE,
   INIT_PORTS_DEVICE,
-  INIT_PORTS_EXEC,
   INIT_PORTS_HOST,
-  INIT_PORTS_PIPES,
-  INIT_PORTS_PROCESS,
+  INIT_PORTS_REPLY_SIZE,
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
@@ -84,8 +82,8 @@ export function set_services(variables: Strings, console: u32, host: u32, device
 /** A program offers a service to those that come after it. */
 function take_offer(message: usize): void {
   const what = load<u32>(message + INIT_OFFER_WHAT);
-  const offered = what == INIT_PORTS_ROOT || what == INIT_PORTS_PROCESS;
-  if (!offered && what != INIT_PORTS_PIPES && what != INIT_PORTS_EXEC) return;
+  const behind = what > <u32>INIT_PORTS_SERVER && what < <u32>INIT_PORTS_REPLY_SIZE;
+  if (what != INIT_PORTS_ROOT && (!behind || ((what - INIT_PORTS_SERVER) & 7) != 0)) return;
   set_service(what, load<u32>(message + INIT_OFFER_PORT));
   if (what == INIT_PORTS_ROOT) set_service(INIT_PORTS_SERVER, load<u32>(message + INIT_OFFER_SERVER));
 }

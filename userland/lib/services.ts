@@ -9,7 +9,7 @@ import { message_send, set_header, set_port } from "./mach";
 import { INIT_PORTS_CONSOLE, INIT_PORTS_PROCESS, INIT_PORTS_REPLY, INIT_PORTS_REPLY_SIZE } from "./protocol";
 
 /** Names of the rights, each where it stands in the reply. */
-const names: usize = memory.data(96);
+const names: usize = memory.data(104);
 
 /** The right called INIT_PORTS_* `what`; 0: there is none. */
 export function service(what: u32): u32 {

@@ -1,6 +1,6 @@
 // Calls on descriptors.
 import { stackAlloc } from "../../guest/i386";
-import { EBADF, EINVAL, EMFILE, ENOTDIR, ENOTTY, EPIPE, ESPIPE } from "../../abi/errno";
+import { EBADF, EINTR, EINVAL, EMFILE, ENOTDIR, ENOTTY, EPIPE, ERESTART, ESPIPE } from "../../abi/errno";
 import {
   DIR_INODE,
   DIR_LENGTH,
@@ -27,7 +27,9 @@ import {
   F_SETFD,
   F_SETFL,
   FD_CLOEXEC,
+  LINUX_ECHO,
   LINUX_ICANON,
+  LINUX_ISIG,
   LINUX_O_APPEND,
   LINUX_O_CLOEXEC,
   LINUX_O_NONBLOCK,
@@ -74,6 +76,7 @@ import {
   TIOCSPGRP,
 } from "../../abi/linux";
 import { IO_INBAND_MAX } from "../../abi/task_types";
+import { TERM_ECHO, TERM_LINES, TERM_SIGNALS } from "../../abi/term";
 import {
   dir_readdir,
   file_chmod,
@@ -82,14 +85,13 @@ import {
   file_sync,
   file_syncfs,
 } from "../generated/fs.generated";
-import { device_read_inband } from "../generated/device.generated";
 import { io_read, io_seek, io_write_inband } from "../generated/io.generated";
+import { term_set_mode } from "../generated/term.generated";
 import { pipe_create } from "../generated/pipe.generated";
 import { console_write } from "../lib/console";
 import { task_self } from "../lib/mach";
-import { pipe_port } from "../lib/process";
+import { pipe_port, term_port } from "../lib/process";
 import { vm_deallocate } from "../lib/vm";
-import { read_typed } from "../posix/console-line";
 import { call_define, Registers } from "./calls";
 import { error_of } from "../lib/errors";
 import { copy_in, copy_out, copy_out_word } from "./memory";
@@ -112,7 +114,7 @@ import {
   server_lock,
   server_unlock,
 } from "./process";
-import { signal_send } from "./signals";
+import { is_interrupted, signal_send } from "./signals";
 
 /** The offset that stands for the file pointer. */
 const HERE: u64 = 0xffffffffffffffff;
@@ -121,7 +123,16 @@ const VECTOR_SIZE: u32 = 8;
 // --- the terminal: one for all processes ---
 
 const termios: usize = memory.data(36);
-let foreground: u32 = 0;
+/** The group of processes that signals of the terminal are for. */
+const foreground_cell: usize = memory.data<u32>([0]);
+
+export function foreground_group(): u32 {
+  return load<u32>(foreground_cell);
+}
+
+export function set_foreground_group(group: u32): void {
+  store<u32>(foreground_cell, group);
+}
 
 /** What a terminal in its usual state has: ICRNL, OPOST and ONLCR, 38400 baud and 8 bits, ISIG ICANON ECHO and their kin. */
 export function terminal_initialize(): void {
@@ -135,18 +146,15 @@ export function terminal_initialize(): void {
   store<u8>(termios + TERMIOS_CC + 6, 1);
 }
 
-/** A line, or with ICANON off the next byte as it was typed. Waits with the lock given up. */
-function read_console(port: u32, buffer: usize, count: u32): i32 {
-  const raw = (load<u32>(termios, TERMIOS_LFLAG) & LINUX_ICANON) == 0;
-  server_unlock();
-  let result: i32 = 0;
-  if (raw) {
-    const got = stackAlloc(4);
-    store<u32>(got, 1);
-    result = device_read_inband(port, 0, 0, 1, buffer, got) == 0 ? load<u32>(got) : 0;
-  } else result = read_typed(port, buffer, count);
-  server_lock();
-  return result;
+function set_termios(process: LinuxProcess, from: u32): i32 {
+  const error = copy_in(process, from, termios, TERMIOS_BYTES);
+  if (error != 0) return error;
+  const flags = load<u32>(termios, TERMIOS_LFLAG);
+  const lines: u32 = (flags & LINUX_ICANON) != 0 ? TERM_LINES : 0;
+  const echo: u32 = (flags & LINUX_ECHO) != 0 ? TERM_ECHO : 0;
+  const signals: u32 = (flags & LINUX_ISIG) != 0 ? TERM_SIGNALS : 0;
+  term_set_mode(term_port, lines | echo | signals);
+  return 0;
 }
 
 function write_console(port: u32, bytes: usize, count: u32): void {
@@ -169,12 +177,13 @@ function read_file(process: LinuxProcess, port: u32, buffer: u32, count: u32, of
   const code = io_read(port, offset, count, data, got);
   server_lock();
   port_release(port);
-  if (code != 0) return error_of(code);
+  const error = error_of(code);
+  if (error != 0) return error == -EINTR && is_interrupted(process) ? -ERESTART : error;
   const bytes = min<u32>(load<u32>(got), count);
   const from = load<usize>(data);
-  const error = copy_out(process, from, buffer, bytes);
+  const failure = copy_out(process, from, buffer, bytes);
   if (from != room) vm_deallocate(task_self(), <u32>from, load<u32>(got));
-  return error != 0 ? error : bytes;
+  return failure != 0 ? failure : bytes;
 }
 
 function read_zeros(process: LinuxProcess, buffer: u32, count: u32): i32 {
@@ -194,11 +203,7 @@ function read_at(process: LinuxProcess, fd: u32, buffer: u32, count: u32, offset
   const port = load<u32>(at, FD_PORT);
   if (kind == FD_NULL || count == 0) return 0;
   if (kind == FD_ZERO) return read_zeros(process, buffer, count);
-  if (kind != FD_CONSOLE) return read_file(process, port, buffer, count, offset);
-  const typed = stackAlloc(INBAND_MAX);
-  const bytes = read_console(port, typed, min<u32>(count, INBAND_MAX));
-  const error = copy_out(process, typed, buffer, bytes);
-  return error != 0 ? error : bytes;
+  return read_file(process, kind == FD_CONSOLE ? term_port : port, buffer, count, offset);
 }
 
 // --- writing ---
@@ -459,15 +464,9 @@ function on_ioctl(process: LinuxProcess, r: Registers): i32 {
   if (load<u32>(at) != FD_CONSOLE) return -ENOTTY;
   const request = r.ecx;
   if (request == <u32>TCGETS) return copy_out(process, termios, r.edx, TERMIOS_BYTES);
-  if (request >= <u32>TCSETS && request <= <u32>TCSETSF)
-    return copy_in(process, r.edx, termios, TERMIOS_BYTES);
-  if (request == <u32>TIOCGPGRP) return copy_out_word(process, foreground, r.edx);
-  if (request == <u32>TIOCSPGRP) {
-    const group = stackAlloc(4);
-    const error = copy_in(process, r.edx, group, 4);
-    if (error == 0) foreground = load<u32>(group);
-    return error;
-  }
+  if (request >= <u32>TCSETS && request <= <u32>TCSETSF) return set_termios(process, r.edx);
+  if (request == <u32>TIOCGPGRP) return copy_out_word(process, foreground_group(), r.edx);
+  if (request == <u32>TIOCSPGRP) return copy_in(process, r.edx, foreground_cell, 4);
   if (request != <u32>TIOCGWINSZ) return -ENOTTY;
   // 24 rows of 80.
   const size = stackAlloc(8);

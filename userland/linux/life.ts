@@ -38,7 +38,7 @@ import {
 } from "../generated/mach.generated";
 import { i386_set_gdt } from "../generated/mach_i386.generated";
 import { mach_port_mod_refs, mach_port_move_member } from "../generated/mach_port.generated";
-import { proc_child, proc_wait_request } from "../generated/process.generated";
+import { proc_child, proc_setmsgport, proc_setpgrp, proc_wait_request } from "../generated/process.generated";
 import { HEADER_ROOM, is_linux, read_headers } from "../lib/elf-map";
 import { make_port, set_registers } from "../lib/exceptions";
 import { free, malloc } from "../lib/heap";
@@ -99,7 +99,9 @@ export function task_begin(process: LinuxProcess, from: u32, name: usize): i32 {
   string_copy(short, base_name(name), PROCESS_NAME_SIZE);
   if (proc_child(process_port, process.task, short, cell, place) != 0) return -EAGAIN;
   process.pid = load<u32>(cell);
-  // Its place at the process server is of no use to it.
+  // Signals come to this server, for the process alone. Its place at the process server is of no use to it.
+  proc_setpgrp(load<u32>(place), 0, process.pid);
+  proc_setmsgport(load<u32>(place), port);
   port_release(load<u32>(place));
   return 0;
 }
@@ -349,7 +351,7 @@ function on_wait(process: LinuxProcess, r: Registers): i32 {
 }
 
 /** Sends to a process; signal 0 only asks whether there is one. */
-function send_to(process: LinuxProcess, signal: u32): void {
+export function send_to(process: LinuxProcess, signal: u32): void {
   if (signal == 0 || process.ended != 0) return;
   if (is_fatal(process, signal)) process_end(process, signal);
   else signal_send(process, signal);

@@ -1,13 +1,15 @@
 // Calls that tell of the system: its name, clocks, numbers of users and groups, limits; and the segment of a thread.
 import { stackAlloc } from "../../guest/i386";
-import { EFAULT, EINTR, EINVAL, ESRCH } from "../../abi/errno";
+import { EBADF, EFAULT, EINTR, EINVAL, ESRCH } from "../../abi/errno";
 import * as linux from "../../abi/linux";
 import { clock_seconds, clock_uptime } from "../lib/clock";
+import { term_get_ready } from "../generated/term.generated";
+import { term_port } from "../lib/process";
 import { random_bits } from "../lib/random";
 import { string_store } from "../lib/string";
 import { call_define, call_ignore, Registers } from "./calls";
 import { copy_in, copy_out, copy_out_word } from "./memory";
-import { event_wait_for, fd_at, LinuxProcess, process_of_pid } from "./process";
+import { event_wait_for, fd_at, FD_CONSOLE, LinuxProcess, process_of_pid } from "./process";
 import { segment_load } from "./life";
 import { is_interrupted } from "./signals";
 
@@ -22,6 +24,9 @@ function on_uname(process: LinuxProcess, r: Registers): i32 {
   string_store(name + 4 * linux.UTSNAME_FIELD, "i686");
   return copy_out(process, name, r.ebx, size);
 }
+
+/** Milliseconds between two looks at what may have become ready. */
+const POLL_PERIOD: i32 = 20;
 
 // --- clocks ---
 
@@ -199,33 +204,74 @@ function on_prlimit(process: LinuxProcess, r: Registers): i32 {
   return r.esi == 0 ? 0 : copy_out(process, limits, r.esi, 16);
 }
 
-/** What is asked of descriptors is always ready: who reads waits. */
-function poll(process: LinuxProcess, entries: u32, count: u32): i32 {
+/** What of `events` a descriptor is ready for: reading and writing at once, but for the terminal when nothing was typed. */
+function ready_for(process: LinuxProcess, fd: u32, events: u32): u32 {
+  const at = fd_at(process, fd);
+  if (at == 0) return linux.POLLNVAL;
+  const asked = events & (linux.POLLIN | linux.POLLOUT);
+  const typed = stackAlloc(4);
+  if (load<u32>(at) != FD_CONSOLE || (asked & linux.POLLIN) == 0) return asked;
+  store<u32>(typed, 0);
+  term_get_ready(term_port, typed);
+  return load<u32>(typed) != 0 ? asked : asked & ~(<u32>linux.POLLIN);
+}
+
+function poll_once(process: LinuxProcess, entries: u32, count: u32): i32 {
   const entry = stackAlloc(8);
-  const asked: u32 = 5;
   let ready: i32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     if (copy_in(process, entries + index * 8, entry, 8) != 0) return -EFAULT;
-    const open = fd_at(process, load<u32>(entry)) != 0;
-    const events = open ? (<u32>load<u16>(entry, 4)) & asked : <u32>linux.POLLNVAL;
-    store<u16>(entry, <i32>load<u32>(entry) < 0 ? 0 : <u16>events, 6);
-    if (load<u16>(entry, 6) != 0) ready++;
+    const fd = load<u32>(entry);
+    const events: u32 = <i32>fd < 0 ? 0 : ready_for(process, fd, load<u16>(entry, 4));
+    store<u16>(entry, <u16>events, 6);
+    if (events != 0) ready++;
     if (copy_out(process, entry, entries + index * 8, 8) != 0) return -EFAULT;
   }
   return ready;
 }
 
-/** Entries, their number, milliseconds. With nothing to wait for it is a sleep. */
+/** Waits a little for what may become ready. False: a signal has come. */
+function wait_a_little(process: LinuxProcess, left: i32): bool {
+  if (is_interrupted(process)) return false;
+  event_wait_for(min<i32>(left, POLL_PERIOD));
+  return true;
+}
+
+const FOR_EVER: i32 = 0x7fffffff;
+
+/** How much is left of so many milliseconds since `start`; of -1 there is always much. */
+function time_left(start: u32, milliseconds: i32): i32 {
+  return milliseconds < 0 ? FOR_EVER : start + milliseconds - clock_uptime();
+}
+
+/** Asks again and again until something is ready, so many milliseconds have passed (-1: never), or a signal comes. */
+function poll(process: LinuxProcess, entries: u32, count: u32, milliseconds: i32): i32 {
+  const start = clock_uptime();
+  let ready = poll_once(process, entries, count);
+  while (ready == 0 && time_left(start, milliseconds) > 0) {
+    if (!wait_a_little(process, time_left(start, milliseconds))) return -EINTR;
+    ready = poll_once(process, entries, count);
+  }
+  return ready;
+}
+
+/** Milliseconds of the time at `from`, seconds and nanoseconds of `width` bytes each; -1 without one; less for an error. */
+function milliseconds_at(process: LinuxProcess, from: u32, width: u32): i32 {
+  const time = stackAlloc(16);
+  if (from == 0) return -1;
+  if (copy_in(process, from, time, 2 * width) != 0) return -EFAULT;
+  return min<u32>(load<u32>(time), 1000000) * 1000 + (load<u32>(time + width) + 999999) / 1000000;
+}
+
+/** Entries, their number, milliseconds. */
 function on_poll(process: LinuxProcess, r: Registers): i32 {
-  const ready = poll(process, r.ebx, r.ecx);
-  if (ready != 0 || <i32>r.edx <= 0) return ready;
-  return sleep(process, r.edx / 1000, (r.edx % 1000) * 1000000) != 0 ? -EINTR : 0;
+  return poll(process, r.ebx, r.ecx, r.edx);
 }
 
 /** As on_poll, but for the time's shape and a mask of signals, which is not looked at. */
 function poll_until(process: LinuxProcess, r: Registers, width: u32): i32 {
-  const ready = poll(process, r.ebx, r.ecx);
-  return ready != 0 || r.edx == 0 ? ready : sleep_from(process, r.edx, 0, width);
+  const milliseconds = milliseconds_at(process, r.edx, width);
+  return milliseconds < -1 ? milliseconds : poll(process, r.ebx, r.ecx, milliseconds);
 }
 
 function on_ppoll(process: LinuxProcess, r: Registers): i32 {
@@ -236,19 +282,48 @@ function on_ppoll64(process: LinuxProcess, r: Registers): i32 {
   return poll_until(process, r, 8);
 }
 
-/** Number of descriptors, three sets, the time. What is asked is always ready, as it is for poll. */
-function select(process: LinuxProcess, r: Registers, width: u32): i32 {
+/** Leaves in the set at `set` (0: none) what is ready for `events`; with `ask` it only counts. How many, or an error. */
+function select_set(process: LinuxProcess, set: u32, most: u32, events: u32, ask: bool): i32 {
   const word = stackAlloc(4);
-  let ready: i32 = 0;
-  for (let index: u32 = 0; index < 2; index++) {
-    const set = index == 0 ? r.ecx : r.edx;
-    if (set == 0) continue;
-    for (let at: u32 = 0; at * 32 < min<u32>(r.ebx, 1024); at++) {
-      if (copy_in(process, set + at * 4, word, 4) != 0) return -EFAULT;
-      ready += popcnt<u32>(load<u32>(word));
+  let count: i32 = 0;
+  if (set == 0) return 0;
+  for (let first: u32 = 0; first < most; first += 32) {
+    if (copy_in(process, set + first / 8, word, 4) != 0) return -EFAULT;
+    const wanted = load<u32>(word);
+    let ready: u32 = 0;
+    for (let bit: u32 = 0; bit < 32; bit++) {
+      if ((wanted & ((<u32>1) << bit)) == 0) continue;
+      const found = ready_for(process, first + bit, events);
+      if ((found & linux.POLLNVAL) != 0) return -EBADF;
+      if (found == 0) continue;
+      ready |= (<u32>1) << bit;
+      count++;
     }
+    store<u32>(word, ready);
+    if (!ask && copy_out(process, word, set + first / 8, 4) != 0) return -EFAULT;
   }
-  return ready != 0 || r.edi == 0 ? ready : sleep_from(process, r.edi, 0, width);
+  return count;
+}
+
+function select_sets(process: LinuxProcess, r: Registers, ask: bool): i32 {
+  const most = min<u32>(r.ebx, 1024);
+  const reading = select_set(process, r.ecx, most, linux.POLLIN, ask);
+  if (reading < 0) return reading;
+  const writing = select_set(process, r.edx, most, linux.POLLOUT, ask);
+  return writing < 0 ? writing : reading + writing;
+}
+
+/** Number of descriptors, three sets, the time. */
+function select(process: LinuxProcess, r: Registers, width: u32): i32 {
+  const milliseconds = milliseconds_at(process, r.edi, width);
+  if (milliseconds < -1) return milliseconds;
+  const start = clock_uptime();
+  let ready = select_sets(process, r, true);
+  while (ready == 0 && time_left(start, milliseconds) > 0) {
+    if (!wait_a_little(process, time_left(start, milliseconds))) return -EINTR;
+    ready = select_sets(process, r, true);
+  }
+  return ready < 0 ? ready : select_sets(process, r, false);
 }
 
 function on_pselect(process: LinuxProcess, r: Registers): i32 {

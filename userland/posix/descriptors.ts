@@ -10,7 +10,7 @@ import { mach_port_deallocate, mach_port_mod_refs } from "../generated/mach_port
 import { pipe_create } from "../generated/pipe.generated";
 import { console_write } from "../lib/console";
 import { task_self } from "../lib/mach";
-import { console_port, environment, pipe_port, root_port } from "../lib/process";
+import { console_port, environment, pipe_port, root_port, term_port } from "../lib/process";
 import { parse_u32, string_length } from "../lib/string";
 import { vm_deallocate } from "../lib/vm";
 import { read_typed } from "./console-line";
@@ -99,9 +99,12 @@ export function close(fd: u32): i32 {
 
 /** Reads from byte `offset` on, or with all ones from where the file pointer is. How many bytes, or -1. */
 export function pread(fd: u32, buffer: usize, count: u32, offset: u64): i32 {
-  const port = port_of(fd);
+  let port = port_of(fd);
   const kind = kind_of(fd);
-  if (kind == CONSOLE) return read_typed(port, buffer, count);
+  if (kind == CONSOLE) {
+    if (term_port == 0) return read_typed(port, buffer, count);
+    port = term_port;
+  }
   if (kind == FREE) return set_errno(EBADF);
   const data = stackAlloc(4);
   const got = stackAlloc(4);

@@ -2,7 +2,7 @@
 import { stackAlloc } from "../../guest/i386";
 import { ENOENT } from "../../abi/errno";
 import { O_APPEND, O_CREAT, O_READ, O_TRUNC, O_WRITE, STAT_WORDS_SIZE } from "../../abi/fs";
-import { STATUS_SIGNALLED } from "../../abi/process";
+import { SIGINT, STATUS_SIGNALLED } from "../../abi/process";
 import { host_get_time } from "../generated/mach_host.generated";
 import { mach_host_self } from "../lib/asm";
 import { Strings, STRINGS_SIZE } from "../lib/loader";
@@ -12,6 +12,7 @@ import { close, open, pipe } from "./descriptors";
 import { errno } from "./errno";
 import { error_text } from "./error-text";
 import { stat } from "./files";
+import { job_add, job_done, job_foreground } from "./shell-jobs";
 import { run_builtin } from "./shell-builtins";
 import { set_status, status, status_word } from "./shell-status";
 import { set_variable, variables } from "./shell-variables";
@@ -157,9 +158,10 @@ function wait_all(count: u32): void {
     if (pid <= 0) continue;
     if (wait_process(pid, 0, cell) < 0) continue;
     if (index + 1 == count) set_status(load<u32>(cell));
-    if (load<u32>(cell) >= <u32>STATUS_SIGNALLED && index + 1 == count) {
+    const signal = load<u32>(cell) - STATUS_SIGNALLED;
+    if (load<u32>(cell) >= <u32>STATUS_SIGNALLED && signal != SIGINT && index + 1 == count) {
       print("sh: ended by signal ");
-      print_u32(load<u32>(cell) - STATUS_SIGNALLED);
+      print_u32(signal);
       print_byte(10);
     }
   }
@@ -170,6 +172,7 @@ function run_pipeline(from: u32, to: u32, background: bool): void {
   const ends = stackAlloc(8);
   let input: u32 = 0;
   let started: u32 = 0;
+  let group: u32 = 0;
   let at = from;
   let good = true;
   while (at < to && good && started < MAX_PIPELINE) {
@@ -191,13 +194,17 @@ function run_pipeline(from: u32, to: u32, background: bool): void {
     let pid: i32 = -1;
     if (count > 0) pid = start(count, descriptors, last && at == from);
     else set_status(count == 0 && !last ? 2 : count == 0 ? 0 : 1);
+    if (pid > 0) group = job_add(pid, group);
     close_descriptors(descriptors);
     store<i32>(pids + ((<usize>started) << 2), pid);
     started++;
     good = last || count > 0;
     at = end + 1;
   }
-  if (!background) wait_all(started);
+  if (background) return;
+  job_foreground(group);
+  wait_all(started);
+  job_done();
 }
 
 /** `time` in front of a pipeline. */

@@ -115,7 +115,11 @@ function start_process(
   give_descriptors(task, descriptors, variable);
   const strings = changetype<Strings>(stackAlloc(STRINGS_SIZE));
   with_descriptors(environment, strings);
-  return fill_task(task, path, file, words, strings) == 0 ? load<u32>(pid) : -1;
+  if (fill_task(task, path, file, words, strings) == 0) return load<u32>(pid);
+  // Nobody is to hear of it.
+  task_terminate(task);
+  proc_wait_request(process_port, load<u32>(pid), 0, port, pid);
+  return -1;
 }
 
 /**

@@ -4,7 +4,7 @@ import { stackAlloc } from "../../guest/i386";
 import { EINTR, EIO, ERESTART } from "../../abi/errno";
 import { T_PROTECTION } from "../../abi/i386";
 import { LINUX_TRAP_SIZE, LINUX_TRAP_SUBCODE, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from "../../abi/linux";
-import { MACH_MSG_SUCCESS, MACH_RCV_MSG, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
+import { MACH_MSG_SUCCESS, MACH_RCV_MSG, MSGH_ID, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
 import { MACH_PORT_RIGHT_PORT_SET } from "../../abi/mach_port";
 import {
   EXC_ARITHMETIC,
@@ -13,8 +13,10 @@ import {
   EXC_BREAKPOINT,
   THREAD_STATE_SIZE,
 } from "../../abi/task_types";
+import { PROC_SIGNAL, PROC_SIGNAL_NUMBER } from "../../abi/process";
 import { thread_resume } from "../generated/mach.generated";
-import { mach_port_allocate } from "../generated/mach_port.generated";
+import { mach_port_allocate, mach_port_move_member } from "../generated/mach_port.generated";
+import { proc_setmsgport } from "../generated/process.generated";
 import { mach_msg_trap } from "../lib/asm";
 import { HEADER_ROOM } from "../lib/elf-map";
 import { clock_map } from "../lib/clock";
@@ -26,6 +28,7 @@ import {
   EXCEPTION_ROOM,
   EXCEPTION_SUBCODE,
   get_registers,
+  make_port,
   set_registers,
 } from "../lib/exceptions";
 import { Strings } from "../lib/loader";
@@ -39,7 +42,13 @@ import {
   process_port,
 } from "../lib/process";
 import { call_run, Registers } from "../linux/calls";
-import { fds_begin, file_calls, terminal_initialize } from "../linux/files";
+import {
+  fds_begin,
+  file_calls,
+  foreground_group,
+  set_foreground_group,
+  terminal_initialize,
+} from "../linux/files";
 import {
   exception_set,
   life_calls,
@@ -47,6 +56,7 @@ import {
   program_enter,
   program_open,
   registers_set,
+  send_to,
   set_exception_set,
   task_begin,
 } from "../linux/life";
@@ -161,6 +171,22 @@ function serve_exception(message: usize): void {
   answer_exception(message, process == null ? EIO : 0);
 }
 
+/** A signal from outside: for the process whose port this is, or for those in the foreground. */
+function take_signal(message: usize): void {
+  const signal = load<u32>(message, PROC_SIGNAL_NUMBER);
+  const port = load<u32>(message, MSGH_LOCAL_PORT);
+  const group = foreground_group();
+  if (signal == 0 || signal > 32) return;
+  const process = process_of_port(port);
+  if (process != null) return send_to(process, signal);
+  let other = processes;
+  while (other != null) {
+    const next: LinuxProcess | null = other.next;
+    if (other.group == group) send_to(other, signal);
+    other = next;
+  }
+}
+
 /** A thread of the server: there is always one that waits. */
 function serve(_argument: u32): void {
   const message = stackAlloc(EXCEPTION_ROOM);
@@ -173,7 +199,8 @@ function serve(_argument: u32): void {
     server_lock();
     idle--;
     if (idle == 0) cthread_fork(serve, 0);
-    if (good) serve_exception(message);
+    if (good && load<u32>(message, MSGH_ID) == <u32>PROC_SIGNAL) take_signal(message);
+    else if (good) serve_exception(message);
     server_unlock();
   }
 }
@@ -206,6 +233,7 @@ function start(): i32 {
   if (error != 0) return error;
   process.group = process.pid;
   process.session = process.pid;
+  set_foreground_group(process.pid);
   begin_descriptors(process);
   words.count = operands();
   words.at = arguments_from(first_operand);
@@ -251,6 +279,9 @@ export function main(argc: i32, argv: usize): i32 {
   clock_map(device_port);
   mach_port_allocate(task_self(), MACH_PORT_RIGHT_PORT_SET, cell);
   set_exception_set(load<u32>(cell));
+  const signals = make_port();
+  mach_port_move_member(task_self(), signals, exception_set);
+  proc_setmsgport(process_port, signals);
   server_lock();
   cthread_fork(serve, 0);
   const error = start();

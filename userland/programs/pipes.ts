@@ -3,14 +3,7 @@ import { stackAlloc } from "../../guest/i386";
 import { EAGAIN, EBADF, ENOMEM, EPIPE } from "../../abi/errno";
 import { ERRNO_SYSTEM, INBAND_MAX, STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
-import {
-  MACH_MSG_TYPE_MAKE_SEND_ONCE,
-  MSG_HEADER_SIZE,
-  MSGH_BITS,
-  MSGH_ID,
-  MSGH_LOCAL_PORT,
-  MSGH_REMOTE_PORT,
-} from "../../abi/mach_msg";
+import { MACH_MSG_TYPE_MAKE_SEND_ONCE, MSGH_ID, MSGH_LOCAL_PORT } from "../../abi/mach_msg";
 import {
   MACH_NOTIFY_NO_SENDERS,
   MACH_PORT_RIGHT_PORT_SET,
@@ -32,7 +25,8 @@ import {
 import { pipe_server, serve_pipe_create } from "../generated/pipe_server.generated";
 import { check_equals } from "../lib/check";
 import { free, malloc } from "../lib/heap";
-import { message_send, set_header, set_integer, task_self } from "../lib/mach";
+import { answer_amount, answer_code, answer_read, Asker, asker_of } from "../lib/io-reply";
+import { task_self } from "../lib/mach";
 import { begin, finish, offer } from "../lib/process";
 import { INIT_PORTS_PIPES } from "../lib/protocol";
 import { serve_port } from "../lib/server";
@@ -44,13 +38,10 @@ const ROOM: u32 = 16384;
 /** A named pipe's mode, as ls shows it. */
 const PIPE_MODE: u32 = 0x1180;
 
-/** Somebody who waits: the right to answer him, and what he wants. */
+/** Somebody who waits, and what he wants. */
 @unmanaged
-class Waiter {
+class Waiter extends Asker {
   next!: Waiter | null;
-  reply!: u32;
-  reply_type!: u32;
-  id!: u32;
   /** Bytes wanted, or still to be taken. */
   count!: u32;
   /** For writers: bytes in all, and a copy of them. */
@@ -152,9 +143,7 @@ function make_waiter(count: u32): Waiter | null {
   if (address == 0) return null;
   const waiter = changetype<Waiter>(address);
   waiter.next = null;
-  waiter.reply = load<u32>(request, MSGH_REMOTE_PORT);
-  waiter.reply_type = load<u32>(request, MSGH_BITS) & 0xff;
-  waiter.id = load<u32>(request, MSGH_ID) + 100;
+  asker_of(request, waiter);
   waiter.count = count;
   waiter.total = count;
   waiter.data = 0;
@@ -169,27 +158,16 @@ function append(list: Waiter | null, waiter: Waiter): Waiter {
   return list;
 }
 
-const READ_REPLY: u32 = 44;
-
 /** Answers a reader with what there is, which may be nothing: the end. */
 function answer_reader(pipe: Pipe, waiter: Waiter): void {
-  const reply = stackAlloc(2092);
-  const bytes = take(pipe, reply + READ_REPLY, min<u32>(waiter.count, INBAND_MAX));
-  set_header(reply, waiter.reply_type, waiter.reply, 0, waiter.id);
-  set_integer(reply + MSG_HEADER_SIZE, 0);
-  store<u32>(reply, 0x30000000, 32);
-  store<u32>(reply, 0x80008, 36);
-  store<u32>(reply, bytes, 40);
-  message_send(reply, READ_REPLY + ((bytes + 3) & ~3));
+  const bytes = stackAlloc(INBAND_MAX);
+  answer_read(waiter, bytes, take(pipe, bytes, min<u32>(waiter.count, INBAND_MAX)));
   free(changetype<u32>(waiter));
 }
 
 function answer_writer(waiter: Waiter, error: i32): void {
-  const reply = stackAlloc(40);
-  set_header(reply, waiter.reply_type, waiter.reply, 0, waiter.id);
-  set_integer(reply + MSG_HEADER_SIZE, error == 0 ? 0 : fail(error));
-  set_integer(reply + MSG_HEADER_SIZE + 8, waiter.total);
-  message_send(reply, error == 0 ? 40 : 32);
+  if (error != 0) answer_code(waiter, fail(error));
+  else answer_amount(waiter, waiter.total);
   free(waiter.data);
   free(changetype<u32>(waiter));
 }

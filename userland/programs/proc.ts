@@ -6,8 +6,12 @@ import { EAGAIN, ECHILD, EPERM, ESRCH } from "../../abi/errno";
 import { ERRNO_SYSTEM } from "../../abi/fs";
 import { MIG_BAD_ID, MIG_NO_REPLY } from "../../abi/kern_return";
 import {
+  MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
+  MACH_SEND_INVALID_DEST,
+  MACH_SEND_MSG,
+  MACH_SEND_TIMEOUT,
   MSG_HEADER_SIZE,
   MSGH_BITS,
   MSGH_ID,
@@ -37,6 +41,8 @@ import {
   serve_proc_kill,
   serve_proc_pid2task,
   serve_proc_reassign,
+  serve_proc_setmsgport,
+  serve_proc_setpgrp,
   serve_proc_wait_request,
 } from "../generated/process_server.generated";
 import { check, check_equals } from "../lib/check";
@@ -53,6 +59,7 @@ import {
   pipe_port,
   root_port,
   server_task,
+  term_port,
 } from "../lib/process";
 import {
   INIT_EXIT,
@@ -68,11 +75,20 @@ import {
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
+  INIT_PORTS_TERM,
 } from "../lib/protocol";
 import { serve_port } from "../lib/server";
 import { send_services, set_service } from "../lib/services";
 import { string_copy, string_store } from "../lib/string";
-import { SIGKILL, STATUS_SIGNALLED, WNOHANG } from "../../abi/process";
+import {
+  PROC_SIGNAL,
+  PROC_SIGNAL_NUMBER,
+  PROC_SIGNAL_SIZE,
+  SIGKILL,
+  STATUS_SIGNALLED,
+  WNOHANG,
+} from "../../abi/process";
+import { mach_msg_trap } from "../lib/asm";
 
 export { thread_entry } from "../lib/threads";
 
@@ -92,12 +108,16 @@ class Process {
   waiter!: u32;
   waiter_type!: u32;
   waits_for!: u32;
+  group!: u32;
+  /** Where its signals go; 0: they end it. */
+  signals!: u32;
   // The name follows.
 }
 
 const PROCESSES: u32 = 256;
-const PROCESS_SIZE: u32 = 36 + NAME_SIZE;
-const table: usize = memory.data(25600);
+const NAME_AT: u32 = 44;
+const PROCESS_SIZE: u32 = NAME_AT + NAME_SIZE;
+const table: usize = memory.data(27648);
 const INIT: u32 = 1;
 const MAX_PID: u32 = 30000;
 /** Ended without having said how. */
@@ -112,7 +132,7 @@ function at(index: u32): Process {
 }
 
 function name_of(process: Process): usize {
-  return changetype<usize>(process) + 36;
+  return changetype<usize>(process) + NAME_AT;
 }
 
 /** The process with this number; a free place for 0. Null: there is none. */
@@ -172,6 +192,7 @@ function on_child(port: u32, task: u32, name: usize, pid: usize, child_port: usi
     mach_port_deallocate(task_self(), task);
     return fail(parent == null ? ESRCH : EAGAIN);
   }
+  child.group = parent!.group;
   string_copy(name_of(child), name, NAME_SIZE);
   watch_task(task, child.port);
   store<u32>(pid, child.pid);
@@ -179,8 +200,14 @@ function on_child(port: u32, task: u32, name: usize, pid: usize, child_port: usi
   return 0;
 }
 
+function set_signals(process: Process, port: u32): void {
+  if (process.signals != 0) mach_port_deallocate(task_self(), process.signals);
+  process.signals = port;
+}
+
 /** Forgets a process that has ended. */
 function reap(process: Process): void {
+  set_signals(process, 0);
   mach_port_destroy(task_self(), process.port);
   process.pid = 0;
 }
@@ -257,14 +284,59 @@ function on_task_dead(port: u32, task: u32): void {
   end(process);
 }
 
-function on_kill(port: u32, pid: u32, signal: u32): i32 {
-  const process = by_pid(pid);
-  if (by_port(port) == null || pid == 0 || process == null || process.task == 0) return fail(ESRCH);
-  if (pid == INIT) return fail(EPERM);
-  if (signal == 0) return 0;
+/** A message with the signal, if there is room for it. False: nobody can get it. */
+function send_signal(process: Process, signal: u32): bool {
+  if (process.signals == 0 || signal == <u32>SIGKILL) return false;
+  const message = stackAlloc(PROC_SIGNAL_SIZE);
+  set_header(message, MACH_MSG_TYPE_COPY_SEND, process.signals, 0, PROC_SIGNAL);
+  set_integer(message + PROC_SIGNAL_NUMBER - 4, signal);
+  const option: u32 = MACH_SEND_MSG | MACH_SEND_TIMEOUT;
+  return mach_msg_trap(message, option, PROC_SIGNAL_SIZE, 0, 0, 0, 0) != MACH_SEND_INVALID_DEST;
+}
+
+function signal_process(process: Process, signal: u32): void {
+  if (send_signal(process, signal)) return;
   process.status = <u32>STATUS_SIGNALLED + (signal & 0x7f);
   process.ended = 1;
   task_terminate(process.task);
+}
+
+function kill_group(group: u32, signal: u32): i32 {
+  let found = false;
+  for (let index: u32 = 0; index < PROCESSES; index++) {
+    const process = at(index);
+    if (process.pid <= <u32>INIT || process.group != group || process.task == 0) continue;
+    found = true;
+    if (signal != 0) signal_process(process, signal);
+  }
+  return found ? 0 : fail(ESRCH);
+}
+
+function on_kill(port: u32, pid: u32, signal: u32): i32 {
+  if (by_port(port) == null || pid == 0) return fail(ESRCH);
+  if (<i32>pid < -1) return kill_group(-pid, signal);
+  const process = by_pid(pid);
+  if (process == null || process.task == 0) return fail(ESRCH);
+  if (pid == INIT) return fail(EPERM);
+  if (signal != 0) signal_process(process, signal);
+  return 0;
+}
+
+function on_setmsgport(port: u32, signals: u32): i32 {
+  const process = by_port(port);
+  if (process == null || process.pid == INIT) {
+    mach_port_deallocate(task_self(), signals);
+    return fail(process == null ? ESRCH : EPERM);
+  }
+  set_signals(process, signals);
+  return 0;
+}
+
+function on_setpgrp(port: u32, pid: u32, group: u32): i32 {
+  const caller = by_port(port);
+  const process = pid == 0 ? caller : by_pid(pid);
+  if (caller == null || process == null) return fail(ESRCH);
+  process.group = group;
   return 0;
 }
 
@@ -276,6 +348,7 @@ function on_reassign(port: u32, task: u32): i32 {
   }
   mach_port_deallocate(task_self(), process.task);
   process.task = task;
+  set_signals(process, 0);
   watch_task(task, port);
   return 0;
 }
@@ -355,6 +428,7 @@ function set_services(): void {
   set_service(INIT_PORTS_SERVER, server_task);
   set_service(INIT_PORTS_PIPES, pipe_port);
   set_service(INIT_PORTS_EXEC, exec_port);
+  set_service(INIT_PORTS_TERM, term_port);
 }
 
 function set_handlers(): void {
@@ -366,6 +440,8 @@ function set_handlers(): void {
   serve_proc_getprocinfo(on_getprocinfo);
   serve_proc_pid2task(on_pid2task);
   serve_proc_reassign(on_reassign);
+  serve_proc_setmsgport(on_setmsgport);
+  serve_proc_setpgrp(on_setpgrp);
 }
 
 /** Enters init, the file server and this server, which are nobody's children. */

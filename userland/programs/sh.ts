@@ -17,8 +17,10 @@ import {
   whole,
   whole_size,
 } from "../posix/command";
-import { line_interrupted } from "../posix/console-line";
+import { EINTR } from "../../abi/errno";
 import { read } from "../posix/descriptors";
+import { errno } from "../posix/errno";
+import { job_control } from "../posix/shell-jobs";
 import { run_line, set_status, status } from "../posix/shell-run";
 import { set_parameters } from "../posix/shell-words";
 import { environment_initialize } from "../posix/shell-variables";
@@ -61,15 +63,17 @@ function prompt(): void {
 }
 
 function interact(): void {
+  job_control();
   print_line("mach386: type `help` for what there is, `exit` to stop the machine.");
   prompt();
   let used: u32 = 0;
   let got = read(0, line, LINE_SIZE);
-  while (got > 0) {
-    used += got;
-    if (load<u8>(line + used - 1) == 10 || used == LINE_SIZE) {
+  while (got > 0 || (got < 0 && errno == EINTR)) {
+    used = got < 0 ? 0 : used + got;
+    if (got < 0) prompt();
+    else if (load<u8>(line + used - 1) == 10 || used == LINE_SIZE) {
       store<u8>(line + used - 1, 0);
-      if (!line_interrupted) run_line(line);
+      run_line(line);
       used = 0;
       reap();
       prompt();
