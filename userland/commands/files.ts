@@ -17,7 +17,7 @@ import {
 } from "../../abi/fs";
 import { free, malloc, realloc } from "../lib/heap";
 import { print, print_byte, print_bytes, print_line, print_spaces, print_u32_padded } from "../lib/print";
-import { string_copy, string_equals, string_length } from "../lib/string";
+import { string_copy, string_equals, string_length, string_compare } from "../lib/string";
 import { complain, has_option, operand, operands } from "../posix/command";
 import { close, open, read, write } from "../posix/descriptors";
 import { directory_close, directory_next_name, directory_open } from "../posix/directory";
@@ -37,7 +37,6 @@ import {
 } from "../posix/files";
 import { matches_pattern } from "../posix/shell-pattern";
 import { is_dots, walk_tree } from "../posix/walk";
-import { memory_compare } from "./compare";
 import { now, print_date } from "./time";
 
 const status: usize = memory.data(64);
@@ -89,7 +88,7 @@ function name_at(index: u32): usize {
 }
 
 function is_before(a: u32, b: u32): bool {
-  const order: i32 = memory_compare(name_at(a), name_at(b));
+  const order: i32 = string_compare(name_at(a), name_at(b));
   return order < 0;
 }
 

@@ -1,9 +1,8 @@
 // cat, wc, sort, head, tail, echo.
 import { print, print_byte, print_bytes, print_flush, print_u32_padded } from "../lib/print";
-import { is_digit_string, parse_u32, string_equals } from "../lib/string";
+import { is_digit_string, parse_u32, string_equals, string_compare } from "../lib/string";
 import { argument } from "../lib/process";
 import { free, malloc } from "../lib/heap";
-import { memory_compare } from "./compare";
 import {
   complain,
   first_operand,
@@ -206,7 +205,7 @@ function compare_lines(a: usize, b: usize): i32 {
     const right = parse_u32(skip_blanks(b));
     result = left < right ? -1 : left > right ? 1 : 0;
   }
-  if (result == 0) result = memory_compare(a, b);
+  if (result == 0) result = string_compare(a, b);
   return backwards ? -result : result;
 }
 
@@ -255,7 +254,7 @@ export function sort(): i32 {
   }
   const unique = has_option("u");
   for (let index: u32 = 0; index < line_count; index++) {
-    if (unique && index > 0 && memory_compare(line_of(index), line_of(index - 1)) == 0) continue;
+    if (unique && index > 0 && string_compare(line_of(index), line_of(index - 1)) == 0) continue;
     print_bytes(line_of(index));
     print_byte(10);
   }

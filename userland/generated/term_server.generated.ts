@@ -23,7 +23,7 @@ function Xterm_set_mode(m: usize): i32 {
 export type TermGetReady = (terminal: u32, ready: usize) => i32;
 let on_term_get_ready: usize = 0;
 
-/** Sets what 28001 calls. How many bytes a read would give at once. */
+/** Sets what 28001 calls. How many bytes are there to be read; -1, once, when control-C has taken them away with nobody in the foreground. */
 export function serve_term_get_ready(handler: TermGetReady): void {
   on_term_get_ready = changetype<usize>(handler);
 }

@@ -101,3 +101,12 @@ export function base_name(path: usize): usize {
   for (let at = path; load<u8>(at) != 0; at++) if (load<u8>(at) == 47 && load<u8>(at + 1) != 0) name = at + 1;
   return name;
 }
+
+/** Byte by byte: less than, equal to or greater than 0. */
+export function string_compare(a: usize, b: usize): i32 {
+  while (load<u8>(a) == load<u8>(b) && load<u8>(a) != 0) {
+    a++;
+    b++;
+  }
+  return <i32>load<u8>(a) - <i32>load<u8>(b);
+}

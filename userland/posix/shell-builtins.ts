@@ -8,11 +8,14 @@ import { task_terminate_trap } from "../lib/asm";
 import { stackAlloc } from "../../guest/i386";
 import { task_self } from "../lib/mach";
 import { getcwd } from "./cwd";
+import { read } from "./descriptors";
 import { errno } from "./errno";
 import { error_text } from "./error-text";
 import { chdir, chdir_root } from "./files";
 import { set_variable, variables } from "./shell-variables";
+import { leave_loops } from "./shell-script";
 import { status_word } from "./shell-status";
+import { test } from "./shell-test";
 import { shift_parameters } from "./shell-words";
 import { wait_process } from "./spawn";
 
@@ -61,6 +64,27 @@ function export_variables(words: Strings): i32 {
   return 0;
 }
 
+const line: usize = memory.data(1024);
+
+/** `read NAME`: a line of the descriptor, byte by byte, since the rest is for others. */
+function read_variable(words: Strings, fd: u32): i32 {
+  const name: usize = words.count > 1 ? word(words, 1) : 0;
+  const length: u32 = name == 0 ? 0 : string_length(name);
+  if (length == 0 || length > 64) return 2;
+  memory.copy(line, name, length);
+  store<u8>(line + length, 61);
+  let used = length + 1;
+  let got = read(fd, line + used, 1);
+  const some = got > 0;
+  while (got > 0 && load<u8>(line + used) != 10) {
+    if (used < 1022) used++;
+    got = read(fd, line + used, 1);
+  }
+  store<u8>(line + used, 0);
+  set_variable(line, length);
+  return some ? 0 : 1;
+}
+
 function leave(words: Strings): i32 {
   const status = words.count > 1 ? parse_u32(word(words, 1)) & 0xff : status_word();
   print_flush();
@@ -94,7 +118,7 @@ function help(): i32 {
 }
 
 /** Runs the command if it is the shell's own: its status; -1 if it is not. */
-export function run_builtin(words: Strings, _descriptors: usize): i32 {
+export function run_builtin(words: Strings, descriptors: usize): i32 {
   const name = word(words, 0);
   if (string_equals(name, "cd")) return change_directory(words);
   if (string_equals(name, "pwd")) return print_directory();
@@ -103,6 +127,12 @@ export function run_builtin(words: Strings, _descriptors: usize): i32 {
   if (string_equals(name, "help")) return help();
   if (string_equals(name, "shift")) {
     shift_parameters();
+    return 0;
+  }
+  if (string_equals(name, "[") || string_equals(name, "test")) return test(words);
+  if (string_equals(name, "read")) return read_variable(words, load<u32>(descriptors));
+  if (string_equals(name, "break") || string_equals(name, "continue")) {
+    leave_loops(words.count > 1 ? max<u32>(parse_u32(word(words, 1)), 1) : 1, load<u8>(name) == 99);
     return 0;
   }
   if (string_equals(name, "true") || string_equals(name, ":")) return 0;

@@ -1,7 +1,8 @@
 // Which processes control-C is for: those of the pipeline that the interactive shell waits for.
+import { stackAlloc } from "../../guest/i386";
 import { TERM_USUAL } from "../../abi/term";
 import { proc_setpgrp } from "../generated/process.generated";
-import { term_set_foreground, term_set_mode } from "../generated/term.generated";
+import { term_get_ready, term_set_foreground, term_set_mode } from "../generated/term.generated";
 import { process_port, term_port } from "../lib/process";
 
 let controls: bool = false;
@@ -30,4 +31,10 @@ export function job_done(): void {
   if (!controls) return;
   term_set_foreground(term_port, process_port, 0);
   term_set_mode(term_port, TERM_USUAL);
+}
+
+/** Whether control-C was typed while no job was there to be ended. */
+export function job_interrupted(): bool {
+  const ready = stackAlloc(4);
+  return controls && term_get_ready(term_port, ready) == 0 && load<i32>(ready) < 0;
 }

@@ -1,6 +1,6 @@
 // Running what a line of commands says.
 import { stackAlloc } from "../../guest/i386";
-import { ENOENT } from "../../abi/errno";
+import { ENOENT, ENOEXEC } from "../../abi/errno";
 import { O_APPEND, O_CREAT, O_READ, O_TRUNC, O_WRITE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { SIGINT, STATUS_SIGNALLED } from "../../abi/process";
 import { host_get_time } from "../generated/mach_host.generated";
@@ -8,25 +8,28 @@ import { mach_host_self } from "../lib/asm";
 import { Strings, STRINGS_SIZE } from "../lib/loader";
 import { print, print_byte, print_bytes, print_flush, print_line, print_u32 } from "../lib/print";
 import { string_copy, string_equals, string_store } from "../lib/string";
-import { close, open, pipe } from "./descriptors";
+import { close, open, pipe, read } from "./descriptors";
 import { errno } from "./errno";
 import { error_text } from "./error-text";
 import { stat } from "./files";
-import { job_add, job_done, job_foreground } from "./shell-jobs";
+import { job_add, job_done, job_foreground, job_interrupted } from "./shell-jobs";
 import { run_builtin } from "./shell-builtins";
-import { set_status, status, status_word } from "./shell-status";
+import { set_status } from "./shell-status";
 import { set_variable, variables } from "./shell-variables";
 import {
   AND,
   APPEND,
   BACKGROUND,
   ERROR_OUTPUT,
+  ERROR_TO_OUTPUT,
+  OUTPUT_TO_ERROR,
   FIRST_WORD,
   INPUT,
-  OR,
   line_rest,
   PIPE,
   SEQUENCE,
+  skip_tokens,
+  skipped_operator,
   split_tokens,
   token,
 } from "./shell-words";
@@ -37,7 +40,7 @@ export { set_status, status } from "./shell-status";
 const WORDS: u32 = 255;
 const MAX_PIPELINE: u32 = 16;
 const PATH_SIZE: u32 = 256;
-const words: usize = memory.data(1024);
+const words: usize = memory.data(1028);
 const program_path: usize = memory.data(256);
 const pids: usize = memory.data(64);
 
@@ -56,6 +59,14 @@ function find_program(word: usize): usize {
   return program_path;
 }
 
+/** Closes what is at a place of the three, unless it is at another one as well, or the shell's own. */
+function release(descriptors: usize, place: usize): void {
+  const fd = load<u32>(descriptors + place);
+  store<u32>(descriptors + place, 0);
+  for (let other: usize = 0; other < 12; other += 4) if (load<u32>(descriptors + other) == fd) return;
+  if (fd > 2) close(fd);
+}
+
 /** Opens what a redirection names in the place of a descriptor. False: it cannot be. */
 function redirect(kind: u32, word: usize, descriptors: usize): bool {
   const flags: u32 =
@@ -66,9 +77,16 @@ function redirect(kind: u32, word: usize, descriptors: usize): bool {
     return false;
   }
   const place: usize = kind == INPUT ? 0 : kind == ERROR_OUTPUT ? 8 : 4;
-  if (load<u32>(descriptors + place) > 2) close(load<u32>(descriptors + place));
+  release(descriptors, place);
   store<u32>(descriptors + place, fd);
   return true;
+}
+
+/** One of the descriptors becomes what another one is. */
+function share(descriptors: usize, place: usize, other: usize): void {
+  const fd = load<u32>(descriptors + other);
+  release(descriptors, place);
+  store<u32>(descriptors + place, fd);
 }
 
 /** Takes the words and redirections of one command. How many words, or -1. */
@@ -83,6 +101,10 @@ function take_command(from: u32, to: u32, descriptors: usize): i32 {
       }
       store<u32>(words + ((<usize>count) << 2), value);
       count++;
+      continue;
+    }
+    if (value == ERROR_TO_OUTPUT || value == OUTPUT_TO_ERROR) {
+      share(descriptors, value == ERROR_TO_OUTPUT ? 8 : 4, value == ERROR_TO_OUTPUT ? 4 : 8);
       continue;
     }
     index++;
@@ -110,10 +132,30 @@ function assignment(word: usize): u32 {
 }
 
 function close_descriptors(descriptors: usize): void {
-  for (let index: u32 = 0; index < 3; index++) {
-    const fd = load<u32>(descriptors + ((<usize>index) << 2));
-    if (fd > 2) close(fd);
+  for (let place: usize = 0; place < 12; place += 4) release(descriptors, place);
+}
+
+const shell_path: usize = memory.data<u8>([47, 98, 105, 110, 47, 115, 104, 0]);
+
+/** Starts a shell for a file that is no program: it may be commands, as long as it has no zero at its beginning. */
+function start_script(path: usize, words_of: Strings, environment: Strings, descriptors: usize): i32 {
+  const first = stackAlloc(64);
+  const fd = open(path, O_READ, 0);
+  const got = fd < 0 ? 0 : read(fd, first, 64);
+  if (fd >= 0) close(fd);
+  let text = got > 0;
+  for (let index: i32 = 0; index < got; index++) if (load<u8>(first + index) == 0) text = false;
+  if (!text || words_of.count == WORDS) {
+    complain(load<u32>(words), ENOEXEC);
+    set_status(126);
+    return -1;
   }
+  // There is room for one word more, and its end.
+  memory.copy(words + 4, words, (words_of.count + 1) * 4);
+  store<u32>(words, <u32>shell_path);
+  store<u32>(words, <u32>path, 4);
+  words_of.count++;
+  return spawn(shell_path, words_of, environment, descriptors);
 }
 
 /** Starts the command whose words were taken. Its number; 0: it is done already; -1: it cannot be. */
@@ -140,6 +182,7 @@ function start(count: i32, descriptors: usize, alone: bool): i32 {
   print_flush();
   const pid = spawn(path, strings, variables_of, descriptors);
   if (pid >= 0) return pid;
+  if (errno == ENOEXEC) return start_script(path, strings, variables_of, descriptors);
   const status_words = stackAlloc(STAT_WORDS_SIZE);
   if (errno == ENOENT && stat(path, status_words) != 0) {
     print("sh: ");
@@ -148,6 +191,16 @@ function start(count: i32, descriptors: usize, alone: bool): i32 {
   } else complain(load<u32>(words), errno);
   set_status(127);
   return -1;
+}
+
+/** Control-C has ended something that this shell waited for. */
+let interrupted: bool = false;
+
+/** Whether control-C has been typed since this was asked last. */
+export function take_interrupt(): bool {
+  const result = interrupted || job_interrupted();
+  interrupted = false;
+  return result;
 }
 
 /** Waits for the children of a pipeline; the last one's status is the shell's. */
@@ -159,6 +212,7 @@ function wait_all(count: u32): void {
     if (wait_process(pid, 0, cell) < 0) continue;
     if (index + 1 == count) set_status(load<u32>(cell));
     const signal = load<u32>(cell) - STATUS_SIGNALLED;
+    if (signal == SIGINT) interrupted = true;
     if (load<u32>(cell) >= <u32>STATUS_SIGNALLED && signal != SIGINT && index + 1 == count) {
       print("sh: ended by signal ");
       print_u32(signal);
@@ -230,35 +284,31 @@ function run_timed(from: u32, to: u32): void {
   print_line(" s of guest time");
 }
 
-/** What was between the last pipeline and the next one of the line. */
-let before: u32 = SEQUENCE;
-
-/** Runs a pipeline, the `count` tokens that were cut from the line, if what came before it says so. */
-function run_tokens(count: u32): void {
-  const last = token(count - 1);
-  const behind = last >= AND && last <= BACKGROUND ? last : SEQUENCE;
-  const to = last >= AND && last <= BACKGROUND ? count - 1 : count;
-  const wanted = before == AND ? status_word() == 0 : before == OR ? status != 0 : true;
-  if (wanted && to > 0) {
-    const timed = token(0) >= FIRST_WORD && string_equals(token(0), "time");
-    if (timed) run_timed(1, to);
-    else run_pipeline(0, to, behind == BACKGROUND);
-  }
-  if (wanted || behind == SEQUENCE || behind == BACKGROUND) before = behind;
+/** Runs the pipeline of the tokens up to `to`, which were cut from the text; `behind` is the operator after it. */
+function run_tokens(to: u32, behind: u32): void {
+  if (to == 0) return;
+  const timed = token(0) >= FIRST_WORD && string_equals(token(0), "time");
+  if (timed) run_timed(1, to);
+  else run_pipeline(0, to, behind == BACKGROUND);
 }
 
-/** Runs one line of commands. */
-export function run_line(text: usize): void {
-  before = SEQUENCE;
-  let rest = text;
-  while (load<u8>(rest) != 0) {
-    const count = split_tokens(rest);
-    rest = line_rest;
-    if (count < 0) {
-      print_line("sh: unmatched quote, or too much");
-      set_status(2);
-      return;
-    }
-    if (count > 0) run_tokens(count);
+/** The operator behind the pipeline that was run or skipped last; SEQUENCE at the end of the text. */
+export let behind_pipeline: u32 = SEQUENCE;
+
+/** Runs the pipeline at `at`, or only finds its end. Where the text goes on; 0: a quote is not closed, or there is too much. */
+export function run_simple(at: usize, run: bool): usize {
+  if (!run) {
+    const end = skip_tokens(at);
+    behind_pipeline = skipped_operator;
+    return end;
   }
+  const count = split_tokens(at);
+  if (count < 0) return 0;
+  const rest = line_rest;
+  const last: u32 = count == 0 ? 0 : token(count - 1);
+  const ends = last >= AND && last <= BACKGROUND;
+  const behind = ends ? last : SEQUENCE;
+  run_tokens(ends ? count - 1 : count, behind);
+  behind_pipeline = behind;
+  return rest;
 }

@@ -1,6 +1,8 @@
 // Cutting a line of commands into words and operators, with what quotes and dollars mean.
+import { evaluate } from "./shell-arithmetic";
+import { capture } from "./shell-capture";
 import { argument } from "../lib/process";
-import { string_length, string_store_u32 } from "../lib/string";
+import { string_compare, string_length, string_store_u32 } from "../lib/string";
 import { expand_pattern } from "./shell-pattern";
 import { status_word } from "./shell-status";
 import { variable } from "./shell-variables";
@@ -14,6 +16,9 @@ export const INPUT: u32 = 6;
 export const OUTPUT: u32 = 7;
 export const APPEND: u32 = 8;
 export const ERROR_OUTPUT: u32 = 9;
+/** 2>&1 and >&2. */
+export const ERROR_TO_OUTPUT: u32 = 10;
+export const OUTPUT_TO_ERROR: u32 = 11;
 /** Tokens from here on are the addresses of words. */
 export const FIRST_WORD: u32 = 16;
 
@@ -30,6 +35,11 @@ let end_parameter: i32 = 0;
 export function set_parameters(first: i32, end: i32): void {
   first_parameter = first;
   end_parameter = end;
+}
+
+/** The parameter of this number, from 0 on; 0: there is none. */
+export function argument_at(index: i32): usize {
+  return first_parameter + index < end_parameter ? argument(first_parameter + index) : 0;
 }
 
 /** Drops $1. */
@@ -77,40 +87,86 @@ function put_bytes(bytes: usize): bool {
 
 const number: usize = memory.data(16);
 
-/** Puts what `$` at `at` stands for; how many bytes of the line that were. */
+function put_number(value: u32): void {
+  string_store_u32(number, value);
+  put_bytes(number);
+}
+
+/** The length of the text at `at`, which begins behind a parenthesis, up to the one that closes it; -1: none does. */
+function parenthesized(at: usize): i32 {
+  let depth: u32 = 1;
+  let quote: u32 = 0;
+  for (let length: i32 = 0; load<u8>(at + length) != 0; length++) {
+    const byte: u32 = load<u8>(at + length);
+    if (quote != 0) {
+      if (byte == quote) quote = 0;
+    } else if (byte == 39 || byte == 34) quote = byte;
+    else if (byte == 40) depth++;
+    else if (byte == 41) depth--;
+    if (depth == 0) return length;
+  }
+  return -1;
+}
+
+/** Puts the value of $((...)) or the output of $(...), `at` being the dollar; how many bytes that were, or 0: it is not closed. */
+function put_computed(at: usize): u32 {
+  const length = parenthesized(at + 2);
+  if (length < 0) return 0;
+  if (load<u8>(at + 2) == 40 && load<u8>(at + 1 + length) == 41) {
+    const value = evaluate(at + 3, length - 2);
+    if (value < 0) put(45);
+    put_number(value < 0 ? -value : value);
+  } else used += capture(at + 2, length, text + used, ROOM - used - 2);
+  return length + 3;
+}
+
+function put_parameters(): void {
+  for (let index = first_parameter + 1; index < end_parameter; index++) {
+    if (index > first_parameter + 1) put(32);
+    put_bytes(argument(index));
+  }
+}
+
+/** Puts what `$` at `at` stands for; how many bytes of the line that were; 0: a parenthesis is not closed. */
 function put_dollar(at: usize): u32 {
   const byte: u32 = load<u8>(at + 1);
+  if (byte == 40) return put_computed(at);
+  if (byte == 42 || byte == 64) {
+    put_parameters();
+    return 2;
+  }
   if (byte == 63) {
-    string_store_u32(number, status_word());
-    put_bytes(number);
+    put_number(status_word());
     return 2;
   }
   if (byte == 35) {
-    string_store_u32(number, max<i32>(end_parameter - first_parameter - 1, 0));
-    put_bytes(number);
+    put_number(max<i32>(end_parameter - first_parameter - 1, 0));
     return 2;
   }
   if (byte - 48 < 10) {
-    const index = first_parameter + <i32>(byte - 48);
-    if (index < end_parameter) put_bytes(argument(index));
+    const parameter = argument_at(byte - 48);
+    if (parameter != 0) put_bytes(parameter);
     return 2;
   }
+  const braces: u32 = byte == 123 ? 1 : 0;
   let length: u32 = 0;
-  while (is_name(load<u8>(at + 1 + length))) length++;
-  if (length == 0) {
+  while (is_name(load<u8>(at + 1 + braces + length))) length++;
+  if (length == 0 || (braces != 0 && load<u8>(at + 2 + length) != 125)) {
     put(36);
     return 1;
   }
-  const value = variable(at + 1, length);
+  const value = variable(at + 1 + braces, length);
   if (value != 0) put_bytes(value);
-  return length + 1;
+  return length + 1 + 2 * braces;
 }
 
-function is_end(byte: u32): bool {
+/** Whether the byte ends a word that has no quotes. */
+export function is_end(byte: u32): bool {
   return (
     byte == 0 ||
     byte == 32 ||
     byte == 9 ||
+    byte == 10 ||
     byte == 124 ||
     byte == 38 ||
     byte == 59 ||
@@ -120,11 +176,70 @@ function is_end(byte: u32): bool {
 }
 
 let has_pattern: bool = false;
+/** Where the word that is being made begins, and whether it is one even if it is empty. */
+let word_start: u32 = 0;
+let has_quotes: bool = false;
 
-/** Copies a word to `text`; where the line goes on, or 0: a quote is not closed. */
-function copy_word(at: usize): usize {
+/** The word that was made becomes a token, or the names that it is a pattern of. False: too many. */
+function end_word(): bool {
+  if (used == word_start && !has_quotes) return true;
+  store<u8>(text + used, 0);
+  used++;
+  const word = text + word_start;
+  word_start = used;
+  has_quotes = false;
+  if (!has_pattern) return add_token(<u32>word);
+  has_pattern = false;
+  const before = count;
+  if (!expand_pattern(word)) return add_token(<u32>word);
+  word_start = used;
+  sort_tokens(before);
+  return true;
+}
+
+/** Sorts the words from token `from` on. */
+function sort_tokens(from: u32): void {
+  for (let index = from + 1; index < count; index++) {
+    const word = token(index);
+    let place = index;
+    while (place > from && string_compare(token(place - 1), word) > 0) {
+      store<u32>(tokens + ((<usize>place) << 2), token(place - 1));
+      place--;
+    }
+    store<u32>(tokens + ((<usize>place) << 2), word);
+  }
+}
+
+/** What was put from `from` on without quotes is several words if it has blanks. */
+function split_words(from: u32): bool {
+  const end = used;
+  used = from;
+  for (let index = from; index < end; index++) {
+    const byte: u32 = load<u8>(text + index);
+    if (byte != 32 && byte != 9 && byte != 10) {
+      store<u8>(text + used, <u8>byte);
+      used++;
+      continue;
+    }
+    // The zero behind a word comes at most where the blank was.
+    if (!end_word()) return false;
+  }
+  return true;
+}
+
+/** Whether the word so far is `NAME=` and something: a variable's value stays one word. */
+function is_assignment(): bool {
+  let index = word_start;
+  while (index < used && is_name(load<u8>(text + index))) index++;
+  return index > word_start && index < used && load<u8>(text + index) == 61;
+}
+
+/** Copies a word to `text`; where the line goes on, or 0: a quote is not closed, or there is too much. */
+function take_word(at: usize): usize {
   let quote: u32 = 0;
   has_pattern = false;
+  has_quotes = false;
+  word_start = used;
   for (let byte: u32 = load<u8>(at); quote != 0 || !is_end(byte); byte = load<u8>(at)) {
     if (byte == 0) return 0;
     if (byte == quote) {
@@ -132,10 +247,19 @@ function copy_word(at: usize): usize {
       at++;
     } else if (quote == 0 && (byte == 39 || byte == 34)) {
       quote = byte;
+      has_quotes = true;
       at++;
-    } else if (quote != 39 && byte == 36) at += put_dollar(at);
+    } else if (quote != 39 && byte == 36) {
+      const from = used;
+      const size = put_dollar(at);
+      if (size == 0) return 0;
+      at += size;
+      if (quote == 0 && !is_assignment() && !split_words(from)) return 0;
+    } else if (quote != 39 && byte == 92 && load<u8>(at + 1) == 10) at += 2;
     else if (quote != 39 && byte == 92 && load<u8>(at + 1) != 0) {
+      if (quote == 34 && !is_escaped(load<u8>(at + 1))) put(92);
       put(load<u8>(at + 1));
+      has_quotes = true;
       at += 2;
     } else {
       if (quote == 0 && (byte == 42 || byte == 63)) has_pattern = true;
@@ -143,39 +267,84 @@ function copy_word(at: usize): usize {
       at++;
     }
   }
-  return at;
+  return end_word() ? at : 0;
 }
 
-function take_word(at: usize): usize {
-  const start = used;
-  const next = copy_word(at);
-  if (next == 0) return 0;
-  if (used == start && next == at) return 0;
-  // A variable without a value, and without quotes, is no word.
-  if (used == start && load<u8>(at) == 36) return next;
-  store<u8>(text + used, 0);
-  const word = text + start;
-  used++;
-  if (has_pattern && expand_pattern(word)) return next;
-  return add_token(<u32>word) ? next : 0;
+/** In double quotes a backslash stands for itself, but in front of these. */
+function is_escaped(byte: u32): bool {
+  return byte == 34 || byte == 36 || byte == 92;
+}
+
+/** Cuts the one word at `at`, which then is token 0 if there are tokens at all. Where it goes on, or 0. */
+export function cut_word(at: usize): usize {
+  count = 0;
+  used = 0;
+  return take_word(at);
 }
 
 /** The operator at `at`, and how many bytes it has; 0: it is none. */
 function operator(at: usize): u32 {
   const byte: u32 = load<u8>(at);
   const double = <u32>load<u8>(at + 1) == byte;
+  if (byte == 50 && load<u32>(at) == 0x31263e32) {
+    operator_size = 4;
+    return ERROR_TO_OUTPUT;
+  }
+  if (byte == 62 && load<u8>(at + 1) == 38 && load<u8>(at + 2) == 50) {
+    operator_size = 3;
+    return OUTPUT_TO_ERROR;
+  }
   operator_size = double ? 2 : 1;
   if (byte == 124) return double ? OR : PIPE;
   if (byte == 38) return double ? AND : BACKGROUND;
   if (byte == 62) return double ? APPEND : OUTPUT;
+  // What is behind a case's commands is left for it.
+  operator_size = byte == 59 && double ? 0 : 1;
+  if (byte == 59 || byte == 10) return SEQUENCE;
   operator_size = 1;
-  if (byte == 59) return SEQUENCE;
   if (byte == 60) return INPUT;
   operator_size = 2;
   return byte == 50 && <u32>load<u8>(at + 1) == 62 ? ERROR_OUTPUT : 0;
 }
 
 let operator_size: u32 = 0;
+
+/** How many tokens there are. */
+export function token_count(): u32 {
+  return count;
+}
+
+/** The operator that skip_tokens has found at the end; SEQUENCE without one. */
+export let skipped_operator: u32 = SEQUENCE;
+
+/** Where the text goes on behind the pipeline at `at`, which is not run. 0: a quote is not closed. */
+export function skip_tokens(at: usize): usize {
+  let quote: u32 = 0;
+  skipped_operator = SEQUENCE;
+  for (let byte: u32 = load<u8>(at); byte != 0; byte = load<u8>(at)) {
+    if (quote != 0) {
+      if (byte == quote) quote = 0;
+      else if (byte == 92 && quote == 34 && load<u8>(at + 1) != 0) at++;
+    } else if (byte == 39 || byte == 34) quote = byte;
+    else if (byte == 92 && load<u8>(at + 1) != 0) at++;
+    else if (byte == 36 && load<u8>(at + 1) == 40) {
+      const length = parenthesized(at + 2);
+      if (length < 0) return 0;
+      at += length + 2;
+    } else if (byte == 35 && is_end(load<u8>(at - 1))) {
+      while (load<u8>(at) != 0 && load<u8>(at) != 10) at++;
+      continue;
+    } else {
+      const found = operator(at);
+      if (found >= AND && found <= BACKGROUND) {
+        skipped_operator = found;
+        return at + operator_size;
+      }
+    }
+    at++;
+  }
+  return quote == 0 ? at : 0;
+}
 
 /** Where the line goes on behind the tokens that were cut. */
 export let line_rest: usize = 0;
@@ -201,7 +370,7 @@ export function split_tokens(line: usize): i32 {
     }
     byte = load<u8>(at);
   }
-  if (byte == 35) while (load<u8>(at) != 0) at++;
+  if (byte == 35) while (load<u8>(at) != 0 && load<u8>(at) != 10) at++;
   line_rest = at;
   return count;
 }

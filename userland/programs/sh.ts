@@ -1,11 +1,11 @@
 // sh [-c COMMANDS | FILE [ARGUMENT...]]: a shell. Without operands it asks for commands. Understands words with '...' "..."
-// and \, $NAME $? $0-$9 $#, NAME=VALUE, pipes, < > >> 2>, ; && || &, comments; * and ? in the last name of a path; the commands cd, exit,
-// export, pwd, shift, time, true, false, wait and `.`.
+// and \, $NAME ${NAME} $? $0-$9 $# $@, $(...) and $((...)), NAME=VALUE, pipes, < > >> 2> 2>&1 >&2, ; && || & !, comments; * and ? in
+// the last name of a path; if, while, until, for, case, { }; the commands [, break, cd, continue, exit, export, pwd, read, shift,
+// test, time, true, false and wait. It has no functions, and loops and conditions cannot be parts of a pipeline.
 import { STATUS_SIGNALLED, WNOHANG } from "../../abi/process";
 import { stackAlloc } from "../../guest/i386";
 import { print, print_byte, print_bytes, print_flush, print_line, print_u32 } from "../lib/print";
 import { command_finish } from "../lib/process";
-import { string_copy, string_length } from "../lib/string";
 import { free, malloc } from "../lib/heap";
 import {
   command_begin,
@@ -21,29 +21,16 @@ import { EINTR } from "../../abi/errno";
 import { read } from "../posix/descriptors";
 import { errno } from "../posix/errno";
 import { job_control } from "../posix/shell-jobs";
-import { run_line, set_status, status } from "../posix/shell-run";
+import { set_status, status } from "../posix/shell-run";
+import { is_unfinished, run_text } from "../posix/shell-script";
 import { set_parameters } from "../posix/shell-words";
 import { environment_initialize } from "../posix/shell-variables";
 import { wait_process } from "../posix/spawn";
 
 export { thread_entry } from "../lib/threads";
 
-const LINE_SIZE: u32 = 1024;
-const line: usize = memory.data(1025);
-
-/** Runs `size` bytes of commands, line by line. */
-function run_text(text: usize, size: u32): void {
-  const end = text + size;
-  while (text < end) {
-    let length: u32 = 0;
-    while (text + length < end && load<u8>(text + length) != 10) length++;
-    const copied = min<u32>(length, LINE_SIZE - 1);
-    memory.copy(line, text, copied);
-    store<u8>(line + copied, 0);
-    run_line(line);
-    text += length + 1;
-  }
-}
+const LINE_SIZE: u32 = 4096;
+const line: usize = memory.data(4097);
 
 /** Tells of children that have ended in the background. */
 function reap(): void {
@@ -57,26 +44,37 @@ function reap(): void {
   }
 }
 
-function prompt(): void {
-  print("mach386# ");
+function prompt(more: bool): void {
+  print(more ? "> " : "mach386# ");
   print_flush();
+}
+
+/** Takes what has been typed so far, `used` bytes at `line`. What of it stays: it is not complete. */
+function take_typed(used: u32): u32 {
+  const complete = load<u8>(line + used - 1) == 10 || used == LINE_SIZE;
+  store<u8>(line + used, 0);
+  if (!complete) return used;
+  if (used < LINE_SIZE && is_unfinished(line)) {
+    prompt(true);
+    return used;
+  }
+  run_text(line);
+  reap();
+  prompt(false);
+  return 0;
 }
 
 function interact(): void {
   job_control();
   print_line("mach386: type `help` for what there is, `exit` to stop the machine.");
-  prompt();
+  prompt(false);
   let used: u32 = 0;
   let got = read(0, line, LINE_SIZE);
   while (got > 0 || (got < 0 && errno == EINTR)) {
-    used = got < 0 ? 0 : used + got;
-    if (got < 0) prompt();
-    else if (load<u8>(line + used - 1) == 10 || used == LINE_SIZE) {
-      store<u8>(line + used - 1, 0);
-      run_line(line);
+    if (got > 0) used = take_typed(used + got);
+    else {
       used = 0;
-      reap();
-      prompt();
+      prompt(false);
     }
     got = read(0, line + used, LINE_SIZE - used);
   }
@@ -97,7 +95,8 @@ function run_file(path: usize): void {
   const size = whole_size;
   if (copy == 0) return;
   memory.copy(copy, whole, size);
-  run_text(copy, size);
+  store<u8>(copy + size, 0);
+  run_text(copy);
   free(copy);
 }
 
@@ -105,9 +104,8 @@ export function main(argc: i32, argv: usize): i32 {
   command_begin(argc, argv);
   environment_initialize();
   if (has_option("c")) {
-    string_copy(line, operand(0), LINE_SIZE);
     set_parameters(first_operand + 1, argc);
-    run_text(line, string_length(line));
+    run_text(operand(0));
   } else if (operands() > 0) {
     set_parameters(first_operand, argc);
     run_file(operand(0));

@@ -214,7 +214,8 @@ function on_set_mode(_port: u32, wanted: u32): i32 {
 }
 
 function on_get_ready(_port: u32, ready: usize): i32 {
-  store<u32>(ready, used);
+  store<i32>(ready, interrupted ? -1 : used);
+  interrupted = false;
   return 0;
 }
 
