@@ -10,6 +10,8 @@ import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
 import { imageDisk, withWords } from "../../tools/default-image";
+import { hostEntries } from "../../tools/image/host-files";
+import { projectRoot } from "../../tools/root";
 import { Session } from "../../tools/session";
 import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { imageBytes } from "./disk";
@@ -65,9 +67,9 @@ describe("at the prompt", () => {
     expect(shell.run("cat /nope; echo $?")).toBe("cat: /nope: No such file or directory\n1\n");
     expect(shell.run("cat /nope > /tmp/b; cat /tmp/b | wc -l")).toMatch(/^cat: .*\n +0\n$/);
     expect(shell.run("cat /nope 2> /tmp/b; cat /tmp/b")).toBe("cat: /nope: No such file or directory\n");
-    expect(shell.run("X='a  b' ; echo $X \"$X\" '$X' \\$X")).toBe("a  b a  b $X $X\n");
+    expect(shell.run("X='a  b' ; echo $X \"$X\" '$X' \\$X")).toBe("a b a  b $X $X\n");
     expect(shell.run("nothing-of-this-name; echo $?")).toBe("sh: nothing-of-this-name: not found\n127\n");
-    expect(shell.run("echo 'open")).toContain("unmatched quote");
+    expect(shell.run('sh -c "echo \'open"')).toBe("sh: there is no end of a quotation where one should be\n");
     expect(shell.run("sh -c 'exit 7'; echo $?")).toBe("7\n");
   });
 
@@ -165,10 +167,31 @@ describe("at the prompt", () => {
     );
     shell.run("echo nothing > /tmp/script; echo '#!/tmp/loop' > /tmp/loop; chmod 755 /tmp/loop");
     expect(shell.run("/tmp/script; /tmp/loop; /etc/passwd; /tmp")).toBe(
-      "sh: /tmp/script: Exec format error\nsh: /tmp/loop: Exec format error\n" +
+      "sh: nothing: not found\nsh: /tmp/loop: Too many levels of symbolic links\n" +
         "sh: /etc/passwd: Permission denied\nsh: /tmp: Permission denied\n",
     );
     shell.run("cd /; rm /tmp/script /tmp/loop");
+  });
+
+  it("runs a script as the host's shell does", () => {
+    const path = join(projectRoot, "tests/hurd/scripts/script.sh");
+    const guest = new Session({ entries: hostEntries("/home/script.sh", path) });
+    const wanted = host(`sh ${path} one two "three four" 2>&1`);
+    guest.run("cd /tmp");
+    expect(guest.run('sh /home/script.sh one two "three four"')).toBe(wanted);
+    guest.run("chmod 755 /home/script.sh");
+    expect(guest.run('/home/script.sh one two "three four" > out 2>&1; cat out')).toBe(wanted);
+  });
+
+  it("asks for the rest of what is not complete, and says what is wrong", () => {
+    expect(shell.typeRaw("for i in 1 2\rdo\rif [ $i = 2 ]; then echo 'two\rlines'; fi\rdone\r")).toMatch(
+      /two\nlines\n$/,
+    );
+    expect(shell.typeRaw("while true; do\r\x03")).toContain("^C");
+    expect(shell.interrupt("while :; do :; done", "\x03", 5e7)).toContain("^C");
+    expect(shell.run("if true; then echo x; done; echo y")).toBe("sh: there is no fi where one should be\n");
+    expect(shell.run("done; echo y")).toBe("sh: there is no command where one should be\n");
+    expect(shell.run("echo fine")).toBe("fine\n");
   });
 
   it("leaves a sound disk", () => {

@@ -6,7 +6,7 @@ import { MSGH_ID, MSGH_LOCAL_PORT, MSGH_SIZE } from "../../abi/mach_msg";
 export type ExecExec = (server: u32, file: u32, task: u32, argv: usize, argvCnt: u32, envp: usize, envpCnt: u32, path: usize, pathCnt: u32) => i32;
 let on_exec_exec: usize = 0;
 
-/** Sets what 30000 calls. Loads the program in `file`, which was opened as `path`, into an empty task and starts a thread of it. `argv` and `envp` are byte strings, one behind the other, each with its zero. A file that begins with `#!` is given to the program that it names, a Linux program to /bin/linux. ENOEXEC, EACCES, ENOMEM, E2BIG. */
+/** Sets what 30000 calls. Loads the program in `file`, which was opened as `path`, into an empty task and starts a thread of it. `argv` and `envp` are byte strings, one behind the other, each with its zero. A file that begins with `#!` is given to the program that it names, a Linux program to /bin/linux. ENOEXEC, EACCES, ENOMEM, E2BIG, ELOOP. */
 export function serve_exec_exec(handler: ExecExec): void {
   on_exec_exec = changetype<usize>(handler);
 }

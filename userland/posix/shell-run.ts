@@ -28,8 +28,6 @@ import {
   line_rest,
   PIPE,
   SEQUENCE,
-  skip_tokens,
-  skipped_operator,
   split_tokens,
   token,
 } from "./shell-words";
@@ -292,16 +290,11 @@ function run_tokens(to: u32, behind: u32): void {
   else run_pipeline(0, to, behind == BACKGROUND);
 }
 
-/** The operator behind the pipeline that was run or skipped last; SEQUENCE at the end of the text. */
+/** The operator behind the pipeline that was run last; SEQUENCE at the end of the text. */
 export let behind_pipeline: u32 = SEQUENCE;
 
-/** Runs the pipeline at `at`, or only finds its end. Where the text goes on; 0: a quote is not closed, or there is too much. */
-export function run_simple(at: usize, run: bool): usize {
-  if (!run) {
-    const end = skip_tokens(at);
-    behind_pipeline = skipped_operator;
-    return end;
-  }
+/** Runs the pipeline at `at`. Where the text goes on; 0: a quote is not closed, or there is too much. */
+export function run_simple(at: usize): usize {
   const count = split_tokens(at);
   if (count < 0) return 0;
   const rest = line_rest;

@@ -4,6 +4,7 @@ import { free, malloc } from "../lib/heap";
 import { print, print_line } from "../lib/print";
 import { string_length } from "../lib/string";
 import { matches_pattern } from "./shell-pattern";
+import { element_end, rewrite, rewritten_end } from "./shell-rewrite";
 import { behind_pipeline, run_simple, take_interrupt } from "./shell-run";
 import { set_status, status, status_word } from "./shell-status";
 import { set_variable } from "./shell-variables";
@@ -15,6 +16,7 @@ import {
   is_end,
   OR,
   SEQUENCE,
+  skip_word,
   split_tokens,
   token,
   token_count,
@@ -97,26 +99,65 @@ function run_list(at: usize, run: bool): usize {
 
 let behind_command: u32 = SEQUENCE;
 
-function run_command(at: usize, run: bool): usize {
+/** Runs the compound command at `at`, or skips it. Its end; 0: it has none, or there is no such command. */
+function run_compound(at: usize, run: bool): usize {
   const byte: u32 = load<u8>(at);
-  let end: usize = 0;
-  if (byte == 105 && is_word(at, "if")) end = run_if(at + 2, run);
-  else if (byte == 119 && is_word(at, "while")) end = run_while(at + 5, run, 0);
-  else if (byte == 117 && is_word(at, "until")) end = run_while(at + 5, run, 1);
-  else if (byte == 102 && is_word(at, "for")) end = run_for(at + 3, run);
-  else if (byte == 99 && is_word(at, "case")) end = run_case(at + 4, run);
-  else if (byte == 123 && is_word(at, "{")) end = expect(run_list(at + 1, run), "}");
-  else if (byte == 33 && is_word(at, "!")) {
-    end = run_command(skip_space(at + 1, false), run);
+  if (byte == 105 && is_word(at, "if")) return run_if(at + 2, run);
+  if (byte == 119 && is_word(at, "while")) return run_while(at + 5, run, 0);
+  if (byte == 117 && is_word(at, "until")) return run_while(at + 5, run, 1);
+  if (byte == 102 && is_word(at, "for")) return run_for(at + 3, run);
+  if (byte == 99 && is_word(at, "case")) return run_case(at + 4, run);
+  return byte == 123 && is_word(at, "{") ? expect(run_list(at + 1, run), "}") : 0;
+}
+
+function is_compound(at: usize): bool {
+  return (
+    is_word(at, "if") ||
+    is_word(at, "while") ||
+    is_word(at, "until") ||
+    is_word(at, "for") ||
+    is_word(at, "case") ||
+    is_word(at, "{")
+  );
+}
+
+function skip_compound(at: usize): usize {
+  return is_compound(at) ? run_compound(at, false) : 0;
+}
+
+/** Skips compound commands and others up to the end of the pipeline, and what is behind it. */
+function skip_pipeline(at: usize): usize {
+  for (let more: bool = true; more;) {
+    if (is_compound(at)) at = run_compound(at, false);
+    if (at == 0) return 0;
+    at = element_end(at);
+    more = load<u8>(at) == 124 && load<u8>(at + 1) != 124;
+    if (more) at = skip_space(at + 1, true);
+  }
+  if (load<u8>(at) != 38 || load<u8>(at + 1) == 38) return after_compound(at);
+  behind_command = SEQUENCE;
+  return at + 1;
+}
+
+function run_command(at: usize, run: bool): usize {
+  if (load<u8>(at) == 33 && is_word(at, "!")) {
+    const end = run_command(skip_space(at + 1, false), run);
     if (run) set_status(status_word() == 0 ? 1 : 0);
     return end;
-  } else {
-    end = run_simple(at, run);
-    behind_command = behind_pipeline;
-    if (run && take_interrupt()) stopped = true;
-    return end;
   }
-  return end == 0 ? 0 : after_compound(end);
+  if (!run) return skip_pipeline(at);
+  const text = rewrite(at, skip_compound);
+  const end = rewritten_end;
+  if (text == 0 && is_compound(at)) {
+    const behind = run_compound(at, run);
+    return behind == 0 ? 0 : after_compound(behind);
+  }
+  const next = run_simple(text == 0 ? at : text);
+  behind_command = behind_pipeline;
+  if (take_interrupt()) stopped = true;
+  if (text == 0 || next == 0) return next;
+  if (behind_command != SEQUENCE || <u32>load<u8>(end - 1) == 38) return end;
+  return after_compound(end);
 }
 
 /** What is behind a loop or a condition: only what joins it to the next command. */
@@ -198,16 +239,12 @@ let words_count: u32 = 0;
 let words_end: usize = 0;
 
 function take_words(at: usize, run: bool): bool {
-  if (!run) {
-    words_count = 0;
-    words_end = run_simple(at, false);
-    return words_end != 0;
-  }
-  const cut = split_tokens(at);
+  words_end = element_end(at);
   words_count = 0;
+  if (!run) return true;
+  const cut = split_tokens(at);
   while (<i32>words_count < cut && token(words_count) >= FIRST_WORD) words_count++;
-  words_end = run_simple(at, false);
-  return cut >= 0 && words_end != 0;
+  return cut >= 0;
 }
 
 function run_for(at: usize, run: bool): usize {
@@ -288,12 +325,11 @@ function matches_one(at: usize, subject: usize): bool {
 function run_case(at: usize, run: bool): usize {
   const start = skip_space(at, false);
   let subject: u32 = 0;
-  let next = start;
+  const next = skip_word(start);
   if (run) {
-    next = cut_word(start);
-    if (next == 0) return fail("end of a quotation");
+    if (cut_word(start) == 0) return fail("end of a quotation");
     subject = copy_words(next, 0, min<u32>(token_count(), 1));
-  } else while (!is_end(load<u8>(next))) next++;
+  }
   at = expect(skip_space(next, true), "in");
   let done = !run;
   if (at != 0) at = skip_space(at, true);

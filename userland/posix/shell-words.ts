@@ -93,7 +93,7 @@ function put_number(value: u32): void {
 }
 
 /** The length of the text at `at`, which begins behind a parenthesis, up to the one that closes it; -1: none does. */
-function parenthesized(at: usize): i32 {
+export function parenthesized(at: usize): i32 {
   let depth: u32 = 1;
   let quote: u32 = 0;
   for (let length: i32 = 0; load<u8>(at + length) != 0; length++) {
@@ -275,6 +275,19 @@ function is_escaped(byte: u32): bool {
   return byte == 34 || byte == 36 || byte == 92;
 }
 
+/** Where the word at `at` ends, which is not looked into. */
+export function skip_word(at: usize): usize {
+  let quote: u32 = 0;
+  for (let byte: u32 = load<u8>(at); byte != 0 && (quote != 0 || !is_end(byte)); byte = load<u8>(++at)) {
+    if (quote != 0) {
+      if (byte == quote) quote = 0;
+    } else if (byte == 39 || byte == 34) quote = byte;
+    else if (byte == 36 && load<u8>(at + 1) == 40) at += parenthesized(at + 2) + 2;
+    if (byte == 92 && quote != 39 && load<u8>(at + 1) != 0) at++;
+  }
+  return at;
+}
+
 /** Cuts the one word at `at`, which then is token 0 if there are tokens at all. Where it goes on, or 0. */
 export function cut_word(at: usize): usize {
   count = 0;
@@ -312,38 +325,6 @@ let operator_size: u32 = 0;
 /** How many tokens there are. */
 export function token_count(): u32 {
   return count;
-}
-
-/** The operator that skip_tokens has found at the end; SEQUENCE without one. */
-export let skipped_operator: u32 = SEQUENCE;
-
-/** Where the text goes on behind the pipeline at `at`, which is not run. 0: a quote is not closed. */
-export function skip_tokens(at: usize): usize {
-  let quote: u32 = 0;
-  skipped_operator = SEQUENCE;
-  for (let byte: u32 = load<u8>(at); byte != 0; byte = load<u8>(at)) {
-    if (quote != 0) {
-      if (byte == quote) quote = 0;
-      else if (byte == 92 && quote == 34 && load<u8>(at + 1) != 0) at++;
-    } else if (byte == 39 || byte == 34) quote = byte;
-    else if (byte == 92 && load<u8>(at + 1) != 0) at++;
-    else if (byte == 36 && load<u8>(at + 1) == 40) {
-      const length = parenthesized(at + 2);
-      if (length < 0) return 0;
-      at += length + 2;
-    } else if (byte == 35 && is_end(load<u8>(at - 1))) {
-      while (load<u8>(at) != 0 && load<u8>(at) != 10) at++;
-      continue;
-    } else {
-      const found = operator(at);
-      if (found >= AND && found <= BACKGROUND) {
-        skipped_operator = found;
-        return at + operator_size;
-      }
-    }
-    at++;
-  }
-  return quote == 0 ? at : 0;
 }
 
 /** Where the line goes on behind the tokens that were cut. */

@@ -1,6 +1,6 @@
 // The exec server: loads programs into tasks, from any file that can be mapped. See abi/defs/exec.defs.
 import { stackAlloc } from "../../guest/i386";
-import { E2BIG, ENOEXEC, ENOMEM } from "../../abi/errno";
+import { E2BIG, ELOOP, ENOEXEC, ENOMEM } from "../../abi/errno";
 import { E_ENTRY } from "../../abi/elf";
 import { ERRNO_SYSTEM, O_READ, PATH_MAX } from "../../abi/fs";
 import { KERN_SUCCESS } from "../../abi/kern_return";
@@ -111,7 +111,8 @@ function execute(task: u32, file: u32, path: usize, words: Strings, environment:
   if (size < 0) return size;
   const loadable = is_executable(headers, size);
   if (loadable && !is_linux(headers, size)) return enter(task, file, headers, words, environment);
-  if (depth == INTERPRETERS_MOST || words.count == 0) return -ENOEXEC;
+  if (words.count == 0) return -ENOEXEC;
+  if (depth == INTERPRETERS_MOST) return -ELOOP;
   store<u32>(words.at, <u32>path);
   if (loadable) {
     string_store(line, "/bin/linux");

@@ -1,7 +1,8 @@
 // sh [-c COMMANDS | FILE [ARGUMENT...]]: a shell. Without operands it asks for commands. Understands words with '...' "..."
 // and \, $NAME ${NAME} $? $0-$9 $# $@, $(...) and $((...)), NAME=VALUE, pipes, < > >> 2> 2>&1 >&2, ; && || & !, comments; * and ? in
 // the last name of a path; if, while, until, for, case, { }; the commands [, break, cd, continue, exit, export, pwd, read, shift,
-// test, time, true, false and wait. It has no functions, and loops and conditions cannot be parts of a pipeline.
+// test, time, true, false and wait. It has no functions. A loop or
+// a condition in a pipeline, with a redirection or in the background is run by a shell of its own.
 import { STATUS_SIGNALLED, WNOHANG } from "../../abi/process";
 import { stackAlloc } from "../../guest/i386";
 import { print, print_byte, print_bytes, print_flush, print_line, print_u32 } from "../lib/print";
