@@ -78,6 +78,47 @@ describe("at the prompt", () => {
     expect(shell.run("sh /tmp/s x y /usr")).toBe(`3 of x\nthen y\n${host("ls usr")}`);
   });
 
+  it("knows regular expressions as the host's grep does", () => {
+    const file = "usr/include/celonale/kofave.hpp";
+    const patterns = [
+      "'^[a-z]*$'",
+      "'^$'",
+      "'a.*e$'",
+      "'[^a-z ]'",
+      "'[[:digit:]]'",
+      "'ab\\|be'",
+      "'\\(ba\\)*be'",
+      "'a*b*c'",
+      "-E '(ba|co)+d?e'",
+      "-E '^(a|e|i)'",
+      "-E 'x|y|z|^$'",
+      "-E '[.*^]+'",
+      "-E 'o{'",
+      "-i 'NR'",
+      "-iE '(NO|SE)M'",
+      "-w 'no'",
+      "-w '[a-z]i'",
+      "-x '.*a'",
+      "-F 'a.b'",
+      "-F '('",
+      "-wF 'a|b'",
+      "-v 'e'",
+      "'*a'",
+      "'a\\.b'",
+      "'\\$'",
+      "-E '()'",
+      "-E 'a?b?c?$'",
+      "''",
+    ];
+    for (const pattern of patterns) {
+      const wanted = host(`grep -n ${pattern} ${file} || true`);
+      expect([pattern, shell.run(`cd /; grep -n ${pattern} ${file}`)]).toEqual([pattern, wanted]);
+    }
+    expect(shell.run("grep '[' /etc/start; grep -E '(' /etc/start; grep 'a\\(' /etc/start")).toBe(
+      "grep: that is no pattern\n".repeat(3),
+    );
+  });
+
   it("moves, copies, links and removes", () => {
     shell.run("cp -r /usr/include /tmp/inc");
     expect(shell.run("find /tmp/inc -type f | wc -l").trim()).toBe(

@@ -1,11 +1,12 @@
-// grep [-rnilcvhHsq] PATTERN [FILE...]: lines that have the pattern, a string. -r: files of directories too (the current
+// grep [-rnilcvhHsqEFwx] PATTERN [FILE...]: lines that have the pattern, a regular expression: basic, with -E extended, with -F a
+// string; -w and -x: a word of the line, the whole line is to be it. -r: files of directories too (the current
 // one by default), without following symbolic links; -n numbers, -i any case, -l names only, -c counts only, -v lines that
 // do not match, -h and -H without and with names, -s no complaints, -q nothing but the status.
 import { EXT2_TYPE_FILE } from "../../abi/ext2";
 import { PATH_MAX, STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { print_byte, print_bytes, print_flush, print_line, print_u32 } from "../lib/print";
 import { command_finish } from "../lib/process";
-import { string_copy, string_length } from "../lib/string";
+import { string_copy, string_length, string_store } from "../lib/string";
 import {
   command_begin,
   complain,
@@ -19,6 +20,7 @@ import {
   whole_size,
 } from "../posix/command";
 import { stat } from "../posix/files";
+import { regex_compile, regex_is_literal, regex_matches } from "../posix/regex";
 import { search, search_for } from "../posix/search";
 import { walk_tree } from "../posix/walk";
 import { stackAlloc } from "../../guest/i386";
@@ -35,6 +37,73 @@ let quiet: bool = false;
 let found_any: bool = false;
 let failed: bool = false;
 const path_room: usize = memory.data(1025);
+
+/** The pattern is more than a string. */
+let regular: bool = false;
+const pattern_room: usize = memory.data(1024);
+
+/** The first place from `at` on, before `end`, where the pattern is, or the beginning of the line that has it; 0: nowhere. */
+function find(at: usize, end: usize): usize {
+  if (!regular) return search(at, end);
+  while (at < end) {
+    const line_end = end_of_line(at, end);
+    if (regex_matches(at, line_end)) return at;
+    at = line_end + 1;
+  }
+  return 0;
+}
+
+/** Prepares the search. False: the pattern is wrong. */
+function prepare(pattern: usize): bool {
+  const any_case = has_option("i");
+  const extended = has_option("E");
+  const around = has_option("w") || has_option("x");
+  if (!around && (has_option("F") || regex_is_literal(pattern, extended))) {
+    search_for(pattern, string_length(pattern), any_case);
+    return string_length(pattern) < 256;
+  }
+  regular = true;
+  if (!around) return regex_compile(pattern, extended, any_case);
+  let length = string_store(pattern_room, has_option("x") ? "^(" : "(^|[^[:alnum:]_])(");
+  for (let at = pattern; load<u8>(at) != 0; at++) {
+    if (length > 900) return false;
+    length += put_extended(pattern_room + length, at, extended);
+    if (load<u8>(at) == 92 && load<u8>(at + 1) != 0 && !has_option("F")) at++;
+  }
+  string_store(pattern_room + length, has_option("x") ? ")$" : ")($|[^[:alnum:]_])");
+  return regex_compile(pattern_room, true, any_case);
+}
+
+/** Puts the byte at `at`, with what a backslash before it says, as an extended pattern has it; how many bytes. */
+function put_extended(to: usize, at: usize, extended: bool): u32 {
+  const byte: u32 = load<u8>(at);
+  const special = is_extended_only(byte);
+  if (
+    has_option("F") &&
+    (special || byte == 46 || byte == 91 || byte == 42 || byte == 94 || byte == 36 || byte == 92)
+  ) {
+    store<u16>(to, <u16>((byte << 8) | 92));
+    return 2;
+  }
+  if (extended || has_option("F") || (!special && byte != 92)) {
+    store<u8>(to, <u8>byte);
+    if (byte != 92 || load<u8>(at + 1) == 0) return 1;
+    store<u8>(to + 1, load<u8>(at + 1));
+    return 2;
+  }
+  // In a basic pattern the backslash makes an operator of it, or takes that away.
+  const other: u32 = byte == 92 ? load<u8>(at + 1) : byte;
+  if (byte == 92 && is_extended_only(other)) {
+    store<u8>(to, <u8>other);
+    return 1;
+  }
+  store<u16>(to, <u16>((other << 8) | 92));
+  return 2;
+}
+
+function is_extended_only(byte: u32): bool {
+  return byte == 43 || byte == 63 || byte == 124 || byte == 40 || byte == 41;
+}
 
 function print_name(path: usize): void {
   print_bytes(path);
@@ -90,11 +159,11 @@ function print_matches(path: usize): u32 {
     let to: usize = 0;
     if (inverted) {
       to = end_of_line(at, end);
-      const hit = search(from, to);
+      const hit = find(from, to);
       at = to + 1;
       if (hit != 0) continue;
     } else {
-      const hit = search(at, end);
+      const hit = find(at, end);
       if (hit == 0) break;
       from = start_of_line(hit, start);
       to = end_of_line(hit, end);
@@ -166,8 +235,8 @@ function search_operand(path: usize, recursive: bool): void {
 
 export function main(argc: i32, argv: usize): i32 {
   command_begin(argc, argv);
-  if (!options_are("rnilcvhHsqF") || operands() == 0) {
-    print_line("usage: grep [-rnilcvhHsq] PATTERN [FILE...]");
+  if (!options_are("rnilcvhHsqEFwx") || operands() == 0) {
+    print_line("usage: grep [-rnilcvhHsqEFwx] PATTERN [FILE...]");
     return command_finish(2);
   }
   numbers = has_option("n");
@@ -178,7 +247,10 @@ export function main(argc: i32, argv: usize): i32 {
   quiet = has_option("q");
   const recursive = has_option("r");
   with_names = (operands() > 2 || recursive || has_option("H")) && !has_option("h");
-  search_for(operand(0), string_length(operand(0)), has_option("i"));
+  if (!prepare(operand(0))) {
+    print_line("grep: that is no pattern");
+    return command_finish(2);
+  }
   for (let index = 1; index < operands(); index++) search_operand(operand(index), recursive);
   if (operands() == 1) {
     if (recursive) search_operand(memory.data<u8>([46, 0]), true);
