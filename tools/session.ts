@@ -65,7 +65,8 @@ export class Session {
   }
 
   private type(text: string): void {
-    for (const byte of Buffer.from(text, "latin1")) this.machine.sendSerial(byte);
+    for (const byte of Buffer.from(text, "latin1"))
+      if (!this.machine.sendSerial(byte)) throw new Error("too much is typed at once");
   }
 
   /** Types a command; what it prints. */
@@ -85,11 +86,23 @@ export class Session {
 
   /** Types a command, and further keys while it runs, so many cycles later; what is printed until the next prompt. */
   interrupt(command: string, keys: string, cycles: number): string {
-    this.type(`${command}\r`);
-    const result = this.machine.run(this.machine.cycles + cycles);
-    if (result.reason !== "cycles") throw new Error(`${command} is over: ${this.output}`);
+    this.typeAhead(`${command}\r`, cycles);
     this.type(keys);
     return this.untilPrompt();
+  }
+
+  /** Types while something else than the prompt has the machine, and goes on for so many cycles. */
+  typeAhead(keys: string, cycles: number): void {
+    this.type(keys);
+    const result = this.machine.run(this.machine.cycles + cycles);
+    if (result.reason !== "cycles") throw new Error(`something is over: ${this.output}`);
+  }
+
+  /** What is printed until a prompt with `text` before it. */
+  until(text: string): string {
+    let printed = this.untilPrompt();
+    while (!printed.includes(text)) printed += this.untilPrompt();
+    return printed;
   }
 
   /** Leaves the shell; how the machine ends. */

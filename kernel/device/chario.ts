@@ -27,6 +27,9 @@ import { D_IO_QUEUED, io_queue_abort, io_queue_init, io_request_reserve, iodone,
 
 const OUTPUT_SIZE: u32 = 4096;
 const INPUT_SIZE: u32 = 1024;
+/** A line is held when there is room for so many bytes only, and goes on when there is for so many. */
+const INPUT_HELD: u32 = 64;
+const INPUT_ROOM: u32 = 512;
 /** Writers that wait for room go on when so many bytes are free. */
 const OUTPUT_ROOM: u32 = 1024;
 /** The most that one byte can become on its way out: a tab. */
@@ -53,6 +56,9 @@ export class Tty {
   input_in!: u32;
   input_out!: u32;
   start!: usize;
+  /** The driver's function that takes bytes again after it was told of a full ring; 0: it cannot be told. */
+  resume!: usize;
+  held!: bool;
   /** TTY_STOP: nothing goes out. */
   stopped!: bool;
   flags!: u32;
@@ -174,11 +180,25 @@ function available(tty: Tty): u32 {
   return tty.input_in - tty.input_out;
 }
 
+/** Whether the line is to be held: the next bytes may find no room. */
+export function tty_hold(tty: Tty): bool {
+  if (tty.resume == 0 || tty.held || available(tty) + INPUT_HELD < INPUT_SIZE) return false;
+  tty.held = true;
+  return true;
+}
+
+/** Bytes were taken: a line that was held goes on. */
+function input_taken(tty: Tty): void {
+  if (!tty.held || available(tty) + INPUT_ROOM > INPUT_SIZE) return;
+  tty.held = false;
+  changetype<TtyStart>(tty.resume)(tty);
+}
+
 function take(tty: Tty): u32 {
   return load<u8>(tty.input + (tty.input_out++ % INPUT_SIZE));
 }
 
-/** A byte came in. What comes while the ring is full is lost, as on any serial line. */
+/** A byte came in. What comes while the ring is full is lost, if the line cannot be held. */
 export function ttyinput(tty: Tty, byte: u32): void {
   if (byte == RETURN && tty.flags & TF_CRMOD) byte = NEWLINE;
   if (tty.flags & TF_ECHO && output_room(tty) >= EXPANSION_MAX) {
@@ -202,6 +222,7 @@ function fetch(tty: Tty, request: IoRequest): i32 {
   const count = min<u32>(request.wanted, available(tty));
   if (!io_request_reserve(request, count)) return D_NO_MEMORY;
   for (let i: u32 = 0; i < count; i++) store<u8>(request.data + i, <u8>take(tty));
+  input_taken(tty);
   request.count = count;
   return D_SUCCESS;
 }
@@ -221,7 +242,9 @@ export function tty_getc(tty: Tty): u32 {
     assert_wait(tty.input, false);
     thread_block();
   }
-  return take(tty);
+  const byte = take(tty);
+  input_taken(tty);
+  return byte;
 }
 
 // --- status and the end ---
@@ -265,7 +288,10 @@ export function tty_set_status(tty: Tty, flavor: u32, status: usize, count: u32)
 /** Throws away what has come in (D_READ) and has not gone out (D_WRITE); 0 means both. */
 function tty_flush(tty: Tty, sides: u32): void {
   if (sides == 0) sides = D_READ | D_WRITE;
-  if (sides & D_READ) tty.input_out = tty.input_in;
+  if (sides & D_READ) {
+    tty.input_out = tty.input_in;
+    input_taken(tty);
+  }
   if ((sides & D_WRITE) == 0) return;
   tty.output_out = tty.output_in;
   continue_writes(tty);
@@ -281,5 +307,6 @@ function tty_restart(tty: Tty): void {
 export function ttyclose(tty: Tty): void {
   io_queue_abort(reads(tty), D_DEVICE_DOWN);
   tty.input_out = tty.input_in;
+  input_taken(tty);
   tty_restart(tty);
 }

@@ -11,8 +11,10 @@ import {
 import {
   com_attach,
   com_drain,
+  com_hold,
   com_init,
   com_modem,
+  com_resume,
   com_set_break,
   com_set_modem,
   com_set_speed,
@@ -26,17 +28,19 @@ import {
   TTY_RINGS_SIZE,
   tty_full,
   tty_get_status,
+  tty_hold,
   tty_init,
   tty_next,
   tty_put,
   tty_set_status,
   ttyclose,
   ttyinput,
+  TtyStart,
 } from "./chario";
 import { dev_ops_define, DevClose, DevOps, Device, DevGetStatus, DevSetStatus } from "./dev_hdr";
 import { IoFunction, IoRequest } from "./io_req";
 
-const ttys: usize = memory.data(160);
+const ttys: usize = memory.data(176);
 const rings: usize = memory.data(10240);
 /** Bit n: line n sends and receives by interrupt. */
 let attached: u32 = 0;
@@ -64,6 +68,7 @@ export function com_tty_attach(unit: u32): Tty {
   attached |= 1 << unit;
   tty.unit = unit;
   tty_init(tty, rings + <usize>(unit * TTY_RINGS_SIZE), com_tty_start, 0, TTY_SPEED_115200);
+  tty.resume = changetype<usize>(<TtyStart>com_tty_resume);
   com_attach(unit, com_receive, com_next);
   return tty;
 }
@@ -73,7 +78,13 @@ function com_tty_start(tty: Tty): void {
 }
 
 function com_receive(unit: u32, byte: u32): void {
-  ttyinput(com_tty(unit), byte);
+  const tty = com_tty(unit);
+  ttyinput(tty, byte);
+  if (tty_hold(tty)) com_hold(unit);
+}
+
+function com_tty_resume(tty: Tty): void {
+  com_resume(tty.unit);
 }
 
 function com_next(unit: u32): i32 {

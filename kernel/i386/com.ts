@@ -56,6 +56,8 @@ class Com {
   found!: bool;
   fifo!: u32;
   sending!: bool;
+  /** Bytes that come are left in the chip: who they are for has no room. */
+  held!: bool;
   receiver!: usize;
   source!: usize;
 }
@@ -162,6 +164,27 @@ export function com_attach(unit: u32, receiver: ComReceiver, source: ComSource):
   outb(com.port + IER, IER_RECEIVE);
 }
 
+/** Interrupts as they are wanted now. */
+function com_enable(com: Com): void {
+  outb(com.port + IER, (com.held ? 0 : IER_RECEIVE) | (com.sending ? IER_TRANSMIT : 0));
+}
+
+/** Leaves what comes in the chip, whose FIFO then fills: a sender that looks at that waits. */
+export function com_hold(unit: u32): void {
+  const com = com_line(unit);
+  if (!com.found || com.held) return;
+  com.held = true;
+  com_enable(com);
+}
+
+/** There is room again. */
+export function com_resume(unit: u32): void {
+  const com = com_line(unit);
+  if (!com.held) return;
+  com.held = false;
+  com_enable(com);
+}
+
 /** The source has bytes again: sends until it has none. */
 export function com_start(unit: u32): void {
   const com = com_line(unit);
@@ -172,7 +195,7 @@ export function com_start(unit: u32): void {
   }
   com.sending = true;
   // The chip interrupts at once if the transmitter is empty (data sheet, "Interrupt Enable Register").
-  outb(com.port + IER, IER_RECEIVE | IER_TRANSMIT);
+  com_enable(com);
 }
 
 /** Polls everything the source has out. For panics and for the last words before the machine stops. */
@@ -199,7 +222,7 @@ function com_interrupt(com: Com): void {
   for (let i: u32 = 0; i < CAUSE_LIMIT; i++) {
     if (inb(port + IIR_FCR) & IIR_NOT_PENDING) return;
     const status = inb(port + LSR);
-    if (status & LSR_DATA) {
+    if (status & LSR_DATA && !com.held) {
       const byte = inb(port + DATA);
       if (!(status & LSR_BREAK) || !db_request()) changetype<ComReceiver>(com.receiver)(com.unit, byte);
     }
@@ -214,7 +237,7 @@ function com_fill(com: Com): void {
     if (byte < 0) {
       if (i == 0) {
         com.sending = false;
-        outb(com.port + IER, IER_RECEIVE);
+        com_enable(com);
       }
       return;
     }

@@ -201,6 +201,24 @@ describe("at the prompt", () => {
     expect(shell.run("ps | wc -l")).toBe(before);
   });
 
+  it("loses nothing of what is typed ahead, however much that is", () => {
+    const numbers = (from: number) => Array.from({ length: 50 }, (_, index) => from + index);
+    const starts = [1000, 2000, 3000];
+    shell.typeAhead("sleep 60\r", 2e7);
+    for (const from of starts) {
+      const lines = numbers(from).map((n) => `echo ${n} ${"-".repeat(17)} >> /tmp/ahead\r`);
+      shell.typeAhead(lines.join(""), 3e8);
+    }
+    shell.typeAhead("echo '*' the end\r", 1e6);
+    shell.until("* the end\n");
+    expect(shell.run("cat /tmp/ahead; rm /tmp/ahead")).toBe(
+      starts
+        .flatMap(numbers)
+        .map((n) => `${n} ${"-".repeat(17)}\n`)
+        .join(""),
+    );
+  });
+
   it("runs a file that names its program, and says what cannot be run", () => {
     shell.run("echo '#!/bin/echo one  two' > /tmp/script; chmod 755 /tmp/script");
     expect(shell.run("/tmp/script three; cd /tmp; ./script")).toBe(
