@@ -31,6 +31,13 @@ import {
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
   INIT_PORTS_TERM,
+  INIT_SERVER,
+  INIT_SERVER_INDEX,
+  INIT_SERVER_NAME,
+  INIT_SERVER_NAME_SIZE,
+  INIT_SERVER_REPLY_SIZE,
+  INIT_SERVER_SIZE,
+  INIT_SERVER_TASK,
 } from "./protocol";
 import { count_entries, USER_END } from "./regions";
 import { string_equals, string_starts_with } from "./string";
@@ -92,6 +99,16 @@ export function offer(what: u32, port: u32): i32 {
   set_port(message + INIT_OFFER_SERVER - 4, task_self(), MACH_MSG_TYPE_COPY_SEND);
   set_integer(message + INIT_OFFER_WHAT - 4, what);
   return message_send(message, INIT_OFFER_SIZE);
+}
+
+/** The task of the server with this number, as init has started them; its name goes to `name` (INIT_SERVER_NAME_SIZE). 0: no more. */
+export function init_server(index: u32, name: usize): u32 {
+  const message = stackAlloc(MESSAGE_ROOM);
+  set_integer(message + INIT_SERVER_INDEX - 4, index);
+  if (message_rpc(message, bootstrap, INIT_SERVER, false, INIT_SERVER_SIZE, MESSAGE_ROOM) != 0) return 0;
+  if (load<u32>(message + 4) != <u32>INIT_SERVER_REPLY_SIZE) return 0;
+  memory.copy(name, message + INIT_SERVER_NAME, INIT_SERVER_NAME_SIZE);
+  return load<u32>(message + INIT_SERVER_TASK);
 }
 
 /** argv[index] as a byte string, or an empty one. */

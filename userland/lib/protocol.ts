@@ -34,3 +34,13 @@ export const INIT_OFFER_SERVER = 36;
 /** INIT_PORTS_ROOT or one behind INIT_PORTS_SERVER. */
 export const INIT_OFFER_WHAT = 44;
 export const INIT_OFFER_SIZE = 48;
+
+/** Request with a number: the servers that run, from 0 on; answered with the task, 0 if there are no more, and its name. */
+export const INIT_SERVER = 5003;
+export const INIT_SERVER_REPLY = 5103;
+export const INIT_SERVER_INDEX = 28;
+export const INIT_SERVER_SIZE = 32;
+export const INIT_SERVER_TASK = 28;
+export const INIT_SERVER_NAME = 36;
+export const INIT_SERVER_NAME_SIZE = 32;
+export const INIT_SERVER_REPLY_SIZE = 68;

@@ -1,10 +1,12 @@
 // init's half of the protocol: starts a program from the disk, answers its requests and waits for its end.
 import { stackAlloc } from "../../guest/i386";
 import {
+  MACH_MSGH_BITS_COMPLEX,
   MACH_MSG_SUCCESS,
   MACH_MSG_TYPE_COPY_SEND,
   MACH_MSG_TYPE_MAKE_SEND,
   MACH_MSG_TYPE_MAKE_SEND_ONCE,
+  MACH_MSG_TYPE_MOVE_SEND_ONCE,
   MSGH_ID,
   MSGH_REMOTE_PORT,
   MSGH_SIZE,
@@ -20,7 +22,7 @@ import {
 } from "../generated/mach_port.generated";
 import { LOADED_FILE_SIZE, LoadedFile, load_file, release_file } from "./disk";
 import { load_program, load_stack, Strings } from "./loader";
-import { message_receive, task_self } from "./mach";
+import { message_receive, message_send, set_header, set_port, task_self } from "./mach";
 import { print_flush } from "./print";
 import {
   INIT_EXIT,
@@ -42,8 +44,16 @@ import {
   INIT_PORTS_ROOT,
   INIT_PORTS_SERVER,
   INIT_PORTS_TASK,
+  INIT_SERVER,
+  INIT_SERVER_INDEX,
+  INIT_SERVER_NAME,
+  INIT_SERVER_NAME_SIZE,
+  INIT_SERVER_REPLY,
+  INIT_SERVER_REPLY_SIZE,
+  INIT_SERVER_SIZE,
+  INIT_SERVER_TASK,
 } from "./protocol";
-import { send_services, service, set_service } from "./services";
+import { send_services, set_service } from "./services";
 import { string_copy } from "./string";
 import { start_thread } from "./threads";
 
@@ -79,6 +89,35 @@ export function set_services(variables: Strings, console: u32, host: u32, device
   set_service(INIT_PORTS_TASK, task);
 }
 
+/** Servers that have been started: their tasks, and their names. */
+const SERVERS: u32 = 16;
+const server_tasks: usize = memory.data(64);
+const server_names: usize = memory.data(512);
+let server_count: u32 = 0;
+
+function note_server(task: u32, name: usize): void {
+  if (server_count == SERVERS) return;
+  store<u32>(server_tasks + ((<usize>server_count) << 2), task);
+  string_copy(server_names + server_count * INIT_SERVER_NAME_SIZE, name, INIT_SERVER_NAME_SIZE);
+  server_count++;
+}
+
+function send_server(to: u32, index: u32): void {
+  const known = index < server_count;
+  const reply = stackAlloc(INIT_SERVER_REPLY_SIZE);
+  set_header(reply, MACH_MSG_TYPE_MOVE_SEND_ONCE | MACH_MSGH_BITS_COMPLEX, to, 0, INIT_SERVER_REPLY);
+  const task: u32 = known ? load<u32>(server_tasks + ((<usize>index) << 2)) : 0;
+  set_port(reply + INIT_SERVER_TASK - 4, task, MACH_MSG_TYPE_COPY_SEND);
+  store<u32>(reply, CHARACTERS | (INIT_SERVER_NAME_SIZE << 16), INIT_SERVER_NAME - 4);
+  memory.fill(reply + INIT_SERVER_NAME, 0, INIT_SERVER_NAME_SIZE);
+  const name = server_names + index * INIT_SERVER_NAME_SIZE;
+  if (known) memory.copy(reply + INIT_SERVER_NAME, name, INIT_SERVER_NAME_SIZE);
+  message_send(reply, INIT_SERVER_REPLY_SIZE);
+}
+
+/** The type of inline bytes, without their number. */
+const CHARACTERS: u32 = 0x10000808;
+
 /** A program offers a service to those that come after it. */
 function take_offer(message: usize): void {
   const what = load<u32>(message + INIT_OFFER_WHAT);
@@ -95,6 +134,8 @@ function answer(message: usize, server: bool, result: RunResult): bool {
   const remote = load<u32>(message + MSGH_REMOTE_PORT);
   if (id == MACH_NOTIFY_DEAD_NAME) return false;
   if (id == INIT_PORTS && remote != 0) send_services(remote, MACH_MSG_TYPE_COPY_SEND);
+  else if (id == INIT_SERVER && remote != 0 && size == <u32>INIT_SERVER_SIZE)
+    send_server(remote, load<u32>(message + INIT_SERVER_INDEX));
   else if (id == INIT_OFFER && size == <u32>INIT_OFFER_SIZE) take_offer(message);
   else if (id == INIT_EXIT && size == <u32>INIT_EXIT_SIZE) {
     result.status = load<u32>(message + INIT_EXIT_STATUS);
@@ -146,8 +187,9 @@ function run_task(file: LoadedFile, words: Strings, port: u32, server: bool, res
   if (error == 0) error = start(task, file, words);
   if (error == 0) error = wait_for_end(task, port, server, result);
   if (error != 0) task_terminate(task);
-  // The file server's task stays known.
-  if (task != service(INIT_PORTS_SERVER)) mach_port_destroy(task_self(), task);
+  // Tasks of servers stay known.
+  if (server && error == 0) note_server(task, load<u32>(words.at));
+  else mach_port_destroy(task_self(), task);
   return error;
 }
 

@@ -54,6 +54,7 @@ import {
   exec_port,
   finish,
   host_port,
+  init_server,
   init_task,
   offer,
   pipe_port,
@@ -444,21 +445,35 @@ function set_handlers(): void {
   serve_proc_setpgrp(on_setpgrp);
 }
 
-/** Enters init, the file server and this server, which are nobody's children. */
+/** Enters a task that is nobody's child, unless it is known already. False: there is no room. */
+function enter_server(task: u32, name: usize): bool {
+  for (let index: u32 = 0; index < PROCESSES; index++)
+    if (at(index).pid != 0 && at(index).task == task) return true;
+  const process = enter(0, task);
+  if (process == null) return false;
+  string_copy(name_of(process), name, NAME_SIZE);
+  if (process.pid != INIT && task != task_self()) watch_task(task, process.port);
+  return true;
+}
+
+/** Enters init, the file server, which is the second one so that people can count on it, and the servers that run so far. */
 function enter_first(): bool {
   const cell = stackAlloc(4);
+  const name = stackAlloc(NAME_SIZE);
   if (mach_port_allocate(task_self(), MACH_PORT_RIGHT_PORT_SET, cell) != 0) return false;
   port_set = load<u32>(cell);
   last_pid = 0;
-  const init = enter(0, init_task);
-  if (init == null) return false;
-  string_store(name_of(init), "init");
-  let files: Process | null = null;
-  if (server_task != 0) files = enter(0, server_task);
-  if (files != null) string_store(name_of(files), "ext2fs");
-  const own = enter(0, task_self());
-  if (own != null) string_store(name_of(own), "proc");
-  return own != null;
+  string_store(name, "init");
+  if (!enter_server(init_task, name)) return false;
+  string_store(name, "ext2fs");
+  if (server_task != 0 && !enter_server(server_task, name)) return false;
+  let task = init_server(0, name);
+  for (let index: u32 = 1; task != 0; index++) {
+    if (!enter_server(task, name)) return false;
+    task = init_server(index, name);
+  }
+  string_store(name, "proc");
+  return enter_server(task_self(), name);
 }
 
 export function main(argc: i32, argv: usize): i32 {
