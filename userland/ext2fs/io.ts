@@ -1,4 +1,5 @@
 // The interface io: reading, writing and mapping open files.
+import { stackAlloc } from "../../guest/i386";
 import { EBADF, EFBIG, EINVAL, EIO, EISDIR, ENOMEM } from "../../abi/errno";
 import {
   EXT2_MODE_DIRECTORY,
@@ -41,7 +42,8 @@ import {
 } from "../generated/io_server.generated";
 import { task_self } from "../lib/mach";
 import { mutex_lock, mutex_unlock } from "../lib/mutex";
-import { PAGE_SIZE, vm_allocate, vm_deallocate } from "../lib/vm";
+import { PAGE_SIZE, trunc_page, vm_allocate, vm_deallocate } from "../lib/vm";
+import { guarded_copy } from "../lib/guarded";
 import { FilePager, pager_copy, pager_of, pager_release } from "./file-pager";
 import { volume_lock, volume_unlock } from "./lock";
 import { inode_of, Node, node_is, node_links, node_mode, node_set_size, node_size, node_touch } from "./node";
@@ -205,8 +207,18 @@ function write_file(port: u32, offset: u64, data: usize, bytes: u32, amount: usi
   return fail(error);
 }
 
+/** Waits for the pages of a client's memory, as long as no lock is held: its pager may be slow, or never answer. */
+function fetch_data(data: usize, bytes: u32): bool {
+  const byte = stackAlloc(4);
+  const end = data + bytes;
+  let good: bool = true;
+  for (let at = data; at < end && good; at = trunc_page(<u32>at) + PAGE_SIZE)
+    good = guarded_copy(byte, at, 1);
+  return good;
+}
+
 function on_write(port: u32, offset: u64, data: usize, bytes: u32, amount: usize): i32 {
-  const result = write_file(port, offset, data, bytes, amount);
+  const result = fetch_data(data, bytes) ? write_file(port, offset, data, bytes, amount) : fail(EIO);
   if (bytes != 0) vm_deallocate(task_self(), <u32>data, bytes);
   return result;
 }

@@ -36,12 +36,24 @@ import {
 import { mach_port_deallocate } from "../generated/mach_port.generated";
 import { thread_switch } from "../lib/asm";
 import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
+import { MEMORY_OBJECT_COPY_DELAY } from "../../abi/vm_types";
+import { memory_object_ready } from "../generated/mach.generated";
+import { cthread_fork } from "../lib/cthreads";
 import { check, check_equals } from "../lib/check";
 import { malloc } from "../lib/heap";
 import { task_self } from "../lib/mach";
 import { MAP_FAILED, MAP_PRIVATE, MAP_SHARED, mmap, munmap, PROT_READ, PROT_WRITE } from "../lib/mman";
 import { begin, finish } from "../lib/process";
 import { string_equals, string_store, string_store_u32 } from "../lib/string";
+import {
+  DATA_REQUEST,
+  INIT,
+  map_object,
+  next,
+  noted_control,
+  test_object,
+  test_pager_begin,
+} from "../lib/test-pager";
 import { PAGE_SIZE } from "../lib/vm";
 import { close, dup2, lseek, open, pread, pwrite, read, write } from "../posix/descriptors";
 import { errno } from "../posix/errno";
@@ -399,6 +411,31 @@ function full(): void {
   check_equals("all comes back", settled_blocks(), before);
 }
 
+let silent: u32 = 0;
+let silent_fd: u32 = 0;
+
+/** Writes memory whose pager never answers: it does not come back. */
+function write_silent(_argument: u32): void {
+  write(silent_fd, silent, 3 * PAGE_SIZE);
+}
+
+/** A client that keeps the server waiting keeps nobody else from the file. */
+function silence(): void {
+  const fd = open(path("/t/silent"), O_READ | O_WRITE | O_CREAT, 0x1a4);
+  silent_fd = fd;
+  check("a pager", test_pager_begin());
+  silent = map_object(test_object(), 0, 3);
+  check("is asked for nothing but to begin", silent != 0 && next(INIT));
+  memory_object_ready(noted_control, 0, MEMORY_OBJECT_COPY_DELAY);
+  check_equals("a client that never ends", cthread_fork(write_silent, 0), 0);
+  check("its memory is asked for", next(DATA_REQUEST));
+  fill(7, 0, 5000);
+  check_equals("others write", pwrite(fd, buffer, 5000, 0), 5000);
+  check_equals("and read", pread(fd, buffer, SIZE, 0), 5000);
+  check("what was written", is_filled(buffer, 7, 0, 5000));
+  unlink(path("/t/silent"));
+}
+
 /** What the host looks at: 40 files of 0 to 40,000 bytes, and a link. */
 function leave(): void {
   mkdir(path("/kept"), 0x1ed);
@@ -422,6 +459,7 @@ export function main(argc: i32, argv: usize): i32 {
   directories();
   unlinked();
   full();
+  silence();
   leave();
   return finish();
 }
