@@ -61,7 +61,7 @@ import { FORMULA_MULTIPLY, FORMULA_SCAN_STEPS } from "../timing/formulas";
 import { memoryOperand, segmentIndex } from "./operands";
 import type { MemoryOperand } from "./operands";
 import { select } from "./select";
-import type { Selection } from "./select";
+import type { Selection } from "./rules";
 
 /** F3 before these opcodes is a repeat prefix without meaning on the i386 and i486; MOV from and to test registers. */
 const OPTIONS =

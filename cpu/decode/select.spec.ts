@@ -14,7 +14,7 @@ import {
 import * as op from "../operations.generated";
 import { clocksFor } from "../timing";
 import { select } from "./select";
-import type { Selection } from "./select";
+import type { Selection } from "./rules";
 
 const FLAT = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_DATA | MODE_FLAT_CODE;
 const NAMES = new Map(Object.entries(op).map(([name, number]) => [number, name]));

@@ -1,10 +1,7 @@
 /** Clock facts that belong to no instruction, and the choices made where no manual states a number. */
 
-import { X87_CLOCK_ROWS } from "./clocks-x87";
-
 import type { CpuModel } from "../models";
-
-export type ClockModel = CpuModel;
+import { X87_CLOCK_ROWS } from "./clocks-x87";
 
 /** Charges of one model, in clocks. The pentium2 has those of the i486 until it gets its own table. */
 export interface ClockRules {
@@ -71,7 +68,7 @@ const RULES: Record<"i386" | "i486", ClockRules> = {
   },
 };
 
-export function rulesFor(model: ClockModel): ClockRules {
+export function rulesFor(model: CpuModel): ClockRules {
   return RULES[model === "i386" ? "i386" : "i486"];
 }
 

@@ -2,4 +2,4 @@
 export { clocksFor, transferComponents } from "./lookup";
 export type { Clocks } from "./lookup";
 export { rulesFor } from "./declared";
-export type { ClockModel, ClockRules } from "./declared";
+export type { ClockRules } from "./declared";

@@ -4,9 +4,10 @@ import { CLOCK_ROWS } from "./clocks";
 import { DECLARED_CLOCKS } from "./declared";
 import * as F from "./formulas";
 import { clocksFor, rulesFor, transferComponents } from "./index";
-import type { ClockModel, Clocks } from "./index";
+import type { CpuModel } from "../models";
+import type { Clocks } from "./index";
 
-const MODELS: ClockModel[] = ["i386", "i486"];
+const MODELS: CpuModel[] = ["i386", "i486"];
 const OPTIONS =
   DecoderOptions.MovTr |
   DecoderOptions.NoPause |
@@ -21,7 +22,7 @@ function decode(...bytes: number[]): Instruction {
   return instruction;
 }
 
-function clocksOf(model: ClockModel, bytes: number[], prefixes = 0): Clocks | undefined {
+function clocksOf(model: CpuModel, bytes: number[], prefixes = 0): Clocks | undefined {
   const instruction = decode(...bytes);
   try {
     return clocksFor(instruction, model, prefixes);
@@ -30,7 +31,7 @@ function clocksOf(model: ClockModel, bytes: number[], prefixes = 0): Clocks | un
   }
 }
 
-function baseOf(model: ClockModel, bytes: number[], prefixes = 0): number | undefined {
+function baseOf(model: CpuModel, bytes: number[], prefixes = 0): number | undefined {
   return clocksOf(model, bytes, prefixes)?.base;
 }
 
@@ -167,7 +168,7 @@ describe("clocksFor", () => {
   it("describes the dynamic terms", () => {
     const none = { a: 0, b: 0, c: 0, d: 0 };
     const expectClocks = (
-      model: ClockModel,
+      model: CpuModel,
       bytes: number[],
       base: number,
       formula: number,

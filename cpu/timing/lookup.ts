@@ -3,7 +3,7 @@ import type { Instruction } from "iced-x86";
 import { PROCESSOR_MODELS } from "../models";
 import { CLOCK_ROWS } from "./clocks";
 import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, rulesFor } from "./declared";
-import type { ClockModel } from "./declared";
+import type { CpuModel } from "../models";
 import * as F from "./formulas";
 
 /** What one instruction costs: `base`, and what `formula` (a FORMULA_ constant) adds at run time. */
@@ -32,7 +32,7 @@ interface Entry {
   readonly encoded?: (instruction: Instruction) => number;
 }
 
-const MODELS: Record<ClockModel, { table: Table; entries: Map<number, Entry | undefined> }> = {
+const MODELS: Record<CpuModel, { table: Table; entries: Map<number, Entry | undefined> }> = {
   i386: { table: tableOf("i386"), entries: new Map() },
   i486: { table: tableOf("i486"), entries: new Map() },
   pentium2: { table: tableOf("pentium2"), entries: new Map() },
@@ -43,7 +43,7 @@ const MODELS: Record<ClockModel, { table: Table; entries: Map<number, Entry | un
  * `prefixes` is the number of its prefix bytes other than REP/REPE/REPNE: the i486 pays for each.
  * Returns undefined for an instruction that the model does not have (#UD).
  */
-export function clocksFor(instruction: Instruction, model: ClockModel, prefixes: number): Clocks | undefined {
+export function clocksFor(instruction: Instruction, model: CpuModel, prefixes: number): Clocks | undefined {
   const entry = entryOf(instruction, model);
   if (entry === undefined) return undefined;
   const rules = rulesFor(model);
@@ -80,7 +80,7 @@ const ENCODED_BYTES: ReadonlyMap<OpCodeOperandKind, number> = new Map([
 ]);
 
 /** The rows of one model by form; used by the tests of the table too. */
-export function tableOf(model: ClockModel): Table {
+export function tableOf(model: CpuModel): Table {
   const table = new Map<string, Cell>();
   for (const [form, i386, i486] of CLOCK_ROWS) {
     const text = model === "i386" ? i386 : i486;
@@ -100,7 +100,7 @@ function parseCell(text: string): Cell {
   return { low, high: Number(match[2] ?? low), step: Number(match[3] ?? 0) };
 }
 
-function entryOf(instruction: Instruction, model: ClockModel): Entry | undefined {
+function entryOf(instruction: Instruction, model: CpuModel): Entry | undefined {
   const { table, entries } = MODELS[model];
   const key = instruction.code * 64 + operandKey(instruction);
   if (entries.has(key)) return entries.get(key);
@@ -135,7 +135,7 @@ function hasModRmMemory(instruction: Instruction): boolean {
   return false;
 }
 
-function isOfModel(instruction: Instruction, model: ClockModel): boolean {
+function isOfModel(instruction: Instruction, model: CpuModel): boolean {
   if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].features.has(feature)))
     return false;
   // CR4 is of later processors, but has the opcode of the others.
@@ -149,7 +149,7 @@ function names(instruction: Instruction, register: Register): boolean {
   );
 }
 
-function addressClocks(instruction: Instruction, model: ClockModel): number {
+function addressClocks(instruction: Instruction, model: CpuModel): number {
   if (!hasModRmMemory(instruction)) return 0;
   const rules = rulesFor(model);
   const index = instruction.memoryIndex !== Register.None;
@@ -300,7 +300,7 @@ function cell(table: Table, form: string): Cell {
   return found;
 }
 
-function makeEntry(instruction: Instruction, model: ClockModel, table: Table): Entry | undefined {
+function makeEntry(instruction: Instruction, model: CpuModel, table: Table): Entry | undefined {
   const form = formOf(instruction);
   const name = nameOf(instruction);
   const row = (suffix = ""): Cell => cell(table, form + suffix);
@@ -386,7 +386,7 @@ function multiplySteps(multiplier: number): number {
   return Math.max(LEAST_MULTIPLY_STEPS, bits);
 }
 
-function scanClocks(instruction: Instruction, model: ClockModel, name: string, row: Cell): Clocks {
+function scanClocks(instruction: Instruction, model: CpuModel, name: string, row: Cell): Clocks {
   const memory = hasModRmMemory(instruction);
   if (model === "i386") {
     const info = CodeExt.opCode(instruction.code);
@@ -402,7 +402,7 @@ function scanClocks(instruction: Instruction, model: ClockModel, name: string, r
   return clocks(first, formula, { a: name === "BSF" ? 0 : 3, b: zero - first });
 }
 
-function rotate(instruction: Instruction, model: ClockModel, row: Cell): Entry {
+function rotate(instruction: Instruction, model: CpuModel, row: Cell): Entry {
   if (model === "i386" || row.low === row.high) return { clocks: clocks(row.low) };
   const span = row.high - row.low;
   if (instruction.opKind(1) === OpKind.Register) {

@@ -2,9 +2,9 @@
 import { Instruction, MemorySize, Mnemonic, OpKind, Register } from "iced-x86";
 import { BCD80, INT16, INT32, INT64, REAL32, REAL64, REAL80 } from "../layout";
 import * as op from "../operations.generated";
-import type { Rule, Selection } from "./select";
+import type { Rules, Selection } from "./rules";
 
-export const X87_RULES = new Map<Mnemonic, Rule>();
+export const X87_RULES: Rules = new Map();
 
 function define(
   mnemonics: readonly Mnemonic[],
