@@ -148,7 +148,7 @@ describe("at the prompt", () => {
   it("forks, executes and waits", () => {
     const output = shell.run("fork-test; echo status $?");
     expect(output).not.toContain("FAIL");
-    expect(output).toMatch(/ok 21 .*\nstatus 0\n$/);
+    expect(output).toMatch(/ok 23 .*\nstatus 0\n$/);
   });
 
   it("loses nothing when a client dies in the middle, or the disk is full", () => {

@@ -32,7 +32,7 @@ import {
 } from "../../abi/vm_types";
 import { vm_statistics } from "../generated/mach.generated";
 import { mach_port_deallocate, mach_port_names } from "../generated/mach_port.generated";
-import { proc_getallpids, proc_getprocinfo, proc_kill, proc_pid2task } from "../generated/process.generated";
+import { proc_getallpids, proc_getprocinfo, proc_pid2task } from "../generated/process.generated";
 import { thread_switch } from "../lib/asm";
 import { task_self } from "../lib/mach";
 import {
@@ -53,6 +53,7 @@ import { vm_deallocate } from "../lib/vm";
 import { complain, first_operand, operand, operands } from "../posix/command";
 import { note } from "../posix/errno";
 import { statfs, sync as write_everything } from "../posix/files";
+import { kill as kill_process } from "../posix/spawn";
 import { now, print_date } from "./time";
 
 const KIB_PER_PAGE: u32 = 4;
@@ -159,7 +160,7 @@ export function kill(): i32 {
   if (first_operand > 1 && is_digit_string(argument(1) + 1)) signal = parse_u32(argument(1) + 1);
   let result: i32 = 0;
   for (let index = 0; index < operands(); index++) {
-    if (note(proc_kill(process_port, parse_u32(operand(index)), signal)) == 0) continue;
+    if (kill_process(parse_u32(operand(index)), signal) == 0) continue;
     complain(operand(index));
     result = 1;
   }

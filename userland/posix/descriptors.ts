@@ -173,6 +173,11 @@ export function dup2(fd: u32, wanted: i32): i32 {
   return wanted;
 }
 
+/** Another descriptor for the same open file: the lowest free one, or -1. */
+export function dup(fd: u32): i32 {
+  return dup2(fd, -1);
+}
+
 /** Makes an open directory the one that relative paths start from. */
 export function set_current(port: u32): void {
   if (current != 0) mach_port_deallocate(task_self(), current);

@@ -1,12 +1,18 @@
 // New processes.
 import { stackAlloc } from "../../guest/i386";
-import { ENOENT, ENOMEM } from "../../abi/errno";
+import { ENOENT, ENOMEM, ESRCH } from "../../abi/errno";
 import { O_READ } from "../../abi/fs";
 import { MACH_MSG_TYPE_COPY_SEND } from "../../abi/mach_msg";
 import { TASK_BOOTSTRAP_PORT } from "../../abi/mach_port";
 import { task_create, task_set_special_port, task_terminate } from "../generated/mach.generated";
 import { mach_port_deallocate, mach_port_insert_right } from "../generated/mach_port.generated";
-import { proc_child, proc_reassign, proc_wait_request } from "../generated/process.generated";
+import {
+  proc_child,
+  proc_getpids,
+  proc_kill,
+  proc_reassign,
+  proc_wait_request,
+} from "../generated/process.generated";
 import { exec_exec } from "../generated/exec.generated";
 import { free, malloc } from "../lib/heap";
 import { string_at, Strings, STRINGS_SIZE } from "../lib/loader";
@@ -177,4 +183,16 @@ export function exec(path: usize, words: Strings, environment: Strings): i32 {
 export function wait_process(pid: u32, options: u32, status: usize): i32 {
   const ended = stackAlloc(4);
   return note(proc_wait_request(process_port, pid, options, status, ended)) == 0 ? load<u32>(ended) : -1;
+}
+
+/** Sends a signal to a process, or with a negative number to a group; signal 0 only asks. 0 or -1. */
+export function kill(pid: i32, signal: u32): i32 {
+  return process_port == 0 ? set_errno(ESRCH) : note(proc_kill(process_port, pid, signal));
+}
+
+/** This process's number; 0 without a process server. */
+export function getpid(): u32 {
+  const cells = stackAlloc(8);
+  if (process_port == 0 || proc_getpids(process_port, cells, cells + 4) != 0) return 0;
+  return load<u32>(cells);
 }

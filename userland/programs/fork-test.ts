@@ -3,7 +3,7 @@ import { stackAlloc } from "../../guest/i386";
 import { ECHILD, ENOENT, ESRCH } from "../../abi/errno";
 import { O_CREAT, O_READ, O_WRITE } from "../../abi/fs";
 import { SIGKILL, STATUS_SIGNALLED, WNOHANG } from "../../abi/process";
-import { proc_getpids, proc_kill } from "../generated/process.generated";
+import { proc_getpids } from "../generated/process.generated";
 import { task_terminate_trap, thread_switch } from "../lib/asm";
 import { SWITCH_OPTION_WAIT } from "../../abi/mach_traps";
 import { check, check_equals, checks_failed } from "../lib/check";
@@ -12,12 +12,12 @@ import { Strings, STRINGS_SIZE } from "../lib/loader";
 import { task_self } from "../lib/mach";
 import { command_finish, process_port } from "../lib/process";
 import { string_equals, string_store } from "../lib/string";
-import { close, dup2, open, pipe, read, write } from "../posix/descriptors";
+import { close, dup, dup2, open, pipe, read, write } from "../posix/descriptors";
 import { command_begin } from "../posix/command";
-import { errno, note } from "../posix/errno";
+import { errno } from "../posix/errno";
 import { unlink } from "../posix/files";
 import { fork } from "../posix/fork";
-import { exec, wait_process } from "../posix/spawn";
+import { exec, getpid, kill, wait_process } from "../posix/spawn";
 
 export { thread_entry } from "../lib/threads";
 
@@ -62,7 +62,11 @@ function forking(): void {
     write(load<u32>(ends, 4), buffer, 5);
     leave(7);
   }
-  check("a child", pid > 0);
+  check("a child", pid > 0 && <u32>pid != getpid());
+  const copy = dup(load<u32>(ends));
+  check("one more descriptor", copy > 0);
+  close(load<u32>(ends));
+  store<u32>(ends, copy);
   close(load<u32>(ends, 4));
   check_equals("it writes to the pipe", read(load<u32>(ends), buffer, 60), 5);
   store<u8>(buffer + 5, 0);
@@ -81,9 +85,10 @@ function killing(): void {
   const pid = fork();
   if (pid == 0) for (;;) thread_switch(0, SWITCH_OPTION_WAIT, 10000);
   check_equals("it has not ended", wait_process(pid, WNOHANG, cell), 0);
-  check_equals("a signal ends it", proc_kill(process_port, pid, SIGKILL), 0);
+  check_equals("it can be asked for", kill(pid, 0), 0);
+  check_equals("a signal ends it", kill(pid, SIGKILL), 0);
   check_equals("and that is its status", status_of(pid), STATUS_SIGNALLED + SIGKILL);
-  check_equals("nobody is there", note(proc_kill(process_port, pid, SIGKILL)), -1);
+  check_equals("nobody is there", kill(pid, SIGKILL), -1);
   check_equals("to be ended", errno, ESRCH);
 }
 
