@@ -40,6 +40,8 @@ export const ELF_HEADER_SIZE = 52;
 
 export const P_TYPE = 0;
 export const PT_LOAD = 1;
+/** The program is loaded by another one, whose name this is. */
+export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 export const PT_GNU_STACK = 0x6474e551;
 export const P_OFFSET = 4;

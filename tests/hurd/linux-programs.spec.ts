@@ -40,6 +40,22 @@ describe.skipIf(!calls || !malloc)("static programs (needs gcc -m32 -static)", (
     expect(guest.end()).toEqual({ reason: "exit", status: 0 });
   });
 
+  it("are refused if they need other files, and end alone", () => {
+    const dynamic = join(folder, "dynamic");
+    const wild = join(folder, "wild");
+    const gcc = (source: string, ...options: string[]) =>
+      spawnSync("gcc", ["-m32", ...options, "-x", "c", "-"], { input: source }).status;
+    expect(gcc("int main(void) { return 0; }", "-no-pie", "-o", dynamic)).toBe(0);
+    expect(gcc("int main(void) { *(volatile int *)16 = 1; }", "-static", "-o", wild)).toBe(0);
+    const entries = [...hostEntries("/bin/dynamic", dynamic), ...hostEntries("/bin/wild", wild)];
+    const guest = new Session({ cpu: "pentium2", entries });
+    expect(guest.run("dynamic; echo $?")).toBe("sh: dynamic: Exec format error\n126\n");
+    expect(guest.run("wild; echo $?")).toBe("139\n");
+    expect(guest.run("linux /bin/ls; linux /nowhere; linux; ps")).toMatch(
+      /^linux: .bin.ls: Exec format error\nlinux: .nowhere: No such file or directory\nusage: .*\n +pid [^]*ps\n$/,
+    );
+  });
+
   /**
    * Entries of the program's map after each of its phases: the heap grown, used, large mappings made, half of them freed, all
    * freed and the heap's pages given back.

@@ -25,6 +25,7 @@ import {
   PF_R,
   PF_W,
   PF_X,
+  PT_INTERP,
   PT_LOAD,
 } from "../../abi/elf";
 import { VM_PROT_ALL, VM_PROT_EXECUTE, VM_PROT_READ, VM_PROT_WRITE } from "../../abi/vm_types";
@@ -41,7 +42,7 @@ export const LOAD_TOO_MANY_ARGUMENTS: i32 = 201;
 export const STACK_TOP: u32 = 0xc0000000;
 export const STACK_SIZE: u32 = 0x20000;
 
-/** Whether the first `size` bytes at `file` have the headers of a program that can be loaded. */
+/** Whether the first `size` bytes at `file` have the headers of a program that can be loaded, by itself. */
 export function is_executable(file: usize, size: u32): bool {
   if (size < <u32>ELF_HEADER_SIZE || load<u32>(file) != ELF_MAGIC) return false;
   if (load<u8>(file + EI_CLASS) != ELFCLASS32 || load<u8>(file + EI_DATA) != ELFDATA2LSB) return false;
@@ -49,7 +50,10 @@ export function is_executable(file: usize, size: u32): bool {
   if (load<u16>(file + E_PHENTSIZE) != ELF_PROGRAM_HEADER_SIZE) return false;
   const headers: u32 = load<u16>(file + E_PHNUM);
   const offset = load<u32>(file + E_PHOFF);
-  return offset <= size && headers * ELF_PROGRAM_HEADER_SIZE <= size - offset;
+  if (offset > size || headers * ELF_PROGRAM_HEADER_SIZE > size - offset) return false;
+  for (let index: u32 = 0; index < headers; index++)
+    if (load<u32>(file + offset + index * ELF_PROGRAM_HEADER_SIZE + P_TYPE) == PT_INTERP) return false;
+  return true;
 }
 
 /** VM_PROT_* for PF_*. */

@@ -33,7 +33,7 @@ import {
 } from "../lib/exceptions";
 import { Strings } from "../lib/loader";
 import { task_self } from "../lib/mach";
-import { arg, format, print_flush, print_line } from "../lib/print";
+import { arg, format, print, print_bytes, print_flush, print_line } from "../lib/print";
 import {
   arguments_from,
   command_finish,
@@ -85,6 +85,7 @@ import { command_begin, first_operand, has_option, operand, operands, options_ar
 import { getcwd } from "../posix/cwd";
 import { CONSOLE, current_directory, kind_of, port_of } from "../posix/descriptors";
 import { errno } from "../posix/errno";
+import { error_text } from "../posix/error-text";
 
 export { thread_entry } from "../lib/threads";
 
@@ -287,8 +288,10 @@ export function main(argc: i32, argv: usize): i32 {
   const error = start();
   if (error != 0) {
     server_unlock();
-    arg(-error);
-    format("linux: cannot run the program: error %u\n");
+    print("linux: ");
+    print_bytes(operand(0));
+    print(": ");
+    print_line(error_text(-error));
     return command_finish(126);
   }
   const status = wait_first();
