@@ -106,7 +106,12 @@ function help(): i32 {
   print_line(
     "Programs: ls cat cp mv rm mkdir rmdir ln touch chmod pwd find grep wc sort head tail echo sync df free ps kill sleep",
   );
-  print_line("  vmstat portinfo vminfo sh; the demonstration's test programs are in /bin, too");
+  print_line(
+    "  vmstat portinfo vminfo map-watch sh linux; the demonstration's test programs are in /bin, too",
+  );
+  print_line(
+    "The shell has pipes, < > >> 2>&1, if while for case, $(...), $((...)); control-C ends what runs.",
+  );
   print_line("Try:  vminfo 2 | wc -l      how many entries the map of the file server (process 2) has");
   print_line("      grep -r NR /usr       and how many after this");
   print_line("      vminfo                the map of vminfo itself, entry by entry");
