@@ -1,8 +1,9 @@
 // A Linux program's memory: reading and writing it, and the calls that change it. Each task's map is what the program makes of
 // it: brk, mmap and their like are calls of vm_map, vm_deallocate and vm_protect.
 import { stackAlloc } from "../../guest/i386";
-import { EBADF, EFAULT, EINVAL, ENAMETOOLONG, ENOMEM } from "../../abi/errno";
+import { EACCES, EBADF, EFAULT, EINVAL, ENAMETOOLONG, ENOMEM } from "../../abi/errno";
 import {
+  LINUX_O_ACCMODE,
   MADV_DONTNEED,
   MAP_ANONYMOUS,
   MAP_FIXED,
@@ -15,12 +16,14 @@ import {
   SYS_mremap,
   SYS_munmap,
 } from "../../abi/linux";
+import { KERN_PROTECTION_FAILURE } from "../../abi/kern_return";
 import { INBAND_MAX, PATH_MAX } from "../../abi/fs";
 import {
   VM_INHERIT_COPY,
   VM_INHERIT_SHARE,
   VM_PROT_ALL,
   VM_PROT_DEFAULT,
+  VM_PROT_EXECUTE,
   VM_PROT_READ,
   VM_PROT_WRITE,
 } from "../../abi/vm_types";
@@ -30,7 +33,7 @@ import { vm_read_bytes, vm_write_bytes } from "../generated/mach386.generated";
 import { PAGE_SIZE, round_page, trunc_page, vm_deallocate, vm_map } from "../lib/vm";
 import { call_define, Registers } from "./calls";
 import { error_of } from "../lib/errors";
-import { fd_at, FD_FILE, FD_PORT, LinuxProcess, port_release } from "./process";
+import { fd_at, FD_FILE, FD_FLAGS, FD_PORT, LinuxProcess, port_release } from "./process";
 
 /** Where memory without an address goes: as in Linux before it went downwards. */
 const MAP_BASE: u32 = 0x40000000;
@@ -112,6 +115,7 @@ function map_object(
   flags: u32,
   object: u32,
   offset: u32,
+  most: u32,
 ): i32 {
   const cell = stackAlloc(4);
   const fixed = (flags & MAP_FIXED) != 0;
@@ -128,7 +132,7 @@ function map_object(
     offset,
     object != 0 && !shared ? 1 : 0,
     protection & VM_PROT_ALL,
-    VM_PROT_ALL,
+    most,
     shared ? VM_INHERIT_SHARE : VM_INHERIT_COPY,
   );
   return result == 0 ? load<u32>(cell) : -ENOMEM;
@@ -143,14 +147,19 @@ function on_mmap(process: LinuxProcess, r: Registers): i32 {
   if (size == 0 || !inside(trunc_page(wanted), size)) return -EINVAL;
   if ((flags & MAP_FIXED) != 0 && trunc_page(wanted) != wanted) return -EINVAL;
   if ((flags & MAP_ANONYMOUS) != 0)
-    return map_object(process, trunc_page(wanted), size, protection, flags, 0, 0);
+    return map_object(process, trunc_page(wanted), size, protection, flags, 0, 0, VM_PROT_ALL);
   const at = fd_at(process, r.edi);
   if (at == 0 || load<u32>(at) != FD_FILE) return -EBADF;
+  // What is shared can be written by who may write the file.
+  const reads = (flags & MAP_SHARED) != 0 && (load<u32>(at, FD_FLAGS) & LINUX_O_ACCMODE) == 0;
+  if (reads && (protection & VM_PROT_WRITE) != 0) return -EACCES;
+  const most: u32 = reads ? VM_PROT_READ | VM_PROT_EXECUTE : VM_PROT_ALL;
   const object = stackAlloc(4);
   const error = error_of(io_map(load<u32>(at, FD_PORT), object));
   if (error != 0) return error;
   const port = load<u32>(object);
-  const result = map_object(process, trunc_page(wanted), size, protection, flags, port, r.ebp * PAGE_SIZE);
+  const offset = r.ebp * PAGE_SIZE;
+  const result = map_object(process, trunc_page(wanted), size, protection, flags, port, offset, most);
   port_release(port);
   return result;
 }
@@ -167,12 +176,14 @@ function on_mprotect(process: LinuxProcess, r: Registers): i32 {
   const address = r.ebx;
   const size = round_page(r.ecx);
   if (!inside(address, size)) return -EINVAL;
-  return vm_protect(process.task, address, size, 0, r.edx & VM_PROT_ALL) == 0 ? 0 : -ENOMEM;
+  const result = vm_protect(process.task, address, size, 0, r.edx & VM_PROT_ALL);
+  if (result == KERN_PROTECTION_FAILURE) return -EACCES;
+  return result == 0 ? 0 : -ENOMEM;
 }
 
 /** Moves a mapping to where there is room. */
 function move_mapping(process: LinuxProcess, old: u32, old_size: u32, size: u32): i32 {
-  const moved = map_object(process, 0, size, READ_WRITE, 0, 0, 0);
+  const moved = map_object(process, 0, size, READ_WRITE, 0, 0, 0, VM_PROT_ALL);
   if (moved == -ENOMEM) return moved;
   if (vm_copy(process.task, old, old_size, moved) != 0) {
     vm_deallocate(process.task, moved, size);

@@ -289,6 +289,16 @@ static void mappings(void) {
   printf("%.5s %d\n", zero + 2 * PAGE, zero[3 * PAGE]);
   munmap(shared, 3 * PAGE);
   close(fd);
+  fd = open("m", O_RDONLY);
+  shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  result("shared, to be written", shared == MAP_FAILED ? -1 : 0);
+  shared = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+  result("made so", mprotect(shared, PAGE, PROT_READ | PROT_WRITE));
+  printf("%.5s\n", shared);
+  private = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+  private[0] = 'C';
+  printf("%.5s %.5s\n", private, shared);
+  close(fd);
   unlink("m");
 }
 
