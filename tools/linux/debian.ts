@@ -1,6 +1,6 @@
 // Files out of Debian's packages, fetched with apt from where this machine's apt fetches. Nothing is installed, and apt's own lists
 // are left alone: everything is kept below build/.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../root";
@@ -32,11 +32,13 @@ function apt(architecture: Architecture, words: readonly string[]): void {
 
 /**
  * The file `file` of Debian's package `name`; its place on this machine. It is fetched once.
- * @throws if there is no apt-get here, or it fails
+ * @throws if there is no apt-get here, which is then said with the place where the file would do as well, or if it fails
  */
 export function debianFile(architecture: Architecture, name: string, file: string): string {
   const kept = join(FOLDER, `${name}-${architecture}`);
   if (existsSync(kept)) return kept;
+  if (spawnSync("apt-get", ["--version"]).error)
+    throw new Error(`no apt-get here to fetch ${name} for the ${architecture} with; put ${file} at ${kept}`);
   const packages = join(FOLDER, `apt-${architecture}`, "packages");
   const unpacked = join(FOLDER, `${name}-${architecture}.d`);
   try {
