@@ -8,12 +8,17 @@ import { afterAll, describe, expect, it } from "vitest";
 import { MODES, type Mode } from "../../tools/default-image";
 import { hostEntries } from "../../tools/image/host-files";
 import { Session } from "../../tools/session";
+import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
+import { e2fsck, hasE2fsprogs } from "../e2fsck";
+import { SEED } from "../hostile/runs";
+import { imageBytes } from "./disk";
 import { compileBoth } from "./linux/compile";
 
 const folder = mkdtempSync(join(tmpdir(), "mach386-linux-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const calls = compileBoth("calls", folder);
 const malloc = compileBoth("malloc-stress", folder);
+const wild = compileBoth("wild-calls", folder, false);
 
 function session(name: string, program: string, words?: string): Session {
   const guest = new Session({ cpu: "pentium2", words, entries: hostEntries(`/bin/${name}`, program) });
@@ -27,7 +32,7 @@ function onHost(program: string): string {
   return spawnSync(program, { cwd, encoding: "utf8" }).stdout;
 }
 
-describe.skipIf(!calls || !malloc)("static programs (needs gcc -m32 -static)", () => {
+describe.skipIf(!calls || !malloc || !wild)("static programs (needs gcc -m32 -static)", () => {
   it("get from calls what they get on the host", () => {
     const guest = session("calls", calls!.guest);
     expect(guest.run("calls > out; echo $?")).toBe(`${128 + 6}\n`);
@@ -54,6 +59,23 @@ describe.skipIf(!calls || !malloc)("static programs (needs gcc -m32 -static)", (
     expect(guest.run("linux /bin/ls; linux /nowhere; linux; ps")).toMatch(
       /^linux: .bin.ls: Exec format error\nlinux: .nowhere: No such file or directory\nusage: .*\n +pid [^]*ps\n$/,
     );
+  });
+
+  it(`may ask for anything and harm nobody (MACH386_SEED=${SEED})`, () => {
+    const guest = session("wild-calls", wild!.guest);
+    const processes = () => guest.run("ps").split("\n").length;
+    const before = processes();
+    guest.run("cd /home");
+    for (const seed of [SEED, SEED + 1]) {
+      const dir = `mkdir /tmp/z; cd /tmp/z; wild-calls ${seed} 25 500; cd /home; rm -r /tmp/z`;
+      expect(guest.run(dir)).toContain(`seed ${seed}: 25 of 25 have ended\n`);
+    }
+    expect(processes()).toBe(before);
+    expect(guest.run("cat /etc/group")).toBe("root:x:0:\n");
+    expect(guest.end()).toEqual({ reason: "exit", status: 0 });
+    if (!hasE2fsprogs) return;
+    const volume = imageBytes(guest.disk).subarray(PARTITION_FIRST_SECTOR * 512);
+    expect(e2fsck(volume, join(folder, "volume"))).toBe("clean");
   });
 
   /**

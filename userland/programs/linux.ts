@@ -81,10 +81,10 @@ import {
 import { is_fatal, restarts, signal_calls, signal_send, signals_take } from "../linux/signals";
 import { stat_calls } from "../linux/stat";
 import { system_calls } from "../linux/system";
+import { string_store } from "../lib/string";
 import { command_begin, first_operand, has_option, operand, operands, options_are } from "../posix/command";
 import { getcwd } from "../posix/cwd";
 import { CONSOLE, current_directory, kind_of, port_of } from "../posix/descriptors";
-import { errno } from "../posix/errno";
 import { error_text } from "../posix/error-text";
 
 export { thread_entry } from "../lib/threads";
@@ -226,7 +226,8 @@ function start(): i32 {
   process.directory = current_directory();
   port_hold(process.directory);
   process.umask = 0x12;
-  if (getcwd(directory_name(process)) != 0) return -errno;
+  // A directory that was removed has no name.
+  if (getcwd(directory_name(process)) != 0) string_store(directory_name(process), "/");
   let error = program_open(process, operand(0), file, headers);
   if (error != 0) return error;
   absolute_name(process, operand(0), program_name(process));

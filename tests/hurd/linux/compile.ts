@@ -10,8 +10,11 @@ export interface Compiled {
   host: string;
 }
 
-/** Compiles tests/hurd/linux/NAME.c into files of `folder`; undefined if there is no gcc that can. */
-export function compileBoth(name: string, folder: string): Compiled | undefined {
+/**
+ * Compiles tests/hurd/linux/NAME.c into files of `folder`; undefined if there is no gcc that can.
+ * @param forHost false: only for the guest
+ */
+export function compileBoth(name: string, folder: string, forHost = true): Compiled | undefined {
   const source = join(projectRoot, `tests/hurd/linux/${name}.c`);
   const both = { guest: join(folder, `${name}-guest`), host: join(folder, `${name}-host`) };
   const gcc = (...words: string[]) =>
@@ -20,10 +23,8 @@ export function compileBoth(name: string, folder: string): Compiled | undefined 
     input: "int main(void) { return 0; }",
   });
   if (canCompile.status !== 0) return undefined;
-  for (const words of [
-    ["-m32", "-static", "-o", both.guest],
-    ["-o", both.host],
-  ])
+  const host = forHost ? [["-o", both.host]] : [];
+  for (const words of [["-m32", "-static", "-o", both.guest], ...host])
     if (gcc(...words).status !== 0) throw new Error(`${name}.c does not compile`);
   return both;
 }
