@@ -30,6 +30,9 @@ describe("PortBus", () => {
     expect([bus.read(0x99, 1), bus.read(0x99, 2), bus.read(0x99, 4)]).toEqual([0xff, 0xffff, 0xffffffff]);
     bus.write(0x99, 4, 0);
     expect([bus.unclaimedReads, bus.unclaimedWrites, bus.reads, bus.writes]).toEqual([7, 4, 3, 1]);
+    const sum = (what: "reads" | "writes") =>
+      [...bus.unclaimed.values()].reduce((total, counts) => total + counts[what], 0);
+    expect([sum("reads"), sum("writes")]).toEqual([7, 4]);
   });
 
   it("wraps at the end of the I/O space", () => {

@@ -95,6 +95,8 @@ export class PortBus {
   writes = 0;
   unclaimedReads = 0;
   unclaimedWrites = 0;
+  /** Byte accesses of ports that no device answers at, by port. */
+  readonly unclaimed = new Map<number, { reads: number; writes: number }>();
 
   /** Attaches a device to `count` ports from `first`; two devices at one port are a mistake of the machine. */
   attach(first: number, count: number, handler: PortHandler): void {
@@ -146,12 +148,20 @@ export class PortBus {
     const handler = this.handlers[port];
     if (handler) return handler.readByte(port);
     this.unclaimedReads++;
+    this.unclaimedAt(port).reads++;
     return OPEN_BUS;
+  }
+
+  private unclaimedAt(port: number): { reads: number; writes: number } {
+    let counts = this.unclaimed.get(port);
+    if (!counts) this.unclaimed.set(port, (counts = { reads: 0, writes: 0 }));
+    return counts;
   }
 
   private writeByte(port: number, value: number): void {
     const handler = this.handlers[port];
-    if (handler) handler.writeByte(port, value);
-    else this.unclaimedWrites++;
+    if (handler) return handler.writeByte(port, value);
+    this.unclaimedWrites++;
+    this.unclaimedAt(port).writes++;
   }
 }

@@ -327,6 +327,11 @@ export class Machine {
     this.onReset = this.hooks.io = this.hooks.disk = this.ports.trace = undefined;
   }
 
+  /** Byte accesses of I/O ports that no device answers at, by port. */
+  get unclaimedPorts(): ReadonlyMap<number, { reads: number; writes: number }> {
+    return this.ports.unclaimed;
+  }
+
   stats(): MachineStats {
     const drives = this.ata?.drives ?? [];
     const sum = (of: (drive: (typeof drives)[number]) => number) =>

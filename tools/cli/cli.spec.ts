@@ -281,4 +281,18 @@ describe("information", () => {
     expect(lines.some((line) => /exec 0x00100015 mov al,0FEh/.test(line))).toBe(true);
     expect(lines.at(-1)).toMatch(/io +out 0x0064 0xfe$/);
   });
+
+  it("--trace unimplemented shows at the end which ports nobody answers at", () => {
+    kernel("ports", (a) => {
+      a.mov(dx, 0x1234).in(al, dx).in(al, dx).mov(dx, 0x1230).out(dx, al);
+      exitWith(0)(a);
+    });
+    const traced = run(["--kernel", "ports", "--trace", "unimplemented", "--trace-file", "u"]);
+    expect(traced.status).toBe(0);
+    const lines = readFileSync(path("u"), "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => line.replace(/^ *\d+ /, ""))).toEqual([
+      "unimplemented port 0x1230: 0 reads, 1 writes",
+      "unimplemented port 0x1234: 2 reads, 0 writes",
+    ]);
+  });
 });

@@ -52,7 +52,7 @@ async function boot(options: CliOptions): Promise<number> {
   const started = performance.now();
   try {
     const result = await runLoop(machine, console, options);
-    trace?.flush();
+    trace?.end();
     if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
     if (isPanic(result)) process.stderr.write(panicReport(machine, image.kernel));

@@ -4,7 +4,7 @@ import { Decoder, DecoderOptions, Formatter, FormatterSyntax } from "iced-x86";
 import type { Machine } from "../../machine/machine";
 import { createFile, writeFile } from "./files";
 
-export const TRACE_CATEGORIES = ["exec", "int", "mmu", "io", "disk"] as const;
+export const TRACE_CATEGORIES = ["exec", "int", "mmu", "io", "disk", "unimplemented"] as const;
 export type TraceCategory = (typeof TRACE_CATEGORIES)[number];
 
 const BUFFER_CHARACTERS = 1 << 16;
@@ -13,6 +13,7 @@ const STDERR = 2;
 
 export class Trace {
   private buffer = "";
+  private counts = false;
   private readonly descriptor: number;
 
   constructor(
@@ -48,10 +49,21 @@ export class Trace {
       case "disk":
         hooks.disk = (text) => this.line("disk", text);
         break;
+      case "unimplemented":
+        this.counts = true;
+        break;
     }
   }
 
-  flush(): void {
+  /** Writes what is there so far, and what is known at the end only. */
+  end(): void {
+    if (this.counts)
+      for (const [port, { reads, writes }] of [...this.machine.unclaimedPorts].sort(([a], [b]) => a - b))
+        this.line("unimplemented", `port ${hex(port, 4)}: ${reads} reads, ${writes} writes`);
+    this.flush();
+  }
+
+  private flush(): void {
     const bytes = Buffer.from(this.buffer);
     this.buffer = "";
     writeFile(this.file ?? "stderr", this.descriptor, bytes);
