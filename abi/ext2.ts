@@ -99,6 +99,8 @@ export const INODE_SIZE_HIGH = 108;
 export const EXT2_DIRECT_BLOCKS = 12;
 export const EXT2_BLOCK_POINTERS = 15;
 export const EXT2_MODE_TYPE = 0xf000;
+/** Owner, group and others may execute. */
+export const EXT2_MODE_EXECUTE = 0x49;
 export const EXT2_MODE_DIRECTORY = 0x4000;
 export const EXT2_MODE_FILE = 0x8000;
 export const EXT2_MODE_SYMLINK = 0xa000;

@@ -48,7 +48,6 @@ export const SYS_ftruncate = 93;
 export const SYS_fchmod = 94;
 export const SYS_setitimer = 104;
 export const SYS_wait4 = 114;
-export const SYS_sysinfo = 116;
 export const SYS_fsync = 118;
 export const SYS_sigreturn = 119;
 export const SYS_clone = 120;
@@ -98,7 +97,6 @@ export const SYS_getdents64 = 220;
 export const SYS_fcntl64 = 221;
 export const SYS_gettid = 224;
 export const SYS_tkill = 238;
-export const SYS_futex = 240;
 export const SYS_set_thread_area = 243;
 export const SYS_fadvise64 = 250;
 export const SYS_exit_group = 252;
@@ -164,10 +162,6 @@ export const F_GETFL = 3;
 export const F_SETFL = 4;
 export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
-export const S_IFMT = 0xf000;
-export const S_IFDIR = 0x4000;
-export const S_IFREG = 0x8000;
-export const S_IFLNK = 0xa000;
 /** A character device that everybody may use. */
 export const CHARACTER_DEVICE_MODE = 0x21b6;
 
@@ -203,7 +197,6 @@ export const STATX_ATIME = 64;
 export const STATX_CTIME = 96;
 export const STATX_MTIME = 112;
 export const STATX_RDEV_MAJOR = 128;
-export const STATX_RDEV_MINOR = 132;
 export const STATX_DEV_MAJOR = 136;
 export const STATX_DEV_MINOR = 140;
 export const STATX_BYTES = 256;
@@ -260,7 +253,6 @@ export const TERMIOS_BYTES = 36;
 export const LINUX_ISIG = 1;
 export const LINUX_ICANON = 2;
 export const LINUX_ECHO = 8;
-export const LINUX_ICRNL = 0x100;
 
 // --- memory ---
 export const MAP_SHARED = 1;
@@ -270,7 +262,6 @@ export const MREMAP_MAYMOVE = 1;
 export const MADV_DONTNEED = 4;
 
 // --- processes ---
-export const CLONE_VM = 0x100;
 export const CLONE_VFORK = 0x4000;
 export const CLONE_THREAD = 0x10000;
 export const CLONE_PARENT_SETTID = 0x100000;
@@ -304,7 +295,6 @@ export const SIGACTION_MASK = 12;
 export const SIGACTION_BYTES = 20;
 export const SA_SIGINFO = 4;
 export const SA_RESTART = 0x10000000;
-export const SA_RESTORER = 0x4000000;
 export const SA_NODEFER = 0x40000000;
 export const SA_RESETHAND = 0x80000000;
 

@@ -7,12 +7,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchedBoth } from "../../tools/linux/debian";
 import { hostEntries } from "../../tools/image/host-files";
-import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
 import { IMAGE_TIME } from "../../tools/image/tree";
 import { bytesContents } from "../../tools/image/file-contents";
 import { Session } from "../../tools/session";
 import { e2fsck, hasE2fsprogs } from "../e2fsck";
-import { imageBytes } from "./disk";
+import { volumeBytes } from "./disk";
 import { writeUsr } from "./usr";
 
 /** What busybox's shell runs, in a directory that has `usr` and can be written to. */
@@ -123,7 +122,6 @@ describe.skipIf(!programs)("busybox (needs npm run linux -- --fetch)", () => {
   it("leaves a clean disk", () => {
     expect(guest.end()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;
-    const start = PARTITION_FIRST_SECTOR * 512;
-    expect(e2fsck(imageBytes(guest.disk).subarray(start), join(host, "volume"))).toBe("clean");
+    expect(e2fsck(volumeBytes(guest.disk), join(host, "volume"))).toBe("clean");
   });
 });

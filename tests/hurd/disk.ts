@@ -13,3 +13,8 @@ export function imageBytes(disk: Storage): Uint8Array {
   }
   return bytes;
 }
+
+/** The file system in the first partition. */
+export function volumeBytes(disk: Storage): Uint8Array {
+  return imageBytes(disk).subarray(findLinuxPartition(disk).start * 512);
+}

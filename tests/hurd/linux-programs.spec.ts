@@ -8,10 +8,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { MODES, type Mode } from "../../tools/default-image";
 import { hostEntries } from "../../tools/image/host-files";
 import { Session } from "../../tools/session";
-import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
 import { e2fsck, hasE2fsprogs } from "../e2fsck";
 import { SEED } from "../hostile/runs";
-import { imageBytes } from "./disk";
+import { volumeBytes } from "./disk";
 import { compileBoth } from "./linux/compile";
 
 const folder = mkdtempSync(join(tmpdir(), "mach386-linux-"));
@@ -74,7 +73,7 @@ describe.skipIf(!calls || !malloc || !wild)("static programs (needs gcc -m32 -st
     expect(guest.run("cat /etc/group")).toBe("root:x:0:\n");
     expect(guest.end()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;
-    const volume = imageBytes(guest.disk).subarray(PARTITION_FIRST_SECTOR * 512);
+    const volume = volumeBytes(guest.disk);
     expect(e2fsck(volume, join(folder, "volume"))).toBe("clean");
   });
 

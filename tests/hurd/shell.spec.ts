@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WORDS_FILE_FACTOR } from "../../abi/words_file";
-import { PARTITION_FIRST_SECTOR } from "../../tools/image/image";
 import { readBootDisk } from "../../machine/boot-disk";
 import { Machine } from "../../machine/machine";
 import { loadMultiboot } from "../../machine/multiboot";
@@ -14,7 +13,7 @@ import { hostEntries } from "../../tools/image/host-files";
 import { projectRoot } from "../../tools/root";
 import { Session } from "../../tools/session";
 import { e2fsck, hasE2fsprogs } from "../e2fsck";
-import { imageBytes } from "./disk";
+import { imageBytes, volumeBytes } from "./disk";
 import { writeUsr } from "./usr";
 
 const scratch = mkdtempSync(join(tmpdir(), "mach386-shell-"));
@@ -261,7 +260,7 @@ describe("at the prompt", () => {
     expect(shell.end()).toEqual({ reason: "exit", status: 0 });
     if (!hasE2fsprogs) return;
     const path = join(scratch, "disk");
-    const volume = imageBytes(shell.disk).subarray(PARTITION_FIRST_SECTOR * 512);
+    const volume = volumeBytes(shell.disk);
     expect(e2fsck(volume, path)).toBe("clean");
     expect(execFileSync("debugfs", ["-R", "cat /home/file", path], { stdio: "pipe" }).toString()).toBe(
       "kept\n",

@@ -23,7 +23,7 @@ import {
   PT_LOAD,
   PT_NOTE,
 } from "../../abi/elf";
-import { EXT2_MODE_FILE, EXT2_MODE_TYPE } from "../../abi/ext2";
+import { EXT2_MODE_EXECUTE, EXT2_MODE_FILE, EXT2_MODE_TYPE } from "../../abi/ext2";
 import { INBAND_MAX, STAT_MODE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { VM_INHERIT_COPY, VM_PROT_ALL, VM_PROT_DEFAULT } from "../../abi/vm_types";
 import { io_map, io_read, io_stat } from "../generated/io.generated";
@@ -37,8 +37,6 @@ import { PAGE_SIZE, round_page, trunc_page, vm_map } from "./vm";
 
 /** Headers are in the first so many bytes of a file. */
 export const HEADER_ROOM: u32 = 2048;
-/** A bit for each of owner, group and the others. */
-const MODE_EXECUTE: u32 = 0x49;
 const zeros: usize = memory.data(2048);
 
 /** Reads the first HEADER_ROOM bytes of a file that may be executed. Their number, or a negative error. */
@@ -49,7 +47,7 @@ export function read_headers(file: u32, headers: usize): i32 {
   let error = error_of(io_stat(file, status));
   if (error != 0) return error;
   const mode = load<u32>(status, STAT_MODE);
-  if ((mode & EXT2_MODE_TYPE) != <u32>EXT2_MODE_FILE || (mode & MODE_EXECUTE) == 0) return -EACCES;
+  if ((mode & EXT2_MODE_TYPE) != <u32>EXT2_MODE_FILE || (mode & EXT2_MODE_EXECUTE) == 0) return -EACCES;
   store<usize>(data, headers);
   store<u32>(count, HEADER_ROOM);
   error = error_of(io_read(file, 0, HEADER_ROOM, data, count));

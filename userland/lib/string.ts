@@ -62,6 +62,11 @@ export function parse_u32(bytes: usize): u32 {
   return value;
 }
 
+/** As parse_u32, perhaps with a minus in front. */
+export function parse_i32(bytes: usize): i32 {
+  return load<u8>(bytes) == 45 ? -parse_u32(bytes + 1) : parse_u32(bytes);
+}
+
 /** Whether the byte string is one or more digits. */
 export function is_digit_string(bytes: usize): bool {
   let at = bytes;

@@ -44,15 +44,9 @@ function nothing(_process: LinuxProcess, _registers: Registers): i32 {
   return 0;
 }
 
-/** Calls that nobody serves; the last one. */
-export let unserved: u32 = 0;
-
 export function call_run(process: LinuxProcess, registers: Registers): i32 {
   const number = registers.eax;
   const call: u32 = number < <u32>SYS_COUNT ? load<u32>(calls + ((<usize>number) << 2)) : 0;
-  if (call == 0) {
-    unserved = number;
-    return -ENOSYS;
-  }
+  if (call == 0) return -ENOSYS;
   return changetype<Call>(<usize>call)(process, registers);
 }

@@ -1,5 +1,6 @@
 // Calls that take paths.
 import { stackAlloc } from "../../guest/i386";
+import { EXT2_MODE_DIRECTORY, EXT2_MODE_EXECUTE, EXT2_MODE_TYPE } from "../../abi/ext2";
 import { EACCES, EBADF, EINVAL, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, ERANGE } from "../../abi/errno";
 import {
   INBAND_MAX,
@@ -30,8 +31,6 @@ import {
   LINUX_O_NOFOLLOW,
   LINUX_O_TRUNC,
   LINUX_O_WRONLY,
-  S_IFDIR,
-  S_IFMT,
   SYS_access,
   SYS_chdir,
   SYS_chmod,
@@ -144,7 +143,7 @@ export function open_at(
 }
 
 /** Opens the file that the program calls `name`. */
-export function open_named(process: LinuxProcess, fd: u32, name: u32, flags: u32, port: usize): i32 {
+function open_named(process: LinuxProcess, fd: u32, name: u32, flags: u32, port: usize): i32 {
   const path = stackAlloc(PATH_MAX);
   const length = copy_in_path(process, name, path);
   return length < 0 ? length : open_at(process, fd, path, length, flags, 0, port);
@@ -371,7 +370,7 @@ function access_at(process: LinuxProcess, fd: u32, name: u32, mode: u32): i32 {
   port_release(load<u32>(port));
   if (error != 0) return error;
   // Everybody is root: only what nobody may execute is refused.
-  return (mode & 1) != 0 && (load<u32>(status, STAT_MODE) & 0x49) == 0 ? -EACCES : 0;
+  return (mode & 1) != 0 && (load<u32>(status, STAT_MODE) & EXT2_MODE_EXECUTE) == 0 ? -EACCES : 0;
 }
 
 function on_access(process: LinuxProcess, r: Registers): i32 {
@@ -530,7 +529,7 @@ function on_fchdir(process: LinuxProcess, r: Registers): i32 {
   if (load<u32>(at) != FD_FILE) return -ENOTDIR;
   const error = error_of(io_stat(load<u32>(at, FD_PORT), status));
   if (error != 0) return error;
-  if ((load<u32>(status, STAT_MODE) & S_IFMT) != <u32>S_IFDIR) return -ENOTDIR;
+  if ((load<u32>(status, STAT_MODE) & EXT2_MODE_TYPE) != <u32>EXT2_MODE_DIRECTORY) return -ENOTDIR;
   port_release(process.directory);
   process.directory = load<u32>(at, FD_PORT);
   port_hold(process.directory);

@@ -1,5 +1,6 @@
 // What is between $(( and )): numbers, variables, parentheses, + - * / %, comparisons, && || ! and unary -, with C's precedence.
-import { argument_at } from "./shell-words";
+import { parse_i32 } from "../lib/string";
+import { argument_at, is_name } from "./shell-words";
 import { variable } from "./shell-variables";
 
 let at: usize = 0;
@@ -25,19 +26,6 @@ function is_digit(value: u32): bool {
   return value - 48 < 10;
 }
 
-function is_name(value: u32): bool {
-  return value == 95 || is_digit(value) || (value | 32) - 97 < 26;
-}
-
-/** The number that begins at `text`: decimal, with its sign. */
-function number_at(text: usize): i32 {
-  const negative = load<u8>(text) == 45;
-  if (negative) text++;
-  let value: i32 = 0;
-  while (is_digit(load<u8>(text))) value = value * 10 + <i32>(<u32>load<u8>(text++) - 48);
-  return negative ? -value : value;
-}
-
 function primary(): i32 {
   if (accept(40, 0)) {
     const value = either();
@@ -55,12 +43,12 @@ function primary(): i32 {
     return 0;
   }
   if (start > 0 && load<u8>(start - 1) == 36 && is_digit(load<u8>(start))) {
-    const parameter = argument_at(number_at(start));
-    return parameter == 0 ? 0 : number_at(parameter);
+    const parameter = argument_at(parse_i32(start));
+    return parameter == 0 ? 0 : parse_i32(parameter);
   }
-  if (is_digit(load<u8>(start))) return number_at(start);
+  if (is_digit(load<u8>(start))) return parse_i32(start);
   const value = variable(start, <u32>(at - start));
-  return value == 0 ? 0 : number_at(value);
+  return value == 0 ? 0 : parse_i32(value);
 }
 
 function product(): i32 {

@@ -8,7 +8,8 @@ import { set_status } from "./shell-status";
 import { variables } from "./shell-variables";
 import { spawn, wait_process } from "./spawn";
 
-const shell: usize = memory.data<u8>([47, 98, 105, 110, 47, 115, 104, 0]);
+/** The shell that runs what this one does not run itself. */
+export const shell_path: usize = memory.data<u8>([47, 98, 105, 110, 47, 115, 104, 0]);
 const option: usize = memory.data<u8>([45, 99, 0]);
 const PIECE: u32 = 512;
 
@@ -18,7 +19,7 @@ function start(commands: usize, end: u32): i32 {
   const environment = changetype<Strings>(stackAlloc(STRINGS_SIZE));
   const list = stackAlloc(16);
   const descriptors = stackAlloc(12);
-  store<u32>(list, <u32>shell);
+  store<u32>(list, <u32>shell_path);
   store<u32>(list, <u32>option, 4);
   store<u32>(list, <u32>commands, 8);
   store<u32>(list, 0, 12);
@@ -29,7 +30,7 @@ function start(commands: usize, end: u32): i32 {
   store<u32>(descriptors, end, 4);
   store<u32>(descriptors, 2, 8);
   print_flush();
-  return spawn(shell, words, environment, descriptors);
+  return spawn(shell_path, words, environment, descriptors);
 }
 
 /** Reads all of it; what does not fit into `room` bytes at `to` is lost. */

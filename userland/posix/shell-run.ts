@@ -14,6 +14,7 @@ import { error_text } from "./error-text";
 import { stat } from "./files";
 import { job_add, job_done, job_foreground, job_interrupted } from "./shell-jobs";
 import { run_builtin } from "./shell-builtins";
+import { shell_path } from "./shell-capture";
 import { set_status } from "./shell-status";
 import { set_variable, variables } from "./shell-variables";
 import {
@@ -132,8 +133,6 @@ function assignment(word: usize): u32 {
 function close_descriptors(descriptors: usize): void {
   for (let place: usize = 0; place < 12; place += 4) release(descriptors, place);
 }
-
-const shell_path: usize = memory.data<u8>([47, 98, 105, 110, 47, 115, 104, 0]);
 
 /** Starts a shell for a file that is no program: it may be commands, as long as it has no zero at its beginning. */
 function start_script(path: usize, words_of: Strings, environment: Strings, descriptors: usize): i32 {

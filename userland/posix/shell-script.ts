@@ -217,34 +217,49 @@ function run_while(at: usize, run: bool, wanted: u32): usize {
   return expect(end, "done");
 }
 
-/** The words of the tokens that were cut, each with its zero and the name in front of it, as set_variable wants them. */
-function copy_words(name: usize, length: u32, count: u32): u32 {
+/** Gives the word of this number. */
+type WordAt = (index: u32) => usize;
+
+function token_word(index: u32): usize {
+  return token(index);
+}
+
+/** Those of the shell's parameters begin with $1. */
+function parameter_word(index: u32): usize {
+  return argument_at(index + 1);
+}
+
+/** Copies the words, each with its zero and the name in front of it, as set_variable wants them. */
+function copy_words(name: usize, length: u32, count: u32, word_at: WordAt): u32 {
   let bytes: u32 = 1;
-  for (let index: u32 = 0; index < count; index++) bytes += length + 2 + string_length(token(index));
+  for (let index: u32 = 0; index < count; index++) bytes += length + 2 + string_length(word_at(index));
   const block = malloc(bytes);
   let to: usize = block;
   for (let index: u32 = 0; index < count && block != 0; index++) {
-    const size = string_length(token(index)) + 1;
+    const size = string_length(word_at(index)) + 1;
     memory.copy(to, name, length);
     store<u8>(to + length, 61);
-    memory.copy(to + length + 1, token(index), size);
+    memory.copy(to + length + 1, word_at(index), size);
     to += length + 1 + size;
   }
   if (block != 0) store<u8>(to, 0);
   return block;
 }
 
-/** Takes the words of a `for`, which at the end has none: the shell's parameters. `words_count`: how many. */
-let words_count: u32 = 0;
-let words_end: usize = 0;
-
-function take_words(at: usize, run: bool): bool {
-  words_end = element_end(at);
-  words_count = 0;
-  if (!run) return true;
+/** Copies the words at `at` or, if that is 0, the shell's parameters. */
+function take_words(at: usize, name: usize, length: u32): u32 {
+  let count: u32 = 0;
+  if (at == 0) {
+    while (argument_at(count + 1) != 0) count++;
+    return copy_words(name, length, count, parameter_word);
+  }
   const cut = split_tokens(at);
-  while (<i32>words_count < cut && token(words_count) >= FIRST_WORD) words_count++;
-  return cut >= 0;
+  if (cut < 0) {
+    fail("end of a quotation");
+    return 0;
+  }
+  while (<i32>count < cut && token(count) >= FIRST_WORD) count++;
+  return copy_words(name, length, count, token_word);
 }
 
 function run_for(at: usize, run: bool): usize {
@@ -252,16 +267,11 @@ function run_for(at: usize, run: bool): usize {
   let length: u32 = 0;
   while (!is_end(load<u8>(name + length))) length++;
   at = skip_space(name + length, true);
-  let block: u32 = 0;
-  let parameters = false;
-  if (is_word(at, "in")) {
-    if (!take_words(at + 2, run)) return fail("end of a quotation");
-    at = words_end;
-    block = run ? copy_words(name, length, words_count) : 0;
-  } else parameters = true;
-  const body = expect(skip_space(at, true), "do");
+  const words: usize = is_word(at, "in") ? at + 2 : 0;
+  const body = expect(skip_space(words != 0 ? element_end(words) : at, true), "do");
   if (body == 0 || length == 0) return 0;
-  const end = parameters ? each_parameter(name, length, body, run) : each_word(block, length, body, run);
+  const block = run ? take_words(words, name, length) : 0;
+  const end = each_word(block, length, body, run && !stopped);
   free(block);
   return expect(end, "done");
 }
@@ -272,26 +282,6 @@ function each_word(block: u32, length: u32, body: usize, run: bool): usize {
   loops++;
   for (let word: usize = block; more && load<u8>(word) != 0 && !stopped; word += string_length(word) + 1) {
     set_variable(word, length);
-    end = run_list(body, true);
-    more = end != 0 && loop_goes_on();
-  }
-  loops--;
-  return end != 0 ? end : run_list(body, false);
-}
-
-function each_parameter(name: usize, length: u32, body: usize, run: bool): usize {
-  let end: usize = 0;
-  let more: bool = run;
-  loops++;
-  for (let index: i32 = 1; more && argument_at(index) != 0 && !stopped; index++) {
-    const size = string_length(argument_at(index)) + 1;
-    const text = malloc(length + 1 + size);
-    if (text == 0) break;
-    memory.copy(text, name, length);
-    store<u8>(text + length, 61);
-    memory.copy(text + length + 1, argument_at(index), size);
-    set_variable(text, length);
-    free(text);
     end = run_list(body, true);
     more = end != 0 && loop_goes_on();
   }
@@ -328,7 +318,7 @@ function run_case(at: usize, run: bool): usize {
   const next = skip_word(start);
   if (run) {
     if (cut_word(start) == 0) return fail("end of a quotation");
-    subject = copy_words(next, 0, min<u32>(token_count(), 1));
+    subject = copy_words(next, 0, min<u32>(token_count(), 1), token_word);
   }
   at = expect(skip_space(next, true), "in");
   let done = !run;

@@ -1,10 +1,10 @@
 // test and [: what conditions of scripts are made of.
 import { stackAlloc } from "../../guest/i386";
-import { EXT2_MODE_DIRECTORY, EXT2_MODE_FILE, EXT2_MODE_TYPE } from "../../abi/ext2";
+import { EXT2_MODE_DIRECTORY, EXT2_MODE_EXECUTE, EXT2_MODE_FILE, EXT2_MODE_TYPE } from "../../abi/ext2";
 import { STAT_MODE, STAT_SIZE, STAT_WORDS_SIZE } from "../../abi/fs";
 import { string_at, Strings } from "../lib/loader";
 import { print_line } from "../lib/print";
-import { string_compare, string_equals } from "../lib/string";
+import { parse_i32, string_compare, string_equals } from "../lib/string";
 import { stat } from "./files";
 
 /** Not a condition. */
@@ -12,14 +12,6 @@ const BAD: i32 = 2;
 
 function answer(value: bool): i32 {
   return value ? 0 : 1;
-}
-
-function number(text: usize): i32 {
-  const negative = load<u8>(text) == 45;
-  if (negative) text++;
-  let value: i32 = 0;
-  while (<u32>load<u8>(text) - 48 < 10) value = value * 10 + <i32>(<u32>load<u8>(text++) - 48);
-  return negative ? -value : value;
 }
 
 /** -f, -d, -e, -s, -r, -w, -x of a file, -n and -z of a text. */
@@ -34,15 +26,15 @@ function unary(option: usize, text: usize): i32 {
   if (letter == 102) return answer(type == EXT2_MODE_FILE);
   if (letter == 100) return answer(type == EXT2_MODE_DIRECTORY);
   if (letter == 115) return answer(there && load<u32>(status, STAT_SIZE) != 0);
-  if (letter == 120) return answer(there && (load<u32>(status, STAT_MODE) & 0x49) != 0);
+  if (letter == 120) return answer(there && (load<u32>(status, STAT_MODE) & EXT2_MODE_EXECUTE) != 0);
   return letter == 101 || letter == 114 || letter == 119 ? answer(there) : BAD;
 }
 
 function binary(a: usize, operator: usize, b: usize): i32 {
   if (string_equals(operator, "=") || string_equals(operator, "==")) return answer(string_compare(a, b) == 0);
   if (string_equals(operator, "!=")) return answer(string_compare(a, b) != 0);
-  const x = number(a);
-  const y = number(b);
+  const x = parse_i32(a);
+  const y = parse_i32(b);
   if (string_equals(operator, "-eq")) return answer(x == y);
   if (string_equals(operator, "-ne")) return answer(x != y);
   if (string_equals(operator, "-lt")) return answer(x < y);

@@ -68,7 +68,8 @@ export function add_word(bytes: usize, length: u32): bool {
   return add_token(word);
 }
 
-function is_name(byte: u32): bool {
+/** Whether the byte may be in a variable's name. */
+export function is_name(byte: u32): bool {
   return byte == 95 || byte - 48 < 10 || (byte | 32) - 97 < 26;
 }
 
