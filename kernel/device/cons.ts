@@ -1,6 +1,6 @@
 // The console, as the kernel uses it: the serial line with console=com0, else screen and keyboard. What the kernel prints
 // is kept for `kmsg` too. Programs open the device `console`, which is one of the two.
-import { com_drain, com_init, com_poll_get, com_poll_put } from "../i386/com";
+import { com_drain, com_flush, com_init, com_poll_get, com_poll_put } from "../i386/com";
 import { Tty, tty_getc } from "./chario";
 import { com_tty_attach, com_tty_kernel_put } from "./com_tty";
 import { kd_init } from "./kd";
@@ -66,5 +66,5 @@ export function cons_getc(): u32 {
 
 /** Everything written so far leaves the machine. */
 export function cons_flush(): void {
-  com_drain(COM0);
+  com_flush(COM0);
 }

@@ -30,6 +30,8 @@ const LSR_DATA: u32 = 1;
 /** The byte is a break: the line was held for longer than a character. */
 const LSR_BREAK: u32 = 0x10;
 const LSR_THR_EMPTY: u32 = 0x20;
+/** The transmitter's shift register is empty too. */
+const LSR_TRANSMITTER_EMPTY: u32 = 0x40;
 const MSR_CTS: u32 = 0x10;
 const MSR_DSR: u32 = 0x20;
 const MSR_RI: u32 = 0x40;
@@ -198,7 +200,7 @@ export function com_start(unit: u32): void {
   com_enable(com);
 }
 
-/** Polls everything the source has out. For panics and for the last words before the machine stops. */
+/** Polls everything the source has out. */
 export function com_drain(unit: u32): void {
   const source = com_line(unit).source;
   if (source == 0) return;
@@ -207,6 +209,14 @@ export function com_drain(unit: u32): void {
     com_poll_put(unit, byte);
     byte = changetype<ComSource>(source)(unit);
   }
+}
+
+/** Waits until the last bit has left the chip. */
+export function com_flush(unit: u32): void {
+  const com = com_line(unit);
+  if (!com.found) return;
+  com_drain(unit);
+  for (let i: u32 = 0; i < POLL_LIMIT; i++) if (inb(com.port + LSR) & LSR_TRANSMITTER_EMPTY) return;
 }
 
 function com0_interrupt(): void {

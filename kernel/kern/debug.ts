@@ -4,7 +4,7 @@ import { DEBUG_EXIT_PORT, KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
 import { db_newline, db_print } from "../ddb/db_output";
 import { db_trace_here } from "../ddb/db_trace";
 import { db_enter } from "../ddb/db_trap";
-import { cons_kernel_put } from "../device/cons";
+import { cons_flush, cons_kernel_put } from "../device/cons";
 import { string_byte } from "./bytes";
 
 let verbose: bool = false;
@@ -37,6 +37,7 @@ export function panic(reason: string): void {
 /** Ends the run with an exit status where there is a debug-exit port; stops the processor everywhere. */
 export function machine_stop(status: u32): void {
   cli();
+  cons_flush();
   outb(DEBUG_EXIT_PORT, status);
   for (;;) hlt();
 }

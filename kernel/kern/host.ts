@@ -116,8 +116,8 @@ export function host_kernel_version(version: usize, count: usize): i32 {
  */
 export function host_reboot(options: u32): i32 {
   if (options & RB_DEBUGGER) return db_enter() ? KERN_SUCCESS : KERN_FAILURE;
-  cons_flush();
   if (options & RB_HALT) machine_stop(options >> RB_STATUS_SHIFT);
+  cons_flush();
   machine_reset();
   return KERN_FAILURE;
 }
