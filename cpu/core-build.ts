@@ -22,7 +22,12 @@ export const CORE_OPTIONS: readonly string[] = [
 
 const ENTRY = "cpu/core/index.ts";
 const FOLDERS = ["cpu/core", "cpu/core/fpu", "mmu"];
-const FILES = ["cpu/layout.ts", "cpu/operations.generated.ts", "cpu/timing/formulas.ts"];
+const FILES = [
+  "cpu/layout.ts",
+  "cpu/control-registers.ts",
+  "cpu/operations.generated.ts",
+  "cpu/timing/formulas.ts",
+];
 
 function sources(): Map<string, string> {
   const names = [...FILES];

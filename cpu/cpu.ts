@@ -1,3 +1,4 @@
+import { CR0_ET, CR0_PE, CR0_PG } from "./control-registers";
 import { existsSync, readFileSync } from "node:fs";
 import { corePath } from "./core-path";
 import { Decoder } from "./decode/decoder";
@@ -50,27 +51,18 @@ const POOL_BYTES = 32 << 20;
 /** Wasm memory ends at 4 GiB; tables and pool come off that. */
 const MOST_MEMORY = 0xe0000000;
 const HOLE = 1;
+const MOST_UNKNOWN_MSRS = 1000;
 
 const STOP_REASONS: readonly StopReason[] = ["cycles", "halt", "shutdown", "breakpoint", "stopped"];
-const SHUTDOWN_REASONS: readonly string[] = [
-  "",
-  "triple fault",
-  "real mode is not emulated",
-  "virtual-8086 mode is not emulated",
-  "hardware task switches are not emulated",
-  "16-bit task state segments are not emulated",
-];
+const SHUTDOWN_REASONS: readonly string[] = ["", "triple fault"];
 const INTERRUPT_SOURCES = ["external", "software", "exception"] as const;
 const MMU_EVENTS = ["cr0", "cr3", "invlpg"] as const;
 
-const CR0_PE = 1;
-const CR0_ET = 0x10;
-const CR0_PG = 0x80000000;
 /** Present, DPL 0, S, readable code or writable data, accessed; 4 KiB granules, 32 bits. */
 const FLAT_CODE_ACCESS = 0xc09b00;
 const FLAT_DATA_ACCESS = 0xc09300;
-const REAL_CODE_ACCESS = 0x9b00;
-const REAL_DATA_ACCESS = 0x9300;
+/** SDM volume 3, table 9-1: all segments, CS too, can be read and written. */
+const REAL_ACCESS = 0x9300;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -81,7 +73,7 @@ function coreModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** An i386 or i486 in 32-bit protected mode. Time is `cycles`; nothing here reads any other clock. */
+/** A processor. Time is `cycles`; nothing here reads any other clock. */
 export class Cpu {
   /** Guest physical RAM. The view stays valid. After writing code into it call `invalidate`. */
   readonly memory: Uint8Array;
@@ -89,6 +81,9 @@ export class Cpu {
   readonly model: CpuModel;
   /** Assign to its fields to observe; changes count from the next `run` or `step`. */
   readonly hooks: CpuHooks = {};
+
+  /** Model-specific registers that were asked for and are not there, by number. */
+  readonly unknownMsrs = new Map<number, { reads: number; writes: number }>();
 
   private readonly bus: CpuBus;
   private readonly view: DataView;
@@ -266,6 +261,7 @@ export class Cpu {
   /** The state a multiboot loader leaves: protected mode, flat 4 GiB segments, paging off, IF clear. */
   enterFlat32(eip: number): void {
     this.reset();
+    this.word(layout.REG_EDX, 0);
     this.word(layout.CR0, CR0_PE | CR0_ET);
     for (const name of ["es", "cs", "ss", "ds", "fs", "gs"] as const) {
       const code = name === "cs";
@@ -274,14 +270,14 @@ export class Cpu {
     this.registers.eip = eip;
   }
 
-  /** Power-on state, but for the clock, the counters and RAM. It is real mode: running on ends in "shutdown". */
+  /** Power-on state, but for the clock, the counters and RAM: real mode, at the last paragraph of the address space. */
   reset(): void {
     const { view } = this;
     for (let at = layout.REG_EAX; at < layout.FLAGS_RESULT; at += 4) view.setUint32(at, 0, true);
     for (let at = layout.STATE_CPL; at < layout.CONFIG_FAMILY; at += 4) {
       if (at !== layout.PIN_A20_MASK && at !== layout.PIN_INTR) view.setUint32(at, 0, true);
     }
-    this.word(layout.REG_EDX, (this.model === "i386" ? 3 : 4) << 8);
+    this.word(layout.REG_EDX, PROCESSOR_MODELS[this.model].signature);
     this.word(layout.STATE_EIP, 0xfff0);
     this.word(layout.STATE_TLB, layout.TLB_SUPERVISOR);
     this.word(layout.STATE_USER_LIMIT, 0xffffffff);
@@ -289,11 +285,12 @@ export class Cpu {
     this.word(layout.DR6, 0xffff0ff0);
     this.word(layout.DR7, 0x400);
     this.word(layout.IDTR_LIMIT, 0x3ff);
+    this.resetModelSpecific();
     this.core.initializeFpu();
     this.core.setEflags(2);
     for (const name of ["es", "ss", "ds", "fs", "gs"] as const)
-      this.setSegment(name, 0, 0, 0xffff, REAL_DATA_ACCESS);
-    this.setSegment("cs", 0xf000, 0xffff0000, 0xffff, REAL_CODE_ACCESS);
+      this.setSegment(name, 0, 0, 0xffff, REAL_ACCESS);
+    this.setSegment("cs", 0xf000, 0xffff0000, 0xffff, REAL_ACCESS);
     this.core.flushTlb();
     this.core.killAllCode();
   }
@@ -370,8 +367,9 @@ export class Cpu {
   private configure(model: CpuModel, memoryBytes: number, pool: number): void {
     const rules = rulesFor(model);
     const processor = PROCESSOR_MODELS[model];
-    this.word(layout.CONFIG_FAMILY, processor.family);
+    this.word(layout.CONFIG_FAMILY, (processor.signature >> 8) & 15);
     this.word(layout.CONFIG_FLAGS, processor.flags);
+    this.word(layout.CONFIG_CR4, processor.cr4);
     this.word(layout.CONFIG_CPUID_LEAVES, processor.cpuid.length);
     processor.cpuid.flat().forEach((value, i) => this.word(layout.CONFIG_CPUID + 4 * i, value));
     this.word(layout.CONFIG_RAM, this.ramBase);
@@ -386,6 +384,17 @@ export class Cpu {
     this.word(layout.CONFIG_EVENT_SAME, rules.eventSame);
     this.word(layout.CONFIG_EVENT_INNER, rules.eventInner);
     this.word(layout.PIN_A20_MASK, 0xffffffff);
+  }
+
+  private resetModelSpecific(): void {
+    const { registers } = PROCESSOR_MODELS[this.model];
+    this.word(layout.MSR_COUNT, registers.length);
+    registers.forEach(({ number, value = 0n, writable = -1n }, i) => {
+      const entry = layout.MSR_TABLE + i * layout.MSR_ENTRY_SIZE;
+      this.word(entry + layout.MSR_NUMBER, number);
+      this.view.setBigUint64(entry + layout.MSR_VALUE, value, true);
+      this.view.setBigInt64(entry + layout.MSR_WRITABLE, writable, true);
+    });
   }
 
   private makeHole(start: number, end: number): void {
@@ -416,6 +425,14 @@ export class Cpu {
     return armed.map((i) => this.view.getUint32(layout.DR0 + 4 * i, true));
   }
 
+  private noteUnknownMsr(number: number, write: boolean): void {
+    const counts = this.unknownMsrs.get(number) ?? { reads: 0, writes: 0 };
+    counts[write ? "writes" : "reads"]++;
+    // A guest may try them all.
+    if (this.unknownMsrs.size < MOST_UNKNOWN_MSRS || this.unknownMsrs.has(number))
+      this.unknownMsrs.set(number, counts);
+  }
+
   private imports(): WebAssembly.ModuleImports {
     const { bus, decoder } = this;
     const core = new Uint8Array(this.view.buffer);
@@ -433,6 +450,7 @@ export class Cpu {
       memoryWrite: (physical: number, size: AccessSize, value: number) =>
         bus.memoryWrite(physical >>> 0, size, unsigned(value, size)),
       interruptAcknowledge: () => bus.interruptAcknowledge(),
+      unknownMsr: (number: number, write: number) => this.noteUnknownMsr(number >>> 0, write !== 0),
       numericError: (asserted: number) => bus.numericError?.(asserted !== 0),
       decode: (page: number, offset: number) => decoder.decode(page >>> 0, offset),
       decodeCrossing: (micro: number, page: number, second: number) =>

@@ -126,7 +126,7 @@ export const STATE_TRAP_PENDING = 0x5b8;
 export const STATE_HOOKS = 0x5bc;
 
 // Configuration, written once by the host.
-/** 3 or 4. */
+/** 3 to 6, as in CPUID. */
 export const CONFIG_FAMILY = 0x5c0;
 export const CONFIG_RAM = 0x5c4;
 export const CONFIG_RAM_BYTES = 0x5c8;
@@ -144,8 +144,19 @@ export const CONFIG_EVENT_INNER = 0x5f0;
 export const CONFIG_FLAGS = 0x5f4;
 /** Leaves of CPUID, and their number: EAX, EBX, ECX, EDX each. */
 export const CONFIG_CPUID_LEAVES = 0x5f8;
+/** Bits of CR4 that can be set. */
+export const CONFIG_CR4 = 0x5fc;
 export const CONFIG_CPUID = 0xa00;
 export const CPUID_LEAF_SIZE = 16;
+
+/** Model-specific registers: their number, then an entry each: u32 number, u64 value, u64 mask of writable bits. */
+export const MSR_COUNT = 0xafc;
+export const MSR_TABLE = 0xb00;
+export const MSR_END = 0x1400;
+export const MSR_ENTRY_SIZE = 24;
+export const MSR_NUMBER = 0;
+export const MSR_VALUE = 8;
+export const MSR_WRITABLE = 16;
 
 // Micro-op pool.
 export const POOL_NEXT = 0x600;
@@ -168,6 +179,9 @@ export const BOUNCE_SIZE = 0x694;
 export const WALK_PHYSICAL = 0x6a0;
 export const WALK_WRITABLE = 0x6a4;
 export const WALK_WRITTEN = 0x6a8;
+
+/** The four entries of the page-directory-pointer table, their lower halves, as read with CR3. */
+export const PAGE_POINTERS = 0x660;
 
 /** The descriptor read last: its two words, and the linear address it came from. */
 export const DESCRIPTOR_LOW = 0x6b0;
@@ -328,10 +342,6 @@ export const STOP_REQUESTED = 4;
 
 // STATE_SHUTDOWN.
 export const SHUTDOWN_TRIPLE_FAULT = 1;
-export const SHUTDOWN_REAL_MODE = 2;
-export const SHUTDOWN_V86 = 3;
-export const SHUTDOWN_TASK_SWITCH = 4;
-export const SHUTDOWN_TSS16 = 5;
 
 // What an out-of-line handler returns.
 export const DONE = 0;

@@ -1,27 +1,57 @@
-/** The processors: which instructions each has, and what each says of itself. */
+/** The processors: which instructions and registers each has, and what each says of itself. */
 import { CpuidFeature } from "iced-x86";
+import {
+  CR4_DE,
+  CR4_MCE,
+  CR4_PAE,
+  CR4_PCE,
+  CR4_PGE,
+  CR4_PSE,
+  CR4_PVI,
+  CR4_TSD,
+  CR4_VME,
+} from "./control-registers";
+import { PENTIUM_REGISTERS, PENTIUM2_REGISTERS, type ModelSpecificRegister } from "./model-specific";
 
-export type CpuModel = "i386" | "i486" | "pentium2";
+export type CpuModel = "i386" | "i486" | "pentium" | "pentium2";
 
-/** EFLAGS.AC and ID (Intel SDM volume 1, 3.4.3). */
+/** EFLAGS.AC, VIF, VIP and ID (Intel SDM volume 1, 3.4.3). */
 const AC = 0x40000;
+const VIRTUAL = 0x180000;
 const ID = 0x200000;
 
-/** Features of CPUID leaf 1, EDX (SDM volume 2, CPUID). */
-const CPUID_FPU = 1 << 0;
-const CPUID_TSC = 1 << 4;
-const CPUID_CX8 = 1 << 8;
-const CPUID_CMOV = 1 << 15;
+/** Features of CPUID leaf 1, EDX (SDM volume 2, CPUID), and the bits of CR4 that come with them. */
+const FEATURES = {
+  FPU: { bit: 0, cr4: 0 },
+  VME: { bit: 1, cr4: CR4_VME | CR4_PVI },
+  DE: { bit: 2, cr4: CR4_DE },
+  PSE: { bit: 3, cr4: CR4_PSE },
+  TSC: { bit: 4, cr4: CR4_TSD },
+  MSR: { bit: 5, cr4: 0 },
+  PAE: { bit: 6, cr4: CR4_PAE },
+  MCE: { bit: 7, cr4: CR4_MCE },
+  CX8: { bit: 8, cr4: 0 },
+  SEP: { bit: 11, cr4: 0 },
+  MTRR: { bit: 12, cr4: 0 },
+  PGE: { bit: 13, cr4: CR4_PGE },
+  CMOV: { bit: 15, cr4: 0 },
+} as const;
+type Feature = keyof typeof FEATURES;
 
 export interface ProcessorModel {
-  /** As in CPUID: 3, 4, 6. */
-  readonly family: number;
+  /** For users, in one line. */
+  readonly about: string;
+  /** Family, model and stepping as in EAX of CPUID leaf 1, and in EDX after a reset. */
+  readonly signature: number;
   /** Bits of EFLAGS that POPFD may change and the i386 does not have. */
   readonly flags: number;
+  /** Bits of CR4 that can be set. */
+  readonly cr4: number;
   /** The groups of instructions, by iced-x86's names. */
-  readonly features: ReadonlySet<CpuidFeature>;
+  readonly instructions: ReadonlySet<CpuidFeature>;
   /** EAX, EBX, ECX, EDX of each leaf of CPUID; without leaves there is no such instruction. */
   readonly cpuid: readonly (readonly [number, number, number, number])[];
+  readonly registers: readonly ModelSpecificRegister[];
 }
 
 const I386: readonly CpuidFeature[] = [
@@ -35,34 +65,81 @@ const I386: readonly CpuidFeature[] = [
   CpuidFeature.FPU287,
   CpuidFeature.FPU387,
 ];
-const I486: readonly CpuidFeature[] = [...I386, CpuidFeature.INTEL486];
+const I486: readonly CpuidFeature[] = [...I386, CpuidFeature.INTEL486, CpuidFeature.CPUID];
+const PENTIUM: readonly CpuidFeature[] = [
+  ...I486.filter((feature) => feature !== CpuidFeature.MOV_TR),
+  CpuidFeature.TSC,
+  CpuidFeature.CX8,
+  CpuidFeature.MSR,
+];
+const PENTIUM2: readonly CpuidFeature[] = [
+  ...PENTIUM,
+  CpuidFeature.CMOV,
+  CpuidFeature.MULTIBYTENOP,
+  CpuidFeature.RDPMC,
+  CpuidFeature.SEP,
+];
+
+const PENTIUM_FEATURES: readonly Feature[] = ["FPU", "VME", "DE", "PSE", "TSC", "MSR", "MCE", "CX8"];
+const PENTIUM2_FEATURES: readonly Feature[] = [...PENTIUM_FEATURES, "PAE", "SEP", "MTRR", "PGE", "CMOV"];
+
+function featureBits(features: readonly Feature[]): number {
+  return features.reduce((bits, name) => bits | (1 << FEATURES[name].bit), 0);
+}
+
+function controlBits(features: readonly Feature[]): number {
+  return features.reduce((bits, name) => bits | FEATURES[name].cr4, 0);
+}
+
+/** A processor with CPUID. `caches`: leaf 2 (SDM volume 2, CPUID, table of descriptors), where there is one. */
+function withCpuid(
+  about: string,
+  signature: number,
+  features: readonly Feature[],
+  instructions: readonly CpuidFeature[],
+  registers: readonly ModelSpecificRegister[],
+  caches?: readonly [number, number, number, number],
+): ProcessorModel {
+  const leaves: [number, number, number, number][] = [[signature, 0, 0, featureBits(features)]];
+  if (caches) leaves.push([...caches]);
+  return {
+    about,
+    signature,
+    flags: AC | ID | (features.includes("VME") ? VIRTUAL : 0),
+    cr4: controlBits(features) | (registers === PENTIUM2_REGISTERS ? CR4_PCE : 0),
+    instructions: new Set(instructions),
+    cpuid: [[leaves.length, ...vendor("GenuineIntel")], ...leaves],
+    registers,
+  };
+}
 
 export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
-  i386: { family: 3, flags: 0, features: new Set(I386), cpuid: [] },
-  i486: { family: 4, flags: AC, features: new Set(I486), cpuid: [] },
-  /**
-   * The Pentium II's instructions that compilers use: without MMX, and without the system features that its CPUID would
-   * name besides (PSE, PAE, PGE, MSRs, SYSENTER); what CPUID says is what there is.
-   */
-  pentium2: {
-    family: 6,
-    flags: AC | ID,
-    features: new Set([
-      ...I486.filter((feature) => feature !== CpuidFeature.MOV_TR),
-      CpuidFeature.CPUID,
-      CpuidFeature.TSC,
-      CpuidFeature.CX8,
-      CpuidFeature.CMOV,
-      CpuidFeature.MULTIBYTENOP,
-    ]),
-    cpuid: [
-      [2, ...vendor("GenuineIntel")],
-      // Family 6, model 5, stepping 2.
-      [0x652, 0, 0, CPUID_FPU | CPUID_TSC | CPUID_CX8 | CPUID_CMOV],
-      // TLBs, 16 KiB of code and data each, 512 KiB of second level (SDM volume 2, CPUID, table of descriptors).
-      [0x03020101, 0, 0, 0x0c040843],
-    ],
+  i386: {
+    about: "386DX with a 387",
+    signature: 0x308,
+    flags: 0,
+    cr4: 0,
+    instructions: new Set(I386),
+    cpuid: [],
+    registers: [],
   },
+  i486: withCpuid("486DX2 with CPUID: BSWAP, XADD, CMPXCHG, INVLPG, WP, AC", 0x435, ["FPU"], I486, []),
+  pentium: withCpuid(
+    "Pentium: CMPXCHG8B, RDTSC, MSRs, 4 MiB pages, VME",
+    0x52c,
+    PENTIUM_FEATURES,
+    PENTIUM,
+    PENTIUM_REGISTERS,
+  ),
+  pentium2: withCpuid(
+    "Pentium II: CMOVcc, FCOMI, SYSENTER, PAE, global pages, MTRRs; no MMX yet",
+    0x652,
+    PENTIUM2_FEATURES,
+    PENTIUM2,
+    PENTIUM2_REGISTERS,
+    // TLBs, 16 KiB of code and data each, 512 KiB of second level.
+    [0x03020101, 0, 0, 0x0c040843],
+  ),
 };
 
 /** EBX, ECX and EDX of leaf 0: the name is in EBX, EDX, ECX. */

@@ -294,55 +294,62 @@ export const LSL = 246;
 export const VERIFY = 247;
 export const ARPL = 248;
 export const CPUID = 249;
-export const RDTSC = 250;
-export const UNDEFINED = 251;
+export const UNDEFINED = 250;
 
 // fpu/operate.ts
-export const FPU_OPERATE = 252;
-export const FPU_OPERATE_M = 253;
-export const FPU_COMPARE = 254;
-export const FPU_COMPARE_M = 255;
-export const FPU_COMPARE_FLAGS = 256;
-export const FPU_TEST = 257;
-export const FPU_EXAMINE = 258;
-export const FPU_SIGN = 259;
-export const FPU_UNARY = 260;
-export const FPU_SCALE = 261;
-export const FPU_REMAINDER = 262;
-export const FPU_EXTRACT = 263;
+export const FPU_OPERATE = 251;
+export const FPU_OPERATE_M = 252;
+export const FPU_COMPARE = 253;
+export const FPU_COMPARE_M = 254;
+export const FPU_COMPARE_FLAGS = 255;
+export const FPU_TEST = 256;
+export const FPU_EXAMINE = 257;
+export const FPU_SIGN = 258;
+export const FPU_UNARY = 259;
+export const FPU_SCALE = 260;
+export const FPU_REMAINDER = 261;
+export const FPU_EXTRACT = 262;
 
 // fpu/transfer.ts
-export const FPU_LOAD = 264;
-export const FPU_LOAD_M = 265;
-export const FPU_CONSTANT = 266;
-export const FPU_STORE = 267;
-export const FPU_STORE_M = 268;
-export const FPU_STORE_QUIETLY = 269;
-export const FPU_EXCHANGE = 270;
-export const FPU_MOVE_CONDITION = 271;
+export const FPU_LOAD = 263;
+export const FPU_LOAD_M = 264;
+export const FPU_CONSTANT = 265;
+export const FPU_STORE = 266;
+export const FPU_STORE_M = 267;
+export const FPU_STORE_QUIETLY = 268;
+export const FPU_EXCHANGE = 269;
+export const FPU_MOVE_CONDITION = 270;
 
 // fpu/transcendental.ts
-export const FPU_POWER = 272;
-export const FPU_OF_TWO = 273;
-export const FPU_CIRCULAR = 274;
+export const FPU_POWER = 271;
+export const FPU_OF_TWO = 272;
+export const FPU_CIRCULAR = 273;
 
 // fpu/control.ts
-export const FPU_INITIALIZE = 275;
-export const FPU_CLEAR = 276;
-export const FPU_IGNORED = 277;
-export const FPU_NOP = 278;
-export const FPU_ROTATE = 279;
-export const FPU_FREE = 280;
-export const FPU_LOAD_CONTROL = 281;
-export const FPU_STORE_CONTROL = 282;
-export const FPU_STORE_STATUS = 283;
-export const FPU_STORE_STATUS_AX = 284;
-export const FPU_LOAD_ENVIRONMENT = 285;
-export const FPU_STORE_ENVIRONMENT = 286;
-export const FPU_RESTORE = 287;
-export const FPU_SAVE = 288;
-export const WAIT = 289;
+export const FPU_INITIALIZE = 274;
+export const FPU_CLEAR = 275;
+export const FPU_IGNORED = 276;
+export const FPU_NOP = 277;
+export const FPU_ROTATE = 278;
+export const FPU_FREE = 279;
+export const FPU_LOAD_CONTROL = 280;
+export const FPU_STORE_CONTROL = 281;
+export const FPU_STORE_STATUS = 282;
+export const FPU_STORE_STATUS_AX = 283;
+export const FPU_LOAD_ENVIRONMENT = 284;
+export const FPU_STORE_ENVIRONMENT = 285;
+export const FPU_RESTORE = 286;
+export const FPU_SAVE = 287;
+export const WAIT = 288;
+
+// model-specific.ts
+export const RDTSC = 289;
+export const RDMSR = 290;
+export const WRMSR = 291;
+export const RDPMC = 292;
+export const SYSENTER = 293;
+export const SYSEXIT = 294;
 
 // debug.ts
-export const MOV_TO_DR = 290;
-export const MOV_FROM_DR = 291;
+export const MOV_TO_DR = 295;
+export const MOV_FROM_DR = 296;

@@ -2,6 +2,7 @@
  * The TLB: a cache of walks, one half per privilege. Nothing else knows its shape but the fast paths of
  * cpu/core/memory.ts. A miss costs the clocks of the walk (cpu/timing/declared.ts).
  */
+import { CR0_PG } from "../cpu/control-registers";
 import {
   CODE_PAGE,
   CONFIG_RAM,
@@ -38,7 +39,6 @@ import { WALK_OK, walk } from "./walk";
 
 const INVALID: u32 = 0xffffffff;
 const END: usize = TLB_END;
-const CR0_PG: u32 = 0x80000000;
 
 export function tlbEntry(half: usize, linear: u32): usize {
   return half + (((linear >> 12) & TLB_INDEX_MASK) << TLB_ENTRY_SHIFT);

@@ -32,6 +32,10 @@ const DR7_MASK: u32 = 0xffff23ff;
 const DR7_SET: u32 = 0x400;
 const DR6_BD: u32 = 0x2000;
 export const DR6_BS: u32 = 0x4000;
+/** The trap of a task state segment with T set. */
+export const DR6_BT: u32 = 0x8000;
+/** L0 to L3 and LE, which hold for one task. */
+const DR7_LOCAL: u32 = 0x155;
 const DR6_MASK: u32 = 0xe00f;
 const DR6_SET: u32 = 0xffff0ff0;
 
@@ -134,6 +138,15 @@ function watchData(): void {
 /** After the host changed a debug register. */
 export function debugChanged(): void {
   killAllCode();
+  watchData();
+}
+
+/** A task switch ends the breakpoints that were the old task's. */
+export function endLocalBreakpoints(): void {
+  if (!(load<u32>(DR7) & DR7_LOCAL)) return;
+  const armed = executionArmed();
+  store<u32>(DR7, load<u32>(DR7) & ~DR7_LOCAL);
+  if (armed) killAllCode();
   watchData();
 }
 

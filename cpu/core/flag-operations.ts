@@ -1,6 +1,8 @@
 /** Instructions on EFLAGS. */
+import { CR4_PVI, CR4_VME } from "../control-registers";
 import {
   CONFIG_FLAGS,
+  CR4,
   DONE,
   FAULT,
   FLAGS_REST,
@@ -22,6 +24,9 @@ import {
   FLAG_NT,
   FLAG_RF,
   FLAG_TF,
+  FLAG_VIF,
+  FLAG_VIP,
+  FLAG_VM,
   arithmeticFlags,
   carry,
   eflags,
@@ -39,6 +44,50 @@ export function iopl(): u32 {
   return (load<u32>(FLAGS_REST) >> 12) & 3;
 }
 
+/** The flags of the i386; later models have CONFIG_FLAGS besides. */
+export const EVERY_FLAG: u32 =
+  ARITHMETIC_FLAGS | FLAG_TF | FLAG_IF | FLAG_DF | FLAG_IOPL | FLAG_NT | FLAG_RF | FLAG_VM;
+
+/** Virtual-8086 mode without the right to IF, which VIF then stands in for (SDM volume 3, 20.3). */
+export function usesVirtualInterrupts(): bool {
+  return (load<u32>(FLAGS_REST) & FLAG_VM) != 0 && iopl() < 3 && (load<u32>(CR4) & CR4_VME) != 0;
+}
+
+/** CLI and STI of a program at level 3 that may not change IF: whether they change VIF. */
+function changesVirtualFlag(): bool {
+  if (load<u32>(FLAGS_REST) & FLAG_VM) return usesVirtualInterrupts();
+  return load<u32>(STATE_CPL) == 3 && iopl() < 3 && (load<u32>(CR4) & CR4_PVI) != 0;
+}
+
+/** Whether virtual-8086 mode may push and pop flags of `size` bytes; false after #GP(0). */
+export function flagsPermitted(size: u32): bool {
+  if (!(load<u32>(FLAGS_REST) & FLAG_VM) || iopl() == 3) return true;
+  return (usesVirtualInterrupts() && size == 2) || fault(GP, 0);
+}
+
+/** Whether flags popped where VIF stands in for IF are allowed; false after #GP(0). */
+export function virtualFlagsPermitted(flags: u32): bool {
+  const pending = flags & FLAG_IF && load<u32>(FLAGS_REST) & FLAG_VIP;
+  return pending || flags & FLAG_TF ? fault(GP, 0) : true;
+}
+
+/** What PUSHF and interrupts of `size` bytes push. */
+export function pushedFlags(size: u32): u32 {
+  const flags = eflags();
+  if (size != 2 || !usesVirtualInterrupts()) return flags;
+  return (flags & ~FLAG_IF) | FLAG_IOPL | (flags & FLAG_VIF ? FLAG_IF : 0);
+}
+
+/** Takes popped flags over, as far as `mask` (of `changeableFlags`) says. */
+export function popFlags(flags: u32, size: u32, mask: u32): void {
+  if (!usesVirtualInterrupts()) {
+    setFlags(size == 4 ? flags : flags & ~FLAG_RF, mask | FLAG_RF);
+    return;
+  }
+  const virtual = flags & FLAG_IF ? FLAG_VIF : 0;
+  setFlags((flags & ~(FLAG_RF | FLAG_VIF)) | virtual, mask | FLAG_RF | FLAG_VIF);
+}
+
 /** Sets the flags of `mask` from `value`. */
 export function setFlags(value: u32, mask: u32): void {
   const changed = (eflags() & ~mask) | (value & mask);
@@ -49,7 +98,7 @@ export function setFlags(value: u32, mask: u32): void {
 /** What POPF and IRET at the current privilege may change, besides VM and RF. */
 export function changeableFlags(size: u32): u32 {
   let mask = ARITHMETIC_FLAGS | FLAG_TF | FLAG_DF | FLAG_NT;
-  if (size == 4) mask |= load<u32>(CONFIG_FLAGS);
+  if (size == 4) mask |= load<u32>(CONFIG_FLAGS) & ~(FLAG_VIF | FLAG_VIP);
   const cpl = load<u32>(STATE_CPL);
   if (cpl == 0) mask |= FLAG_IOPL;
   if (cpl <= iopl()) mask |= FLAG_IF;
@@ -64,7 +113,7 @@ export function flagsNeedAttention(): bool {
 
 /** POPF: flags from the popped `value`. */
 export function writeFlags(op: usize, value: u32, size: u32): u32 {
-  setFlags(value & ~FLAG_RF, changeableFlags(size) | FLAG_RF);
+  popFlags(value & ~FLAG_RF, size, changeableFlags(size));
   if (!flagsNeedAttention()) return DONE;
   store<u32>(STATE_EIP, nextEip(op));
   return LEAVE;
@@ -83,14 +132,19 @@ export function opFlag(op: usize): u32 {
 }
 
 export function opCli(_op: usize): u32 {
-  if (load<u32>(STATE_CPL) > iopl()) return u32(fault(GP, 0)) | FAULT;
-  store<u32>(FLAGS_REST, load<u32>(FLAGS_REST) & ~FLAG_IF);
+  const permitted = load<u32>(STATE_CPL) <= iopl();
+  if (!permitted && !changesVirtualFlag()) return u32(fault(GP, 0)) | FAULT;
+  store<u32>(FLAGS_REST, load<u32>(FLAGS_REST) & ~(permitted ? FLAG_IF : FLAG_VIF));
   return DONE;
 }
 
 export function opSti(op: usize): u32 {
-  if (load<u32>(STATE_CPL) > iopl()) return u32(fault(GP, 0)) | FAULT;
   const flags = load<u32>(FLAGS_REST);
+  if (load<u32>(STATE_CPL) > iopl()) {
+    if (!changesVirtualFlag() || flags & FLAG_VIP) return u32(fault(GP, 0)) | FAULT;
+    store<u32>(FLAGS_REST, flags | FLAG_VIF);
+    return DONE;
+  }
   if (flags & FLAG_IF) return DONE;
   store<u32>(FLAGS_REST, flags | FLAG_IF);
   store<u32>(STATE_SHADOW, SHADOW_STI);

@@ -15,6 +15,8 @@ export const FLAG_NT: u32 = 0x4000;
 export const FLAG_RF: u32 = 0x10000;
 export const FLAG_VM: u32 = 0x20000;
 export const FLAG_AC: u32 = 0x40000;
+export const FLAG_VIF: u32 = 0x80000;
+export const FLAG_VIP: u32 = 0x100000;
 export const ARITHMETIC_FLAGS: u32 = 0x8d5;
 
 function result(): u32 {

@@ -9,6 +9,9 @@ export declare function memoryRead(physical: u32, size: u32): u32;
 export declare function memoryWrite(physical: u32, size: u32, value: u32): void;
 export declare function interruptAcknowledge(): u32;
 
+/** A model-specific register that the processor does not have was asked for: 1 by WRMSR. */
+export declare function unknownMsr(number: u32, write: u32): void;
+
 /** The level of FERR# has changed. */
 export declare function numericError(asserted: u32): void;
 

@@ -1,7 +1,6 @@
 /** The core's exports: running, pins, and what the host must not do by itself. */
 import {
   COUNT_EXCEPTIONS,
-  CR0,
   DATA_WATCHED,
   DEBUG_PENDING,
   FLAGS_REST,
@@ -9,7 +8,6 @@ import {
   PIN_NMI,
   REPEAT_RESUMED,
   SHADOW_SS,
-  SHUTDOWN_REAL_MODE,
   STATE_EIP,
   STATE_HALTED,
   STATE_INSTRUCTIONS,
@@ -27,7 +25,6 @@ import {
   STOP_REQUESTED,
   STOP_SHUTDOWN,
 } from "../layout";
-import { shutdown } from "./control";
 import { DR6_BS, deliverTraps } from "./debug";
 import { execute } from "./execute.generated";
 import { FLAG_IF, FLAG_RF, FLAG_TF } from "./flags";
@@ -48,7 +45,6 @@ export { lookup } from "../../mmu/tlb";
 
 /** The longest slice of one call of `execute`, in cycles: short enough for V8 to replace its first code soon. */
 const SLICE: i64 = 1 << 20;
-const CR0_PE: u32 = 1;
 
 export function cycles(): i64 {
   return load<i64>(STATE_LIMIT) - <i64>budget();
@@ -112,7 +108,6 @@ function interruptsOpen(): bool {
 /** Delivers what is pending at this boundary. False after a shutdown. */
 function serve(): bool {
   if (load<u32>(STATE_SHUTDOWN)) return false;
-  if (!(load<u32>(CR0) & CR0_PE)) return shutdown(SHUTDOWN_REAL_MODE);
   // What entering the handler met is reported before its first instruction.
   return serveInterrupts() && deliverTraps();
 }

@@ -2,8 +2,10 @@
 import {
   CONFIG_EVENT_INNER,
   CONFIG_EVENT_SAME,
+  CONFIG_FLAGS,
   COUNT_EXCEPTIONS,
   COUNT_INTERRUPTS,
+  CR4,
   DEBUG_PENDING,
   DESCRIPTOR_HIGH,
   DONE,
@@ -24,13 +26,12 @@ import {
   PIN_NMI,
   REPEAT_RESUMED,
   SEGMENT_BASE,
-  SEG_CS,
+  SEGMENT_LIMIT,
   SEGMENT_SELECTOR,
+  SEG_CS,
   SEG_SS,
   SEG_TR,
-  SHUTDOWN_TASK_SWITCH,
   SHUTDOWN_TRIPLE_FAULT,
-  SHUTDOWN_V86,
   STATE_CPL,
   STATE_EIP,
   STATE_HALTED,
@@ -43,7 +44,7 @@ import {
 import { resolve } from "./code";
 import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
 import { endGeneralDetect, instructionBreakpoint } from "./debug";
-import { changeableFlags, flagsNeedAttention, setFlags } from "./flag-operations";
+import { changeableFlags, flagsNeedAttention, iopl, setFlags } from "./flag-operations";
 import { FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, eflags, overflow } from "./flags";
 import { onInterrupt } from "./host";
 import { loadSized, readPointer, readSystem } from "./memory";
@@ -83,6 +84,17 @@ import {
   segment,
 } from "./state";
 import { RETURN_FAULT, RETURN_OUTER, enterCode, returnFar, switchInner } from "./transfer";
+import {
+  enterRealHandler,
+  enterTableHandler,
+  inRealMode,
+  inV86,
+  interruptReturnToParagraph,
+  returnToV86,
+  usesParagraphs,
+} from "./paragraphs";
+import { TASK_CALL, TASK_RETURN, pushTaskError, switchTask, switchThroughGate } from "./task";
+import { CR4_VME } from "../control-registers";
 
 export const FROM_OUTSIDE: u32 = 0;
 export const FROM_SOFTWARE: u32 = 1;
@@ -107,7 +119,7 @@ function isFault(vector: u32): bool {
 function deliver(vector: u32, source: u32, withCode: bool, code: u32): u32 {
   const from = load<u32>(STATE_EIP);
   begin();
-  const outcome = enterHandler(vector, source, withCode, code);
+  const outcome = inRealMode() ? u32(enterRealHandler(vector)) : enterHandler(vector, source, withCode, code);
   if (outcome == DELIVER_FAULT) {
     rollback();
     if (source != FROM_SOFTWARE && load<u32>(FAULT_VECTOR) != PF)
@@ -139,12 +151,18 @@ function enterHandler(vector: u32, source: u32, withCode: bool, code: u32): u32 
   if (type != GATE_TASK && (type & 0x16) != 6) return u32(fault(GP, idtCode));
   if (source == FROM_SOFTWARE && dpl(high) < load<u32>(STATE_CPL)) return u32(fault(GP, idtCode));
   if (!(high & PRESENT)) return u32(fault(NP, idtCode));
-  if (type == GATE_TASK) return u32(shutdown(SHUTDOWN_TASK_SWITCH));
+  if (type == GATE_TASK) return throughTaskGate(low >> 16, vector, source, withCode, code);
   const size: u32 = type & 8 ? 4 : 2;
   const offset = size == 4 ? (low & 0xffff) | (high & 0xffff0000) : low & 0xffff;
   const selector = low >> 16;
   if (!readDescriptor(selector, GP)) return DELIVER_FAULT;
   return enterGate(selector, offset, size, (type & 1) == 0, withCode, code, isFaultFrame(vector, source));
+}
+
+function throughTaskGate(selector: u32, vector: u32, source: u32, withCode: bool, code: u32): u32 {
+  if (!switchThroughGate(selector, TASK_CALL, isFaultFrame(vector, source))) return DELIVER_FAULT;
+  if (withCode && !pushTaskError(code)) return DELIVER_FAULT;
+  return DELIVER_INNER;
 }
 
 function isFaultFrame(vector: u32, source: u32): bool {
@@ -167,6 +185,7 @@ function enterGate(
   }
   if (!(target & PRESENT)) return u32(fault(NP, selector & 0xfffc));
   const inner = !(target & CONFORMING) && dpl(target) < cpl;
+  if (inV86() && !(inner && dpl(target) == 0)) return u32(fault(GP, selector & 0xfffc));
   const returnSelector = load<u32>(CS, SEGMENT_SELECTOR);
   // Between two iterations of a string instruction RF is pushed set as well.
   const flags = eflags() | (resume || load<u32>(REPEAT_RESUMED) ? FLAG_RF : 0);
@@ -254,18 +273,53 @@ export function recover(op: usize): usize {
   }
 }
 
-/** INT n, INT3 (OP_SUB 0) and INT1 (1), which ignores the gate's DPL. OP_IMM is the vector. */
+/** INT n (OP_SUB 0), INT1 (1), which ignores the gate's DPL, and INT3 (2). OP_IMM is the vector. */
 export function opInterrupt(op: usize): u32 {
   store<u32>(STATE_EIP, nextEip(op));
+  if (inV86() && load<u8>(op, OP_SUB) == 0) {
+    const status = interruptOfV86(load<u32>(op, OP_IMM));
+    if (status != DONE) return status;
+  }
   const outcome = deliver(
     load<u32>(op, OP_IMM),
-    load<u8>(op, OP_SUB) ? FROM_OUTSIDE : FROM_SOFTWARE,
+    load<u8>(op, OP_SUB) == 1 ? FROM_OUTSIDE : FROM_SOFTWARE,
     false,
     0,
   );
   if (outcome == DELIVER_FAULT) return FAULT;
   if (outcome == DELIVER_INNER) charge(clockTerm(op, 0));
   return JUMP;
+}
+
+/**
+ * INT n in virtual-8086 mode: DONE when it goes to protected mode as elsewhere. With CR4.VME the task state segment's
+ * redirection bitmap may keep it in the 8086's table (SDM volume 3, 20.3.3).
+ */
+function interruptOfV86(vector: u32): u32 {
+  if (load<u32>(CR4) & CR4_VME) {
+    const bit = redirectionBit(vector);
+    if (bit > 1) return FAULT;
+    if (bit == 0) {
+      begin();
+      if (enterTableHandler(vector << 2)) return JUMP;
+      rollback();
+      return FAULT;
+    }
+  }
+  return iopl() == 3 ? DONE : u32(fault(GP, 0)) | FAULT;
+}
+
+/** Bit `vector` of the 32 bytes below the I/O permission bitmap; 1 where there is none, 2 after a page fault. */
+function redirectionBit(vector: u32): u32 {
+  const tr = segment(SEG_TR);
+  const base = load<u32>(tr, SEGMENT_BASE);
+  if (load<u32>(tr, SEGMENT_LIMIT) < 0x67) return 1;
+  let p = readSystem(base + 0x66, 2);
+  if (!p) return 2;
+  const offset = <u32>load<u16>(p) - 32 + (vector >> 3);
+  if (offset > load<u32>(tr, SEGMENT_LIMIT)) return 1;
+  p = readSystem(base + offset, 1);
+  return p ? (load<u8>(p) >> (vector & 7)) & 1 : 2;
 }
 
 export function opInterruptOverflow(op: usize): u32 {
@@ -302,21 +356,36 @@ function nestedTaskReturn(): bool {
   if (!readDescriptor(link, TS)) return false;
   const type = kind(load<u32>(DESCRIPTOR_HIGH));
   if (type != TYPE_TSS32_BUSY && type != TYPE_TSS16_BUSY) return fault(TS, link & 0xfffc);
-  return shutdown(SHUTDOWN_TASK_SWITCH);
+  if (!(load<u32>(DESCRIPTOR_HIGH) & PRESENT)) return fault(NP, link & 0xfffc);
+  return switchTask(link, TASK_RETURN, false);
 }
 
 export function opInterruptReturn(op: usize): u32 {
   const size = operandSize(op);
-  if (load<u32>(FLAGS_REST) & FLAG_NT) return u32(nestedTaskReturn()) | FAULT;
+  if (usesParagraphs()) {
+    if (!interruptReturnToParagraph(size)) return FAULT;
+    return returned();
+  }
+  if (load<u32>(FLAGS_REST) & FLAG_NT) {
+    store<u32>(STATE_EIP, nextEip(op));
+    if (!nestedTaskReturn()) return FAULT;
+    return returned() | LEAVE;
+  }
   const p = peek(size * 2, size);
   if (!p) return FAULT;
   const flags = loadSized(p, size);
-  if (size == 4 && flags & FLAG_VM && load<u32>(STATE_CPL) == 0) return u32(shutdown(SHUTDOWN_V86)) | FAULT;
-  const mask = changeableFlags(size);
+  if (size == 4 && flags & FLAG_VM && load<u32>(STATE_CPL) == 0) return returnToV86() ? returned() : FAULT;
+  let mask = changeableFlags(size);
+  if (size == 4 && load<u32>(STATE_CPL) == 0) mask |= load<u32>(CONFIG_FLAGS);
   const outcome = returnFar(size, 0, size * 3);
   if (outcome == RETURN_FAULT) return FAULT;
   if (outcome == RETURN_OUTER) charge(clockTerm(op, 0));
   setFlags(size == 4 ? flags : flags & ~FLAG_RF, mask | FLAG_RF);
+  return returned();
+}
+
+/** The end of every IRET. */
+function returned(): u32 {
   store<u32>(STATE_NMI_BLOCKED, 0);
   return flagsNeedAttention() || load<u32>(PIN_NMI) ? LEAVE : JUMP;
 }

@@ -3,6 +3,7 @@
  * page crossings, devices, pages with decoded code) is here out of line. Nothing is written before every page of an
  * access has been found writable.
  */
+import { CR0_AM } from "../control-registers";
 import {
   BOUNCE,
   BOUNCE_LINEAR,
@@ -33,8 +34,6 @@ import { lookup, openEntry } from "../../mmu/tlb";
 import { noteAccess } from "./debug";
 import { FLAG_AC } from "./flags";
 import { AC, GP, charge, fault } from "./state";
-
-const CR0_AM: u32 = 0x40000;
 
 function entryOf(linear: u32): usize {
   return load<u32>(STATE_TLB) + (((linear >> 12) & TLB_INDEX_MASK) << TLB_ENTRY_SHIFT);

@@ -33,6 +33,7 @@ import {
 } from "../layout";
 import { flushUserTlb } from "../../mmu/tlb";
 import { loadSized, readSystem, writeSystem } from "./memory";
+import { setParagraph, usesParagraphs } from "./paragraphs";
 import { GP, NP, SS, charge, fault, forgetCodePage, segment } from "./state";
 
 export const PRESENT: u32 = 0x8000;
@@ -145,6 +146,11 @@ export function setNullSegment(index: u32, selector: u32): void {
 
 /** MOV to a segment register other than CS. False after a fault; nothing is changed then. */
 export function loadSegment(index: u32, selector: u32): bool {
+  if (usesParagraphs()) {
+    setParagraph(index, selector);
+    updateMode();
+    return true;
+  }
   if (index == SEG_SS) return loadStackSegment(selector, load<u32>(STATE_CPL), GP);
   if (!(selector & 0xfffc)) {
     setNullSegment(index, selector);

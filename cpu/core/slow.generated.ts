@@ -9,11 +9,12 @@ import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, 
 import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
-import { opArpl, opCache, opClts, opCpuid, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opRdtsc, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
+import { opArpl, opCache, opClts, opCpuid, opHalt, opInvlpg, opLar, opLmsw, opLoadFar, opLoadLdtr, opLoadTable, opLoadTr, opLsl, opMovFromCr, opMovFromTr, opMovSegment, opMovToCr, opMovToTr, opPopSegment, opPushSegment, opSmsw, opStoreSegment, opStoreSystemSelector, opStoreTable, opUndefined, opVerify } from "./system";
 import { opFpuCompare, opFpuCompareFlags, opFpuCompareMemory, opFpuExamine, opFpuExtract, opFpuOperate, opFpuOperateMemory, opFpuRemainder, opFpuScale, opFpuSign, opFpuTest, opFpuUnary } from "./fpu/operate";
 import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuMoveCondition, opFpuStore, opFpuStoreMemory, opFpuStoreQuietly } from "./fpu/transfer";
 import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
+import { opRdmsr, opRdpmc, opRdtsc, opSysenter, opSysexit, opWrmsr } from "./model-specific";
 import { opMovFromDr, opMovToDr } from "./debug";
 
 /** Runs a micro-op that is no case of the main loop. Returns DONE, FAULT, JUMP, TRANSFER or LEAVE. */
@@ -199,8 +200,6 @@ export function slow(op: usize): u32 {
       return opArpl(op);
     case operation.CPUID:
       return opCpuid(op);
-    case operation.RDTSC:
-      return opRdtsc(op);
     case operation.UNDEFINED:
       return opUndefined(op);
     case operation.FPU_OPERATE:
@@ -279,6 +278,18 @@ export function slow(op: usize): u32 {
       return opFpuSave(op);
     case operation.WAIT:
       return opWait(op);
+    case operation.RDTSC:
+      return opRdtsc(op);
+    case operation.RDMSR:
+      return opRdmsr(op);
+    case operation.WRMSR:
+      return opWrmsr(op);
+    case operation.RDPMC:
+      return opRdpmc(op);
+    case operation.SYSENTER:
+      return opSysenter(op);
+    case operation.SYSEXIT:
+      return opSysexit(op);
     case operation.MOV_TO_DR:
       return opMovToDr(op);
     case operation.MOV_FROM_DR:

@@ -16,8 +16,14 @@ import {
   STATE_MODE,
   STATE_TLB,
 } from "../layout";
-import { writeFlags } from "./flag-operations";
-import { FLAG_RF, FLAG_VM, eflags } from "./flags";
+import {
+  flagsPermitted,
+  pushedFlags,
+  usesVirtualInterrupts,
+  virtualFlagsPermitted,
+  writeFlags,
+} from "./flag-operations";
+import { FLAG_RF, FLAG_VM } from "./flags";
 import { loadSized, probeWrite, readPointer, storeSized, write } from "./memory";
 import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";
@@ -119,14 +125,18 @@ export function opPopAll(op: usize): u32 {
 }
 
 export function opPushFlags(op: usize): u32 {
-  return push(operandSize(op), eflags() & ~(FLAG_RF | FLAG_VM)) ? DONE : FAULT;
+  const size = operandSize(op);
+  if (!flagsPermitted(size)) return FAULT;
+  return push(size, pushedFlags(size) & ~(FLAG_RF | FLAG_VM)) ? DONE : FAULT;
 }
 
 export function opPopFlags(op: usize): u32 {
   const size = operandSize(op);
+  if (!flagsPermitted(size)) return FAULT;
   const p = peek(0, size);
   if (!p) return FAULT;
   const value = loadSized(p, size);
+  if (usesVirtualInterrupts() && !virtualFlagsPermitted(value)) return FAULT;
   setStackPointer(load<u32>(REG_ESP) + size);
   return writeFlags(op, value, size);
 }

@@ -41,6 +41,7 @@ import {
 } from "../layout";
 import { CMPS, INS, LODS, MOVS, OUTS, SCAS, STALE, STOS } from "../operations.generated";
 import { iopl } from "./flag-operations";
+import { inV86 } from "./paragraphs";
 import { FLAG_DF, FLAG_TF, setSubtract, zero } from "./flags";
 import { portRead, portReadBlock, portWrite, portWriteBlock } from "./host";
 import {
@@ -156,7 +157,7 @@ export function opString(op: usize): u32 {
   const mask = addressMask(op);
   const step: u32 = load<u32>(FLAGS_REST) & FLAG_DF ? 0 - size : size;
   const port = kind == INS || kind == OUTS;
-  const checked = port && load<u32>(STATE_CPL) > iopl();
+  const checked = port && portsGuarded();
   if (checked && !portPermitted(load<u16>(REG_EDX), size)) return FAULT;
   if (!(flags & (FLAG_REPE | FLAG_REPNE))) {
     if (checked) charge(clockTerm(op, 3));
@@ -262,6 +263,11 @@ function repeat(op: usize, kind: u32, size: u32, mask: u32, step: u32, flags: u3
   }
 }
 
+/** Whether the I/O permission bitmap has a say; in virtual-8086 mode it always has. */
+function portsGuarded(): bool {
+  return load<u32>(STATE_CPL) > iopl() || inV86();
+}
+
 /** The I/O permission bitmap of the task state segment; false after #GP(0) or a page fault. */
 export function portPermitted(port: u32, size: u32): bool {
   const tr = segment(SEG_TR);
@@ -287,7 +293,7 @@ function portNumber(op: usize): u32 {
 export function opIn(op: usize): u32 {
   const size = operandSize(op);
   const port = portNumber(op);
-  if (load<u32>(STATE_CPL) > iopl()) {
+  if (portsGuarded()) {
     if (!portPermitted(port, size)) return FAULT;
     charge(clockTerm(op, 3));
   }
@@ -298,7 +304,7 @@ export function opIn(op: usize): u32 {
 export function opOut(op: usize): u32 {
   const size = operandSize(op);
   const port = portNumber(op);
-  if (load<u32>(STATE_CPL) > iopl()) {
+  if (portsGuarded()) {
     if (!portPermitted(port, size)) return FAULT;
     charge(clockTerm(op, 3));
   }

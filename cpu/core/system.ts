@@ -1,7 +1,19 @@
 /** Segment registers, control registers, descriptor tables and other instructions of the system level. */
 import {
+  CR0_CD,
+  CR0_ET,
+  CR0_NW,
+  CR0_PE,
+  CR0_PG,
+  CR0_TS,
+  CR4_PAE,
+  CR4_PGE,
+  CR4_PSE,
+} from "../control-registers";
+import {
   CONFIG_CPUID,
   CONFIG_CPUID_LEAVES,
+  CONFIG_CR4,
   CONFIG_FAMILY,
   CPUID_LEAF_SIZE,
   CR0,
@@ -36,17 +48,14 @@ import {
   SEG_SS,
   SEG_TR,
   SHADOW_SS,
-  SHUTDOWN_REAL_MODE,
-  TEST_REGISTERS,
   STATE_CPL,
   STATE_EIP,
   STATE_HALTED,
   STATE_HOOKS,
-  STATE_LIMIT,
   STATE_SHADOW,
+  TEST_REGISTERS,
 } from "../layout";
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
-import { shutdown } from "./control";
 import { setZero } from "./flags";
 import { updateErrorPin } from "./fpu/stack";
 import { onMmu } from "./host";
@@ -77,19 +86,13 @@ import {
   setSegment,
 } from "./segment";
 import { peek, pushAt, setStackPointer } from "./stack";
-import { GP, NP, UD, budget, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
+import { GP, NP, UD, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
+import { needsProtectedMode } from "./paragraphs";
+import { readPointers } from "../../mmu/walk";
 
-const CR0_PE: u32 = 1;
-const CR0_TS: u32 = 8;
-const CR0_PG: u32 = 0x80000000;
 /** PE MP EM TS ET(fixed) PG, and on the i486 NE WP AM NW CD. */
 const CR0_386: u32 = 0x8000000f;
 const CR0_486: u32 = 0xe005002f;
-/** The only bit of CR4 that a model has: RDTSC is for CPL 0. */
-const CR4_TSD: u32 = 4;
-const CR0_ET: u32 = 0x10;
-const CR0_NW: u32 = 0x20000000;
-const CR0_CD: u32 = 0x40000000;
 
 /** A segment register was loaded: decoded code may differ. SS also holds off interrupts and traps for one instruction. */
 function segmentLoaded(op: usize, index: u32): u32 {
@@ -201,7 +204,7 @@ export function opStoreTable(op: usize): u32 {
 }
 
 export function opLoadLdtr(op: usize): u32 {
-  if (!privileged()) return FAULT;
+  if (!needsProtectedMode() || !privileged()) return FAULT;
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const selector = <u32>load<u16>(p);
@@ -220,7 +223,7 @@ export function opLoadLdtr(op: usize): u32 {
 }
 
 export function opLoadTr(op: usize): u32 {
-  if (!privileged()) return FAULT;
+  if (!needsProtectedMode() || !privileged()) return FAULT;
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const selector = <u32>load<u16>(p);
@@ -238,6 +241,7 @@ export function opLoadTr(op: usize): u32 {
 
 /** SLDT, STR: OP_SUB is the register. */
 export function opStoreSystemSelector(op: usize): u32 {
+  if (!needsProtectedMode()) return FAULT;
   return storeSelector(op, load<u32>(segment(load<u8>(op, OP_SUB)), SEGMENT_SELECTOR));
 }
 
@@ -263,13 +267,35 @@ function writeCr0(op: usize, value: u32): u32 {
   if (value & CR0_PG && !(value & CR0_PE)) return u32(fault(GP, 0)) | FAULT;
   const is486 = load<u32>(CONFIG_FAMILY) >= 4;
   if (is486 && value & CR0_NW && !(value & CR0_CD)) return u32(fault(GP, 0)) | FAULT;
-  if (!(value & CR0_PE)) return u32(shutdown(SHUTDOWN_REAL_MODE)) | FAULT;
   const old = load<u32>(CR0);
   const now = (value & (is486 ? CR0_486 : CR0_386)) | CR0_ET;
   store<u32>(CR0, now);
+  if (now & ~old & CR0_PG && !loadPointers()) {
+    store<u32>(CR0, old);
+    return FAULT;
+  }
   if ((old ^ now) & (CR0_PG | CR0_PE | 0x10000)) flushTlb();
   updateErrorPin();
   hookMmu(0, now);
+  store<u32>(STATE_EIP, nextEip(op));
+  return JUMP;
+}
+
+/** With PAE, reads what CR3 points to; false after #GP(0). */
+function loadPointers(): bool {
+  const inUse = (load<u32>(CR4) & CR4_PAE) != 0 && (load<u32>(CR0) & CR0_PG) != 0;
+  return !inUse || readPointers() || fault(GP, 0);
+}
+
+function writeCr4(op: usize, value: u32): u32 {
+  if (value & ~load<u32>(CONFIG_CR4)) return u32(fault(GP, 0)) | FAULT;
+  const changed = load<u32>(CR4) ^ value;
+  store<u32>(CR4, value);
+  if (changed & (CR4_PSE | CR4_PAE | CR4_PGE)) flushTlb();
+  if (changed & CR4_PAE && !loadPointers()) {
+    store<u32>(CR4, value ^ changed);
+    return FAULT;
+  }
   store<u32>(STATE_EIP, nextEip(op));
   return JUMP;
 }
@@ -285,12 +311,15 @@ export function opMovToCr(op: usize): u32 {
     return DONE;
   }
   if (register == 4) {
-    if (value & ~CR4_TSD) return u32(fault(GP, 0)) | FAULT;
-    store<u32>(CR4, value);
-    return DONE;
+    return writeCr4(op, value);
   }
   if (register != 3) return u32(fault(UD, 0)) | FAULT;
+  const old = load<u32>(CR3);
   store<u32>(CR3, value);
+  if (!loadPointers()) {
+    store<u32>(CR3, old);
+    return FAULT;
+  }
   flushTlb();
   hookMmu(1, value);
   store<u32>(STATE_EIP, nextEip(op));
@@ -313,15 +342,6 @@ export function opCpuid(_op: usize): u32 {
   store<u32>(REG_EBX, load<u32>(values, 4));
   store<u32>(REG_ECX, load<u32>(values, 8));
   store<u32>(REG_EDX, load<u32>(values, 12));
-  return DONE;
-}
-
-/** The clock that everything in the machine goes by. */
-export function opRdtsc(_op: usize): u32 {
-  if (load<u32>(CR4) & CR4_TSD && load<u32>(STATE_CPL) != 0) return u32(fault(GP, 0)) | FAULT;
-  const now = load<i64>(STATE_LIMIT) - <i64>budget();
-  store<u32>(REG_EAX, <u32>now);
-  store<u32>(REG_EDX, <u32>(now >> 32));
   return DONE;
 }
 
@@ -379,6 +399,7 @@ function unusable(): u32 {
 }
 
 export function opLar(op: usize): u32 {
+  if (!needsProtectedMode()) return FAULT;
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const selector = <u32>load<u16>(p);
@@ -392,6 +413,7 @@ export function opLar(op: usize): u32 {
 }
 
 export function opLsl(op: usize): u32 {
+  if (!needsProtectedMode()) return FAULT;
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const selector = <u32>load<u16>(p);
@@ -407,6 +429,7 @@ export function opLsl(op: usize): u32 {
 
 /** VERR, VERW (OP_SUB 0, 1). */
 export function opVerify(op: usize): u32 {
+  if (!needsProtectedMode()) return FAULT;
   const p = sourcePointer(op);
   if (!p) return FAULT;
   const selector = <u32>load<u16>(p);
@@ -422,6 +445,7 @@ export function opVerify(op: usize): u32 {
 
 /** Memory is read first, and written only if the level is raised. The decoder sends no SEG_EA. */
 export function opArpl(op: usize): u32 {
+  if (!needsProtectedMode()) return FAULT;
   const memory = operandForm(op) == FORM_MR;
   const index: u32 = load<u8>(op, OP_SEGMENT);
   const offset = effectiveAddress(op);

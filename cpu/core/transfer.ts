@@ -11,6 +11,7 @@ import {
   FLAG_ADDRESS16,
   FORM_M,
   JUMP,
+  LEAVE,
   OP_DISP,
   OP_FLAGS,
   OP_IMM,
@@ -24,12 +25,12 @@ import {
   SEGMENT_LIMIT,
   SEGMENT_SELECTOR,
   SEG_CS,
+  SEG_DS,
   SEG_ES,
+  SEG_FS,
   SEG_GS,
   SEG_SS,
   SEG_TR,
-  SHUTDOWN_TASK_SWITCH,
-  SHUTDOWN_TSS16,
   STATE_CPL,
   STATE_EIP,
   TRANSFER,
@@ -61,9 +62,11 @@ import {
   setSegment,
   updateMode,
 } from "./segment";
-import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
+import { begin, codeSegmentChanged, rollback } from "./control";
 import { peek, push, pushAt, setStackPointer } from "./stack";
 import { GP, NP, SS, TS, charge, clockTerm, fault, nextEip, segment } from "./state";
+import { callParagraph, enterParagraph, inV86, returnToParagraph, usesParagraphs } from "./paragraphs";
+import { TASK_CALL, TASK_JUMP, switchTask, switchThroughGate } from "./task";
 
 /** Goes to an offset in the current code segment; false after #GP(0). */
 function goNear(target: u32): bool {
@@ -180,33 +183,28 @@ export function enterCode(selector: u32, level: u32, offset: u32): bool {
 }
 
 /**
- * Checks the call gate (or other system descriptor) that was read last and replaces the target by what it leads to.
- * False after a fault or shutdown.
+ * Checks the call gate that was read last and replaces the target by what it leads to. False after a fault.
  */
 function throughGate(): bool {
   const code = targetSelector & 0xfffc;
   const low = load<u32>(DESCRIPTOR_LOW);
   const high = load<u32>(DESCRIPTOR_HIGH);
   const type = kind(high);
-  const known =
-    type == TYPE_CALL_GATE32 ||
-    type == TYPE_CALL_GATE16 ||
-    type == TYPE_TASK_GATE ||
-    type == TYPE_TSS32 ||
-    type == TYPE_TSS16;
-  if (!known) return fault(GP, code);
+  if (type != TYPE_CALL_GATE32 && type != TYPE_CALL_GATE16) return fault(GP, code);
   if (dpl(high) < max(load<u32>(STATE_CPL), targetSelector & 3)) return fault(GP, code);
   if (!(high & PRESENT)) return fault(NP, code);
-  if (type != TYPE_CALL_GATE32 && type != TYPE_CALL_GATE16) return shutdown(SHUTDOWN_TASK_SWITCH);
   targetSelector = low >> 16;
   targetOffset = type == TYPE_CALL_GATE32 ? (low & 0xffff) | (high & 0xffff0000) : low & 0xffff;
   return readDescriptor(targetSelector, GP);
 }
 
 export function opJumpFar(op: usize): u32 {
-  if (!farPointer(op) || !readDescriptor(targetSelector, GP)) return FAULT;
+  if (!farPointer(op)) return FAULT;
+  if (usesParagraphs()) return enterParagraph(targetSelector, targetOffset) ? TRANSFER : FAULT;
+  if (!readDescriptor(targetSelector, GP)) return FAULT;
   const gate = !(load<u32>(DESCRIPTOR_HIGH) & ORDINARY);
   if (gate) {
+    if (leadsToTask()) return taskTransfer(op, TASK_JUMP);
     if (!throughGate()) return FAULT;
     charge(clockTerm(op, 0));
   }
@@ -216,12 +214,37 @@ export function opJumpFar(op: usize): u32 {
   return TRANSFER;
 }
 
+/** Whether the descriptor that was read last is of a task that can be switched to, or a gate to one. */
+function leadsToTask(): bool {
+  const type = kind(load<u32>(DESCRIPTOR_HIGH));
+  return type == TYPE_TASK_GATE || type == TYPE_TSS32 || type == TYPE_TSS16;
+}
+
+/** A task switch by JMP or CALL. */
+function taskTransfer(op: usize, cause: u32): u32 {
+  const high = load<u32>(DESCRIPTOR_HIGH);
+  const code = targetSelector & 0xfffc;
+  if (dpl(high) < max(load<u32>(STATE_CPL), targetSelector & 3)) return u32(fault(GP, code)) | FAULT;
+  if (!(high & PRESENT)) return u32(fault(NP, code)) | FAULT;
+  store<u32>(STATE_EIP, nextEip(op));
+  const switched =
+    kind(high) == TYPE_TASK_GATE
+      ? switchThroughGate(load<u32>(DESCRIPTOR_LOW) >> 16, cause, false)
+      : switchTask(targetSelector, cause, false);
+  return switched ? LEAVE : FAULT;
+}
+
 export function opCallFar(op: usize): u32 {
-  if (!farPointer(op) || !readDescriptor(targetSelector, GP)) return FAULT;
+  if (!farPointer(op)) return FAULT;
+  if (usesParagraphs()) {
+    return callParagraph(operandSize(op), targetSelector, targetOffset, nextEip(op)) ? TRANSFER : FAULT;
+  }
+  if (!readDescriptor(targetSelector, GP)) return FAULT;
   if (load<u32>(DESCRIPTOR_HIGH) & ORDINARY) {
     if (!checkCode(targetSelector, false) || !callSameLevel(operandSize(op), nextEip(op))) return FAULT;
     return TRANSFER;
   }
+  if (leadsToTask()) return taskTransfer(op, TASK_CALL);
   const gateHigh = load<u32>(DESCRIPTOR_HIGH);
   if (!throughGate()) return FAULT;
   const high = load<u32>(DESCRIPTOR_HIGH);
@@ -258,14 +281,15 @@ let innerPointer: u32 = 0;
 function innerStack(level: u32): bool {
   const tr = segment(SEG_TR);
   const type = kind(load<u32>(tr, SEGMENT_ACCESS));
-  if (type == TYPE_TSS16 || type == TYPE_TSS16_BUSY) return shutdown(SHUTDOWN_TSS16);
-  const offset: u32 = 4 + level * 8;
-  if (offset + 5 > load<u32>(tr, SEGMENT_LIMIT)) return fault(TS, load<u32>(tr, SEGMENT_SELECTOR) & 0xfffc);
+  const size: u32 = type == TYPE_TSS16 || type == TYPE_TSS16_BUSY ? 2 : 4;
+  const offset: u32 = size + level * size * 2;
+  if (offset + size + 1 > load<u32>(tr, SEGMENT_LIMIT))
+    return fault(TS, load<u32>(tr, SEGMENT_SELECTOR) & 0xfffc);
   const at = load<u32>(tr, SEGMENT_BASE) + offset;
-  let p = readSystem(at, 4);
+  let p = readSystem(at, size);
   if (!p) return false;
-  innerPointer = load<u32>(p);
-  p = readSystem(at + 4, 2);
+  innerPointer = loadSized(p, size);
+  p = readSystem(at + size, 2);
   if (!p) return false;
   innerSelector = load<u16>(p);
   return checkStackSegment(innerSelector, level, TS);
@@ -295,11 +319,28 @@ export function switchInner(selector: u32, size: u32): bool {
   setCpl(level);
   updateMode();
   setStackPointer(innerPointer);
+  if (inV86() && !leaveDataSegments(size)) return false;
   if (!pushInner(size, oldSelector) || !pushInner(size, oldPointer)) return false;
   store<u32>(DESCRIPTOR_LOW, low);
   store<u32>(DESCRIPTOR_HIGH, high);
   store<u32>(DESCRIPTOR_ADDRESS, at);
   return selector != 0;
+}
+
+/** Pushes the data segments of virtual-8086 mode, which protected mode cannot use. */
+function leaveDataSegments(size: u32): bool {
+  return (
+    leaveDataSegment(SEG_GS, size) &&
+    leaveDataSegment(SEG_FS, size) &&
+    leaveDataSegment(SEG_DS, size) &&
+    leaveDataSegment(SEG_ES, size)
+  );
+}
+
+function leaveDataSegment(index: u32, size: u32): bool {
+  if (!pushInner(size, load<u32>(segment(index), SEGMENT_SELECTOR))) return false;
+  setNullSegment(index, 0);
+  return true;
 }
 
 /** Copies `count` parameters from the caller's stack. They are read first, in the old stack's terms. */
@@ -324,6 +365,7 @@ function callInner(size: u32, count: u32, from: u32): bool {
 export function opReturnFar(op: usize): u32 {
   const size = operandSize(op);
   const release = load<u32>(op, OP_IMM) & 0xffff;
+  if (usesParagraphs()) return returnToParagraph(size, size * 2, release) ? TRANSFER : FAULT;
   const outer = returnFar(size, release, size * 2);
   if (outer == RETURN_FAULT) return FAULT;
   if (outer == RETURN_SAME) return TRANSFER;

@@ -73,7 +73,7 @@ const OPTIONS =
 
 /** Processors with multi-byte NOPs take instructions in that space which came later for NOPs (ENDBR32, PREFETCHh). */
 function optionsOf(model: CpuModel): number {
-  const hints = PROCESSOR_MODELS[model].features.has(CpuidFeature.MULTIBYTENOP);
+  const hints = PROCESSOR_MODELS[model].instructions.has(CpuidFeature.MULTIBYTENOP);
   return hints ? OPTIONS | DecoderOptions.ForceReservedNop : OPTIONS;
 }
 

@@ -63,6 +63,13 @@ define([Mnemonic.Sldt, Mnemonic.Str, Mnemonic.Smsw], (s, which, _i, c) => {
   s.size = s.form === FORM_M ? 2 : c.operand;
   s.writes = true;
 });
+define([Mnemonic.Rdpmc, Mnemonic.Rdmsr, Mnemonic.Wrmsr], (s, which) => {
+  s.handler = [op.RDPMC, op.RDMSR, op.WRMSR][which];
+});
+define([Mnemonic.Sysenter, Mnemonic.Sysexit], (s, which) => {
+  s.handler = which === 0 ? op.SYSENTER : op.SYSEXIT;
+  s.ends = true;
+});
 define([Mnemonic.Invlpg], (s) => {
   s.handler = op.INVLPG;
   s.size = 1;

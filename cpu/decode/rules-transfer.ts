@@ -174,7 +174,7 @@ define([Mnemonic.Int, Mnemonic.Int3, Mnemonic.Int1], (s, which) => {
   s.ends = true;
   if (which === 1) s.immediate = 3;
   if (which === 2) s.immediate = 1;
-  s.sub = which === 2 ? 1 : 0;
+  s.sub = [0, 2, 1][which];
 });
 define([Mnemonic.Into], (s) => (s.handler = op.INTERRUPT_OVERFLOW));
 define([Mnemonic.Iret, Mnemonic.Iretd], (s, _which, _i, c) => {

@@ -3,7 +3,14 @@
 import type { CpuModel } from "../models";
 import { X87_CLOCK_ROWS } from "./clocks-x87";
 
-/** Charges of one model, in clocks. The pentium2 has those of the i486 until it gets its own table. */
+/** The models with clocks of their own; later ones have those of the i486. */
+export type ClockModel = "i386" | "i486";
+
+export function clockModel(model: CpuModel): ClockModel {
+  return model === "i386" ? "i386" : "i486";
+}
+
+/** Charges of one model, in clocks. */
 export interface ClockRules {
   /** Whether a taken transfer pays m, the components of the instruction at its target. */
   readonly transferComponents: boolean;
@@ -37,7 +44,7 @@ const BUS_CYCLE = 2;
  */
 const I386_WALK = 2 * BUS_CYCLE + 5;
 
-const RULES: Record<"i386" | "i486", ClockRules> = {
+const RULES: Record<ClockModel, ClockRules> = {
   i386: {
     transferComponents: true,
     prefix: 0,
@@ -69,7 +76,7 @@ const RULES: Record<"i386" | "i486", ClockRules> = {
 };
 
 export function rulesFor(model: CpuModel): ClockRules {
-  return RULES[model === "i386" ? "i386" : "i486"];
+  return RULES[clockModel(model)];
 }
 
 /** Clocks that no manual states, in the grammar of clocks.ts, each with its reason. */
@@ -77,8 +84,8 @@ export interface DeclaredClocks {
   readonly form: string;
   readonly i386?: string;
   readonly i486?: string;
-  /** Of what the i486 does not have. */
-  readonly pentium2?: string;
+  /** Of what came after the i486. */
+  readonly later?: string;
   readonly reason: string;
 }
 
@@ -120,10 +127,15 @@ function likeAnother(): DeclaredClocks[] {
 }
 
 /** What later processors brought, in clocks of an i486 that had it. */
-const SINCE_PENTIUM: readonly DeclaredClocks[] = (
+const LATER: readonly DeclaredClocks[] = (
   [
     ["CPUID", "14", "the Pentium's"],
     ["RDTSC", "6", "the Pentium's least"],
+    ["RDMSR", "20", "the Pentium's least"],
+    ["WRMSR", "30", "the Pentium's least"],
+    ["RDPMC", "20", "as RDMSR"],
+    ["SYSENTER", "20", "less than half an INT to an inner level, of which it leaves the checks out"],
+    ["SYSEXIT", "20", "as SYSENTER"],
     ["CMPXCHG8B m", "10", "the Pentium's"],
     ["CMOVcc r,r", "1", "as MOV"],
     ["CMOVcc r,m", "1", "as MOV"],
@@ -139,7 +151,7 @@ const SINCE_PENTIUM: readonly DeclaredClocks[] = (
     ["MOV CR4,r", "4", "as MOV to CR3"],
     ["MOV r,CR4", "4", "as MOV from CR3"],
   ] as const
-).map(([form, pentium2, reason]) => ({ form, pentium2, reason }));
+).map(([form, later, reason]) => ({ form, later, reason }));
 
 export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "LOOP not taken", i386: "11", reason: "the manual prints only 11+m: the same without a target" },
@@ -154,7 +166,7 @@ export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "INT1 same level", i386: "59", i486: "44", reason: "undocumented; as INT3" },
   { form: "INT1 inner level", i386: "99", i486: "71", reason: "undocumented; as INT3" },
   ...likeAnother(),
-  ...SINCE_PENTIUM,
+  ...LATER,
 ];
 
 /** i386 bit scan of zero: every bit is passed. No count is published. */

@@ -59,7 +59,7 @@ function reachableCodes(): Map<Code, number[]> {
 }
 
 const PROCESSORS = [
-  ...["INTEL8086", "INTEL186", "INTEL286", "INTEL386", "INTEL486", "MOV_TR"],
+  ...["INTEL8086", "INTEL186", "INTEL286", "INTEL386", "INTEL486", "MOV_TR", "CPUID"],
   ...["FPU", "FPU287", "FPU387"],
 ];
 

@@ -2,7 +2,8 @@ import { CodeExt, MemorySizeExt, Mnemonic, OpCodeOperandKind, OpKind, Register }
 import type { Instruction } from "iced-x86";
 import { PROCESSOR_MODELS } from "../models";
 import { CLOCK_ROWS } from "./clocks";
-import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, rulesFor } from "./declared";
+import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, clockModel, rulesFor } from "./declared";
+import type { ClockModel } from "./declared";
 import type { CpuModel } from "../models";
 import * as F from "./formulas";
 
@@ -32,11 +33,8 @@ interface Entry {
   readonly encoded?: (instruction: Instruction) => number;
 }
 
-const MODELS: Record<CpuModel, { table: Table; entries: Map<number, Entry | undefined> }> = {
-  i386: { table: tableOf("i386"), entries: new Map() },
-  i486: { table: tableOf("i486"), entries: new Map() },
-  pentium2: { table: tableOf("pentium2"), entries: new Map() },
-};
+const TABLES = { i386: tableOf("i386"), i486: tableOf("i486") };
+const entriesByModel = new Map<CpuModel, Map<number, Entry | undefined>>();
 
 /**
  * Clocks of a decoded instruction in 32-bit protected mode.
@@ -80,14 +78,14 @@ const ENCODED_BYTES: ReadonlyMap<OpCodeOperandKind, number> = new Map([
 ]);
 
 /** The rows of one model by form; used by the tests of the table too. */
-export function tableOf(model: CpuModel): Table {
+export function tableOf(model: ClockModel): Table {
   const table = new Map<string, Cell>();
   for (const [form, i386, i486] of CLOCK_ROWS) {
     const text = model === "i386" ? i386 : i486;
     if (text !== "") table.set(form, parseCell(text));
   }
   for (const declared of DECLARED_CLOCKS) {
-    const text = declared[model] ?? (model === "pentium2" ? declared.i486 : undefined);
+    const text = declared[model] ?? (model === "i486" ? declared.later : undefined);
     if (text !== undefined) table.set(declared.form, parseCell(text));
   }
   return table;
@@ -101,10 +99,13 @@ function parseCell(text: string): Cell {
 }
 
 function entryOf(instruction: Instruction, model: CpuModel): Entry | undefined {
-  const { table, entries } = MODELS[model];
+  let entries = entriesByModel.get(model);
+  if (!entries) entriesByModel.set(model, (entries = new Map()));
   const key = instruction.code * 64 + operandKey(instruction);
   if (entries.has(key)) return entries.get(key);
-  const entry = isOfModel(instruction, model) ? makeEntry(instruction, model, table) : undefined;
+  const entry = isOfModel(instruction, model)
+    ? makeEntry(instruction, model, TABLES[clockModel(model)])
+    : undefined;
   entries.set(key, entry);
   return entry;
 }
@@ -136,10 +137,10 @@ function hasModRmMemory(instruction: Instruction): boolean {
 }
 
 function isOfModel(instruction: Instruction, model: CpuModel): boolean {
-  if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].features.has(feature)))
+  if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].instructions.has(feature)))
     return false;
   // CR4 is of later processors, but has the opcode of the others.
-  if (PROCESSOR_MODELS[model].cpuid.length > 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
+  if (PROCESSOR_MODELS[model].cr4 !== 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
   return !names(instruction, Register.CR4);
 }
 
@@ -431,7 +432,7 @@ function stringClocks(instruction: Instruction, table: Table, name: string): Clo
   }
   const row = cell(table, port ? `REP ${name} unchecked` : `REP ${name}`);
   const d = port ? cell(table, `REP ${name} checked`).low - row.low : 0;
-  const a = table !== MODELS.i386.table && !port ? I486_NO_ITERATION - row.low : 0;
+  const a = table !== TABLES.i386 && !port ? I486_NO_ITERATION - row.low : 0;
   return clocks(row.low, F.FORMULA_REPEAT, { a, b: row.step, d });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CpuModel, RegisterName } from "../../cpu/cpu";
+import type { RegisterName } from "../../cpu/cpu";
 import { CLOCK_ROWS } from "../../cpu/timing/clocks";
-import { DECLARED_CLOCKS } from "../../cpu/timing/declared";
+import { DECLARED_CLOCKS, type ClockModel } from "../../cpu/timing/declared";
 import { assemble } from "../../tools/asm/index";
 import {
   CYCLE_CASES,
@@ -34,7 +34,7 @@ function parse(text: string): Cell {
   return { low, high, perN: term === undefined ? 0 : parseInt(term, 10) };
 }
 
-function cellText(form: string, model: CpuModel): string {
+function cellText(form: string, model: ClockModel): string {
   const row = CLOCK_ROWS.find(([name]) => name === form);
   const published = row?.[model === "i386" ? 1 : 2] ?? "";
   return published !== ""
@@ -44,7 +44,7 @@ function cellText(form: string, model: CpuModel): string {
 
 function expectedClocks(
   { form, n = 0, pick, extra, prefixes = 0, transfer }: CycleCase,
-  model: CpuModel,
+  model: ClockModel,
 ): number {
   const text = cellText(form, model);
   const cell = parse(text);
@@ -62,7 +62,7 @@ function rise(cell: Cell, steps: number): number {
 class Bench {
   readonly guest: Guest;
 
-  constructor(readonly model: CpuModel) {
+  constructor(readonly model: ClockModel) {
     this.guest = new Guest(model);
     const { guest } = this;
     guest.map(USER_TEST_CODE, KERNEL_TEST_CODE - KERNEL_BASE, PRESENT | USER | WRITABLE);
@@ -144,7 +144,7 @@ function title({ form, pick, n, registers }: CycleCase): string {
   return form + details.join("");
 }
 
-describe.each<CpuModel>(["i386", "i486"])("%s clocks", (model) => {
+describe.each<ClockModel>(["i386", "i486"])("%s clocks", (model) => {
   const bench = new Bench(model);
   const present = CYCLE_CASES.filter(({ form }) => cellText(form, model) !== "");
 

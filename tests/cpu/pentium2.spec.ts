@@ -1,4 +1,4 @@
-/** What the pentium2 has and the i486 has not (Intel SDM volume 2); to the i486 all of it is undefined. */
+/** What the pentium2 has and the i486 has not (Intel SDM volume 2), and CPUID, which both have. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CpuModel, RegisterName } from "../../cpu/cpu";
 import { buildCore } from "../../cpu/core-build";
@@ -40,7 +40,7 @@ const CASES: readonly (readonly [
   expected: Values,
 ])[] = [
   ["CPUID 0", "0fa2", { eax: 0 }, 0, { eax: 2, ebx: 0x756e6547, edx: 0x49656e69, ecx: 0x6c65746e }],
-  ["CPUID 1", "0fa2", { eax: 1 }, 0, { eax: 0x652, edx: 0x8111 }],
+  ["CPUID 1", "0fa2", { eax: 1 }, 0, { eax: 0x652, edx: 0xb9ff }],
   ["CPUID beyond the last leaf", "0fa2", { eax: 0x80000000 }, 0, { eax: 0x03020101 }],
   ["CMOVE, true", "0f44c1", { eax: 1, ecx: 2 }, ZF, { eax: 2 }],
   ["CMOVE, false", "0f44c1", { eax: 1, ecx: 2 }, 0, { eax: 1 }],
@@ -84,7 +84,10 @@ describe("on the pentium2", () => {
   });
 });
 
-it.each(CASES)("%s is undefined on the i486", (_name, code, given, flags) => {
-  const found = run(code, given, flags, "i486");
-  expect(found.vector).toBe(INVALID_OPCODE);
-});
+it.each(CASES.filter(([name]) => !name.startsWith("CPUID")))(
+  "%s is undefined on the i486",
+  (_name, code, given, flags) => {
+    const found = run(code, given, flags, "i486");
+    expect(found.vector).toBe(INVALID_OPCODE);
+  },
+);

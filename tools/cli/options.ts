@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import type { CpuModel } from "../../cpu/cpu";
+import { CPU_MODELS, PROCESSOR_MODELS, type CpuModel } from "../../cpu/models";
 import { projectRoot } from "../root";
 import { CommandError, STATUS, statusTable } from "./status";
 import { TRACE_CATEGORIES, type TraceCategory } from "./trace";
@@ -29,12 +29,6 @@ export interface CliOptions {
   screenDump: boolean;
   stats: boolean;
 }
-
-const CPU_MODELS: Readonly<Record<CpuModel, string>> = {
-  i386: "Intel386 DX: no INVLPG, no CR0.WP, no alignment check",
-  i486: "Intel486 SX (default)",
-  pentium2: "Pentium II: CPUID, RDTSC, CMPXCHG8B, CMOVcc, FCMOVcc, FCOMI and long NOPs; no MMX yet",
-};
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
@@ -71,7 +65,7 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   }
   const { cpu, ...options } = command.opts<Omit<CliOptions, "cpu"> & { cpu: string }>();
   if (cpu === "help") throw new Information(describeModels());
-  if (!Object.hasOwn(CPU_MODELS, cpu))
+  if (!Object.hasOwn(PROCESSOR_MODELS, cpu))
     throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
   const image = imageOf(command.args);
   if (!image && !options.kernel)
@@ -94,7 +88,7 @@ function define(print: (text: string) => void): Command {
       parseSize,
       parseSize("64M"),
     )
-    .option("--cpu <model>", "i386, i486 (default) or pentium2; help describes them", "i486")
+    .option("--cpu <model>", `${CPU_MODELS.join(", ")} (default i486); help describes them`, "i486")
     .option("--writable", "write what the guest writes into the disk images", false)
     .option("--max-cycles <n>", "end the run after n cycles", parseCycles, Infinity)
     .option("--reboot", "start again when the guest resets the machine", false)
@@ -152,7 +146,5 @@ function version(): string {
 }
 
 function describeModels(): string {
-  return Object.entries(CPU_MODELS)
-    .map(([name, text]) => `${name}  ${text}\n`)
-    .join("");
+  return CPU_MODELS.map((name) => `${name.padEnd(8)}  ${PROCESSOR_MODELS[name].about}\n`).join("");
 }

@@ -1,4 +1,5 @@
 /** Control and status word, stack pointer, environment and whole state (387 manual, 2.2 and 4.4). */
+import { CR0_MP, CR0_TS } from "../../control-registers";
 import {
   CR0,
   DONE,
@@ -39,8 +40,6 @@ import {
 } from "./stack";
 import { C1, EXCEPTIONS, NORMAL, SF, ZERO, kindOf } from "./value";
 
-const CR0_MP: u32 = 0x02;
-const CR0_TS: u32 = 0x08;
 
 const ES_AND_BUSY: u32 = 0x8080;
 /** Everything but TOP, ES and B. */

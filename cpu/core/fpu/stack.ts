@@ -1,4 +1,5 @@
 /** The register stack, what comes before every x87 instruction, and what comes of the exceptions it raises. */
+import { CR0_EM, CR0_NE, CR0_TS } from "../../control-registers";
 import {
   CR0,
   DONE,
@@ -33,8 +34,7 @@ import { numericError } from "../host";
 import { MF, NM, eipOf, fault, refund, segment } from "../state";
 import { C1, DE, EXCEPTIONS, IE, INDEFINITE, INDEFINITE_HEAD, SF, ZE } from "./value";
 
-const CR0_EM_TS: u32 = 0x0c;
-const CR0_NE: u32 = 0x20;
+const CR0_EM_TS: u32 = CR0_EM | CR0_TS;
 
 /** Exceptions that leave an instruction without a result when they are unmasked. */
 const BEFORE_RESULT: u32 = IE | DE | ZE;
