@@ -4,12 +4,11 @@ import { performance } from "node:perf_hooks";
 import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
 import { describeBacktrace } from "../../machine/backtrace";
 import { MachineError } from "../../machine/config";
-import { readBootDisk } from "../../machine/boot-disk";
 import { Machine, type RunResult } from "../../machine/machine";
-import { type BootImage, loadMultiboot } from "../../machine/multiboot";
 import { SymbolTable } from "../../machine/symbols";
 import { type Console, FileConsole, StdioConsole } from "./console";
-import { about, checkOutputs, openDisk, readInput } from "./files";
+import { checkOutputs, openDisk } from "./files";
+import { guestFiles, readGuest } from "./guest";
 import { runLoop } from "./loop";
 import { type CliOptions, Information, parseOptions } from "./options";
 import { screenDump } from "./screen-dump";
@@ -35,17 +34,17 @@ async function boot(options: CliOptions): Promise<number> {
   const paths = [...(options.image ? [options.image] : []), ...options.disk];
   const disks = paths.map((path) => openDisk(path, options.writable));
   let console: Console | undefined;
-  const machine = createMachine(options, () => ({
-    memory: options.memory,
-    cpu: options.cpu,
+  const guest = readGuest(options, disks);
+  const machine = createMachine(() => ({
+    memory: guest.memory,
+    cpu: guest.cpu,
     reboot: options.reboot,
     disks,
     onSerial: (byte) => console?.send(byte),
   }));
-  const image = readBootImage(options, () => readBootDisk(disks[0], options.memory));
-  checkOutputs(outputsOf(options), [...paths, ...kernelFiles(options)]);
-  about(options.kernel ?? options.image!, () => loadMultiboot(machine, image));
-  machine.onReset = () => loadMultiboot(machine, image);
+  checkOutputs(outputsOf(options), [...paths, ...guestFiles(options)]);
+  guest.load(machine);
+  machine.onReset = () => guest.load(machine);
   const trace = options.trace.length ? new Trace(machine, options.traceFile) : undefined;
   for (const category of options.trace) trace?.enable(category);
   console = options.serial === "stdio" ? new StdioConsole() : new FileConsole(options.serial);
@@ -55,44 +54,20 @@ async function boot(options: CliOptions): Promise<number> {
     trace?.end();
     if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
-    if (isPanic(result)) process.stderr.write(panicReport(machine, image.kernel));
+    if (guest.symbols && isPanic(result)) process.stderr.write(panicReport(machine, guest.symbols));
     return statusOf(result, options, machine);
   } finally {
     console.close();
   }
 }
 
-function createMachine(options: CliOptions, config: () => ConstructorParameters<typeof Machine>[0]): Machine {
+function createMachine(config: () => ConstructorParameters<typeof Machine>[0]): Machine {
   try {
     return new Machine(config());
   } catch (error) {
     if (error instanceof MachineError) throw new CommandError(STATUS.usage, error.message);
     throw error;
   }
-}
-
-/** Kernel and modules: from files when --kernel is given, else from the disk, with what the options add. */
-function readBootImage(options: CliOptions, fromDisk: () => BootImage): BootImage {
-  const image = options.kernel
-    ? { kernel: readInput(options.kernel, options.memory), commandLine: options.kernel, modules: [] }
-    : about(options.image!, fromDisk);
-  const added = options.module.map((string) => ({
-    contents: readInput(moduleFile(string), options.memory),
-    string,
-  }));
-  return {
-    ...image,
-    commandLine: [image.commandLine, ...(options.append ? [options.append] : [])].join(" "),
-    modules: [...image.modules, ...added],
-  };
-}
-
-function moduleFile(module: string): string {
-  return module.split(" ", 1)[0];
-}
-
-function kernelFiles({ kernel, module }: CliOptions): string[] {
-  return [...(kernel ? [kernel] : []), ...module.map(moduleFile)];
 }
 
 function outputsOf({ serial, trace, traceFile }: CliOptions): string[] {

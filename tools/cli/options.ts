@@ -12,12 +12,13 @@ export interface CliOptions {
   image?: string;
   kernel?: string;
   append?: string;
+  initrd?: string;
   /** "F ARGS" each. */
   module: string[];
   disk: string[];
-  /** Bytes. */
-  memory: number;
-  cpu: CpuModel;
+  /** Bytes; without it what the guest needs. */
+  memory?: number;
+  cpu?: CpuModel;
   writable: boolean;
   maxCycles: number;
   reboot: boolean;
@@ -33,10 +34,11 @@ export interface CliOptions {
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
 const EXTRA_HELP = `
-Run a guest PC: a disk image with a kernel in /boot, or a multiboot kernel by itself.
+Run a guest PC: a disk image with a kernel in /boot, or a multiboot or Linux kernel by itself.
 
   run-machine.js build/mach386.img
   run-machine.js --kernel build/kernel.elf --append "verbose=1" --module "build/init \${host-port}"
+  run-machine.js --kernel vmlinuz --initrd initrd.gz --append "console=ttyS0"
 
 COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits, Ctrl-A b sends a break and Ctrl-A Ctrl-A sends Ctrl-A.
 Disk images are opened copy-on-write: what the guest writes is lost at the end, unless --writable.
@@ -63,14 +65,14 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     if (error.exitCode === 0) throw new Information(printed);
     throw usage(error.message.replace(/^error: /, "").split("\n")[0]);
   }
-  const { cpu, ...options } = command.opts<Omit<CliOptions, "cpu"> & { cpu: string }>();
+  const { cpu, ...options } = command.opts<Omit<CliOptions, "cpu"> & { cpu?: string }>();
   if (cpu === "help") throw new Information(describeModels());
-  if (!Object.hasOwn(PROCESSOR_MODELS, cpu))
+  if (cpu !== undefined && !Object.hasOwn(PROCESSOR_MODELS, cpu))
     throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
   const image = imageOf(command.args);
   if (!image && !options.kernel)
     throw usage("nothing to run: name an IMAGE or a --kernel (--help says more)");
-  return { ...options, cpu: cpu as CpuModel, image };
+  return { ...options, cpu: cpu as CpuModel | undefined, image };
 }
 
 function define(print: (text: string) => void): Command {
@@ -78,17 +80,20 @@ function define(print: (text: string) => void): Command {
   return new Command("run-machine.js")
     .usage("[boot] [IMAGE] [options]")
     .argument("[words...]")
-    .option("--kernel <file>", "boot this multiboot kernel instead of the image's")
+    .option("--kernel <file>", "boot this multiboot or Linux kernel instead of the image's")
     .option("--append <words>", "add words to the kernel's command line")
+    .option("--initrd <file>", "give a Linux kernel this initial RAM disk")
     .option("--module <file and words>", "pass a module to the kernel (repeatable)", collect, [])
     .option("--disk <file>", "attach a disk after IMAGE (repeatable)", collect, [])
     .option(
       "--memory <size>",
-      "memory of the guest, such as 128M or 1G (default 64M)",
+      "memory of the guest, such as 32M or 1G (default 64M; for Linux 128M)",
       parseSize,
-      parseSize("64M"),
     )
-    .option("--cpu <model>", `${CPU_MODELS.join(", ")} (default i486); help describes them`, "i486")
+    .option(
+      "--cpu <model>",
+      `${CPU_MODELS.join(", ")} (default i486; for Linux pentium2); help describes them`,
+    )
     .option("--writable", "write what the guest writes into the disk images", false)
     .option("--max-cycles <n>", "end the run after n cycles", parseCycles, Infinity)
     .option("--reboot", "start again when the guest resets the machine", false)
