@@ -1,11 +1,11 @@
 // Debian's busybox-static for the i386, unmodified, under the Linux personality on our ext2fs; judged by the same busybox for this
-// machine with the same files on the host's kernel. `npm run linux -- --fetch` brings both.
+// machine with the same files on the host's kernel. `npm run judges` brings both.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fetchedBoth } from "../../tools/linux/debian";
+import { fetchedBoth } from "../../tools/debian/judges";
 import { hostEntries } from "../../tools/image/host-files";
 import { IMAGE_TIME } from "../../tools/image/tree";
 import { bytesContents } from "../../tools/image/file-contents";
@@ -61,7 +61,7 @@ const SCRIPTS: Record<string, string> = {
 const programs = fetchedBoth();
 const ENVIRONMENT = "exec 2>&1; export LC_ALL=C TZ=UTC PATH=$BIN\n";
 
-describe.skipIf(!programs)("busybox (needs npm run linux -- --fetch)", () => {
+describe.skipIf(!programs)("busybox (needs npm run judges)", () => {
   const host = mkdtempSync(join(tmpdir(), "mach386-busybox-"));
   let guest: Session;
 

@@ -6,8 +6,8 @@ import { Command } from "commander";
 import { builtImage, ROOMY } from "../image/built";
 import { SWAP_BYTES } from "../image/contents";
 import { hostEntries } from "../image/host-files";
+import { fetchBusybox } from "../debian/judges";
 import { projectRoot } from "../root";
-import { fetchBoth, fetchBusybox } from "./debian";
 
 const IMAGE = join(projectRoot, "build/linux.img");
 const COMMAND = [
@@ -16,20 +16,15 @@ const COMMAND = [
   ...["--cpu", "pentium2", "--append", "init.plan=/etc/start"],
 ];
 
-const { fetch } = new Command("linux")
+new Command("linux")
   .description("starts the shell with Debian's busybox-static for the i386 on its disk (fetched with apt)")
-  .option("--fetch", "only fetch it, and the same for this machine, which the tests compare with")
-  .parse()
-  .opts<{ fetch?: boolean }>();
+  .parse();
 
 try {
-  if (fetch) fetchBoth();
-  else {
-    const image = builtImage({ entries: hostEntries("/bin/busybox", fetchBusybox()), sizeBytes: ROOMY });
-    writeFileSync(IMAGE, image);
-    truncateSync(IMAGE, image.length + SWAP_BYTES);
-    process.exitCode = spawnSync(process.execPath, COMMAND, { stdio: "inherit" }).status ?? 1;
-  }
+  const image = builtImage({ entries: hostEntries("/bin/busybox", fetchBusybox()), sizeBytes: ROOMY });
+  writeFileSync(IMAGE, image);
+  truncateSync(IMAGE, image.length + SWAP_BYTES);
+  process.exitCode = spawnSync(process.execPath, COMMAND, { stdio: "inherit" }).status ?? 1;
 } catch (error) {
   process.stderr.write(`linux: ${(error as Error).message}\n`);
   process.exitCode = 1;
