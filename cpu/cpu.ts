@@ -73,6 +73,9 @@ function coreModule(): WebAssembly.Module {
   return compiled;
 }
 
+/** Who answers at an address of the area in which a PC has its ROMs. */
+export type ShadowKind = "ram" | "rom" | "bus";
+
 /** A processor. Time is `cycles`; nothing here reads any other clock. */
 export class Cpu {
   /** Guest physical RAM. The view stays valid. After writing code into it call `invalidate`. */
@@ -399,6 +402,29 @@ export class Cpu {
 
   private makeHole(start: number, end: number): void {
     for (let page = start; page < end; page += PAGE) this.word(this.pageTable + (page / PAGE) * 4, HOLE);
+  }
+
+  /**
+   * Says who answers at whole pages between 0xC0000 and 0xFFFFF: RAM, RAM that is only read (writes go to the bus), or the
+   * bus. Also from inside a bus callback.
+   */
+  shadow(start: number, end: number, kind: ShadowKind): void {
+    let rom = this.view.getBigUint64(layout.ROM_PAGES, true);
+    let changed = false;
+    for (let page = start; page < end; page += PAGE) {
+      const bit = 1n << BigInt((page - layout.ROM_AREA) / PAGE);
+      const isHole = this.view.getUint32(this.pageTable + (page / PAGE) * 4, true) === HOLE;
+      const now = isHole ? "bus" : rom & bit ? "rom" : "ram";
+      if (now === kind) continue;
+      changed = true;
+      if (!isHole) this.core.killCode(page);
+      this.word(this.pageTable + (page / PAGE) * 4, kind === "bus" ? HOLE : 0);
+      rom = kind === "rom" ? rom | bit : rom & ~bit;
+    }
+    if (!changed) return;
+    this.view.setBigUint64(layout.ROM_PAGES, rom, true);
+    this.core.killAllCode();
+    this.core.flushTlb();
   }
 
   private isRam(physical: number): boolean {

@@ -170,6 +170,11 @@ export const COUNT_CODE_FLUSHES = 0x638;
 export const COUNT_INTERRUPTS = 0x640;
 export const COUNT_EXCEPTIONS = 0x648;
 
+/** u64: bit i, the RAM page at 0xC0000 + 4096 i cannot be written: writes go to the bus, as those of ROM. */
+export const ROM_PAGES = 0x658;
+export const ROM_AREA = 0xc0000;
+export const ROM_AREA_END = 0x100000;
+
 /** Stands in for memory that cannot be reached by one plain access: page crossings, devices, code. */
 export const BOUNCE = 0x680;
 export const BOUNCE_LINEAR = 0x690;

@@ -4,14 +4,20 @@
 // local-bus and PCI adapters do. An absent slave answers status 0 through the master; a channel without drives
 // has no controller at all.
 
-import { AtaDrive, REGISTER_DATA, REGISTER_DEVICE, REGISTER_STATUS } from "./ata-drive";
+import type { AtaDevice } from "./ata-device";
+import { CONTROL_HIGH_ORDER, REGISTER_DATA, REGISTER_DEVICE, REGISTER_STATUS } from "./ata-registers";
 import type { AccessSize, Device, InterruptLine, PortBus, PortHandler, SavedState } from "./bus";
 import { OPEN_BUS, restoreFields } from "./bus";
-import type { Clock } from "./clock";
-import type { Storage } from "./storage";
+import type { IdeBusMaster } from "./ide-bus-master";
 
-export const ATA_COMMAND_PORT = 0x1f0;
-export const ATA_CONTROL_PORT = 0x3f6;
+/** Where a channel is in I/O space. */
+export interface AtaPorts {
+  readonly command: number;
+  readonly control: number;
+}
+
+export const PRIMARY_ATA: AtaPorts = { command: 0x1f0, control: 0x3f6 };
+export const SECONDARY_ATA: AtaPorts = { command: 0x170, control: 0x376 };
 
 const EXECUTE_DEVICE_DIAGNOSTIC = 0x90;
 const DEVICE_SLAVE = 0x10;
@@ -21,25 +27,26 @@ const CONTROL_NO_INTERRUPT = 0x02;
 const VERSION = 1;
 
 export class AtaChannel implements Device, PortHandler {
-  readonly drives: readonly AtaDrive[];
+  readonly drives: readonly AtaDevice[];
   private selected = 0;
   private control = 0;
 
-  /** @param storages master and slave; one or two */
+  /**
+   * @param makeDrives master and slave, one or two, which tell the channel when INTRQ may have changed
+   * @param busMaster told of interrupts; its transfers are the drives' affair
+   */
   constructor(
-    clock: Clock,
     private readonly interrupt: InterruptLine,
-    storages: readonly Storage[],
-    onCommand: (line: string) => void = () => {},
+    makeDrives: (onInterrupt: () => void) => readonly AtaDevice[],
+    private readonly ports: AtaPorts = PRIMARY_ATA,
+    private readonly busMaster?: IdeBusMaster,
   ) {
-    this.drives = storages.map(
-      (storage, index) => new AtaDrive(index, clock, storage, () => this.update(), onCommand),
-    );
+    this.drives = makeDrives(() => this.update());
   }
 
   attach(bus: PortBus): void {
-    bus.attach(ATA_COMMAND_PORT, 8, this);
-    bus.attach(ATA_CONTROL_PORT, 1, {
+    bus.attach(this.ports.command, 8, this);
+    bus.attach(this.ports.control, 1, {
       readByte: () => this.drive?.alternateStatus ?? 0,
       writeByte: (_port, value) => this.writeControl(value),
     });
@@ -53,8 +60,9 @@ export class AtaChannel implements Device, PortHandler {
   readByte(port: number): number {
     const register = port & 7;
     if (register === REGISTER_DATA) return (this.drive?.readData() ?? OPEN_BUS) & 0xff;
-    if (this.drive) return this.drive.read(register);
-    return register === REGISTER_STATUS ? 0 : this.drives[0].read(register);
+    const highOrder = (this.control & CONTROL_HIGH_ORDER) !== 0;
+    if (this.drive) return this.drive.read(register, highOrder);
+    return register === REGISTER_STATUS ? 0 : this.drives[0].read(register, highOrder);
   }
 
   readWide(port: number, size: 2 | 4): number | undefined {
@@ -69,6 +77,7 @@ export class AtaChannel implements Device, PortHandler {
     if (register === REGISTER_DATA) this.drive?.writeData(value);
     else if (register === REGISTER_STATUS) this.execute(value);
     else {
+      this.control &= ~CONTROL_HIGH_ORDER;
       for (const drive of this.drives) drive.write(register, value);
       if (register === REGISTER_DEVICE && !this.drives.some((drive) => drive.isBusy)) {
         this.selected = value & DEVICE_SLAVE ? 1 : 0;
@@ -95,7 +104,7 @@ export class AtaChannel implements Device, PortHandler {
   }
 
   /** The selected drive, if there is one. */
-  private get drive(): AtaDrive | undefined {
+  private get drive(): AtaDevice | undefined {
     return this.drives[this.selected];
   }
 
@@ -117,11 +126,18 @@ export class AtaChannel implements Device, PortHandler {
     this.update();
   }
 
+  /** The bus master has been started. */
+  dmaStarted(): void {
+    this.drive?.dmaStarted();
+  }
+
   /** Only the selected drive drives INTRQ, and only while nIEN is clear. */
   private update(): void {
     const requested = this.drives[this.selected]?.interruptRequested ?? false;
-    if (requested && !(this.control & CONTROL_NO_INTERRUPT)) this.interrupt.raise();
-    else this.interrupt.lower();
+    if (requested && !(this.control & CONTROL_NO_INTERRUPT)) {
+      this.busMaster?.interrupt();
+      this.interrupt.raise();
+    } else this.interrupt.lower();
   }
 
   save(): SavedState {

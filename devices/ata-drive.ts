@@ -1,40 +1,26 @@
 // An ATA disk drive: registers, commands and data transfer of one device on a channel.
 //
-// Standard: ATA-3, X3T10/2008D revision 7b; FLUSH CACHE from ATA-4, T13/1153D.
-// Left out: DMA, READ/WRITE LONG, the buffer commands, security, SMART and power saving (the drive never sleeps).
+// Standard: ATA-3, X3T10/2008D revision 7b; FLUSH CACHE from ATA-4, T13/1153D; 48-bit addresses from ATA-6, T13/1410D.
+// Left out: single-word DMA, READ/WRITE LONG, the buffer commands, security, SMART and power saving (the drive never sleeps).
 // Declared: the times below, which no standard gives.
 
+import {
+  ERROR_ABRT,
+  ERROR_IDNF,
+  ERROR_UNC,
+  REGISTER_STATUS,
+  STATUS_BSY,
+  STATUS_DF,
+  STATUS_DRQ,
+  STATUS_ERR,
+  STATUS_READY,
+  AtaRegisters,
+} from "./ata-registers";
 import { type SavedState, type SavedValue, restoreFields } from "./bus";
 import { Alarm, type Clock, microseconds } from "./clock";
+import { type AtaDevice, type DmaEngine, NO_DMA } from "./ata-device";
+import { MAX_LBA28, MAX_MULTIPLE, identityOf } from "./ata-identity";
 import { SECTOR_BYTES, type Storage } from "./storage";
-
-// Offsets in the command block.
-export const REGISTER_DATA = 0;
-export const REGISTER_ERROR = 1;
-export const REGISTER_COUNT = 2;
-export const REGISTER_SECTOR = 3;
-export const REGISTER_CYLINDER_LOW = 4;
-export const REGISTER_CYLINDER_HIGH = 5;
-export const REGISTER_DEVICE = 6;
-export const REGISTER_STATUS = 7;
-
-export const STATUS_ERR = 0x01;
-export const STATUS_DRQ = 0x08;
-export const STATUS_DSC = 0x10;
-export const STATUS_DF = 0x20;
-export const STATUS_DRDY = 0x40;
-export const STATUS_BSY = 0x80;
-const STATUS_READY = STATUS_DRDY | STATUS_DSC;
-
-export const ERROR_ABRT = 0x04;
-export const ERROR_IDNF = 0x10;
-export const ERROR_UNC = 0x40;
-const DIAGNOSTIC_PASSED = 0x01;
-
-const DEVICE_LBA = 0x40;
-const DEVICE_HEAD = 0x0f;
-/** Bits 7 and 5 read as ones. */
-const DEVICE_FIXED = 0xa0;
 
 /** From the command to the first sector, then for each sector, on the way in and out. */
 const COMMAND_MICROSECONDS = 300;
@@ -43,14 +29,24 @@ const SECTOR_MICROSECONDS = 100;
 const WRITE_READY_MICROSECONDS = 10;
 const RESET_MICROSECONDS = 2000;
 
-const MAX_MULTIPLE = 16;
-const MAX_CYLINDERS = 16383;
-const DEFAULT_HEADS = 16;
-const DEFAULT_SECTORS_PER_TRACK = 63;
-const MAX_LBA28 = 0x0fffffff;
+/** What a sector takes by DMA. */
+const DMA_SECTOR_MICROSECONDS = 16;
 
-/** What a drive waits for: nothing, its own alarm, or the host at the data register. */
-type Phase = "idle" | "command" | "read" | "write" | "write-ready" | "data-in" | "data-out" | "reset";
+/** Sectors that DMA moves at once. */
+const DMA_CHUNK = 128;
+
+/** What a drive waits for: nothing, its own alarm, the host at the data register, or the bus master. */
+type Phase =
+  | "idle"
+  | "command"
+  | "read"
+  | "write"
+  | "write-ready"
+  | "data-in"
+  | "data-out"
+  | "dma"
+  | "dma-ready"
+  | "reset";
 
 interface Command {
   name: string;
@@ -87,31 +83,43 @@ known(
 );
 known("SEEK", sixteen(0x70), delay, (drive) => drive.endSeek());
 known("INITIALIZE DEVICE PARAMETERS", [0x91], (drive) => drive.initializeParameters());
+known("READ SECTORS EXT", [0x24], (drive) => drive.startRead(1, true));
+known("READ DMA EXT", [0x25], (drive) => drive.startDma("read", true));
+known("READ NATIVE MAX EXT", [0x27], (drive) => drive.readNativeMax(true));
+known("READ MULTIPLE EXT", [0x29], (drive) => drive.startRead(drive.multiple, true));
+known("WRITE SECTORS EXT", [0x34], (drive) => drive.startWrite(1, true));
+known("WRITE DMA EXT", [0x35], (drive) => drive.startDma("write", true));
+known("WRITE MULTIPLE EXT", [0x39], (drive) => drive.startWrite(drive.multiple, true));
+known(
+  "READ VERIFY EXT",
+  [0x42],
+  (drive) => drive.startVerify(true),
+  (drive) => drive.endVerify(),
+);
+known("READ DMA", [0xc8, 0xc9], (drive) => drive.startDma("read"));
+known("WRITE DMA", [0xca, 0xcb], (drive) => drive.startDma("write"));
+known("READ NATIVE MAX", [0xf8], (drive) => drive.readNativeMax(false));
 known("READ MULTIPLE", [0xc4], (drive) => drive.startRead(drive.multiple));
 known("WRITE MULTIPLE", [0xc5], (drive) => drive.startWrite(drive.multiple));
 known("SET MULTIPLE MODE", [0xc6], (drive) => drive.setMultiple());
 known("STANDBY/IDLE", [0xe0, 0xe1, 0xe2, 0xe3], (drive) => drive.complete());
 known("CHECK POWER MODE", [0xe5], (drive) => drive.checkPowerMode());
-known("FLUSH CACHE", [0xe7], delay);
+known("FLUSH CACHE", [0xe7, 0xea], delay);
 known("IDENTIFY DEVICE", [0xec], delay, (drive) => drive.endIdentify());
 known("SET FEATURES", [0xef], (drive) => drive.setFeatures());
 
 /** Sub-commands of SET FEATURES without a parameter: write cache, look-ahead, defaults at reset, on and off. */
 const PLAIN_FEATURES = [0x02, 0x82, 0x55, 0xaa, 0x66, 0xcc];
 const FEATURE_TRANSFER_MODE = 0x03;
-/** Default PIO mode, without IORDY, and PIO modes 0 to 4. */
+/** Default PIO mode, without IORDY, and PIO modes 0 to 4; multiword DMA modes 0 to 2 (MULTIWORD and a mode). */
 const PIO_MODES = [0x00, 0x01, 0x08, 0x09, 0x0a, 0x0b, 0x0c];
+const MULTIWORD = 0x20;
+const MULTIWORD_MODES = 3;
 
-const VERSION = 1;
+const VERSION = 2;
 
-export class AtaDrive {
-  private error = DIAGNOSTIC_PASSED;
-  private features = 0;
-  private count = 1;
-  private sector = 1;
-  private cylinderLow = 0;
-  private cylinderHigh = 0;
-  private device = 0;
+export class AtaDrive implements AtaDevice {
+  private readonly registers = new AtaRegisters();
   private status = STATUS_READY;
   private intrq = false;
   private command = 0;
@@ -123,8 +131,10 @@ export class AtaDrive {
   /** Sectors still to transfer, and how many make a block. */
   private remaining = 0;
   private block = 1;
-  private heads = DEFAULT_HEADS;
-  private sectorsPerTrack = DEFAULT_SECTORS_PER_TRACK;
+  /** The address has 48 bits. */
+  private wide = false;
+  private toMemory = false;
+  dmaMode = 0;
   /** Sectors per block of the MULTIPLE commands; 0 when they are off. */
   multiple = 0;
   private readonly alarm: Alarm;
@@ -133,16 +143,19 @@ export class AtaDrive {
   sectorsWritten = 0;
 
   /**
-   * @param index 0 for the master
+   * @param index the disk's number in the machine, for people
+   * @param place 0 for the master
    * @param onInterrupt told when INTRQ may have changed
    * @param onCommand a trace of commands
    */
   constructor(
     readonly index: number,
+    private readonly place: number,
     private readonly clock: Clock,
     private readonly storage: Storage,
     private readonly onInterrupt: () => void,
     private readonly onCommand: (line: string) => void,
+    private readonly dma: DmaEngine = NO_DMA,
   ) {
     this.alarm = new Alarm(clock, () => this.phaseEnds());
   }
@@ -161,49 +174,15 @@ export class AtaDrive {
     return this.status;
   }
 
-  read(register: number): number {
-    switch (register) {
-      case REGISTER_ERROR:
-        return this.error;
-      case REGISTER_COUNT:
-        return this.count;
-      case REGISTER_SECTOR:
-        return this.sector;
-      case REGISTER_CYLINDER_LOW:
-        return this.cylinderLow;
-      case REGISTER_CYLINDER_HIGH:
-        return this.cylinderHigh;
-      case REGISTER_DEVICE:
-        return this.device | DEVICE_FIXED;
-      default:
-        this.setInterrupt(false);
-        return this.status;
-    }
+  read(register: number, highOrder = false): number {
+    if (register !== REGISTER_STATUS) return this.registers.read(register, highOrder);
+    this.setInterrupt(false);
+    return this.status;
   }
 
   /** A write to the command block, which both drives see. */
   write(register: number, value: number): void {
-    if (this.isBusy) return;
-    switch (register) {
-      case REGISTER_ERROR:
-        this.features = value;
-        break;
-      case REGISTER_COUNT:
-        this.count = value;
-        break;
-      case REGISTER_SECTOR:
-        this.sector = value;
-        break;
-      case REGISTER_CYLINDER_LOW:
-        this.cylinderLow = value;
-        break;
-      case REGISTER_CYLINDER_HIGH:
-        this.cylinderHigh = value;
-        break;
-      case REGISTER_DEVICE:
-        this.device = value;
-        break;
-    }
+    if (!this.isBusy) this.registers.write(register, value);
   }
 
   /** A write to the command register while the drive is selected. */
@@ -212,7 +191,8 @@ export class AtaDrive {
     const command = COMMANDS.get(opcode);
     this.commands++;
     this.command = opcode;
-    this.error = 0;
+    this.registers.error = 0;
+    this.wide = false;
     this.status = STATUS_READY;
     this.setInterrupt(false);
     this.onCommand(this.describe(command?.name ?? `unknown command 0x${opcode.toString(16)}`));
@@ -226,7 +206,7 @@ export class AtaDrive {
     this.onCommand(`disk ${this.index}: EXECUTE DEVICE DIAGNOSTIC`);
     this.abandon();
     this.setSignature();
-    if (this.index === 0) this.setInterrupt(true);
+    if (this.place === 0) this.setInterrupt(true);
   }
 
   /** SRST, or the RESET line: everything stops; the drive is ready some time after the signal ends. */
@@ -244,9 +224,8 @@ export class AtaDrive {
   /** Power-on: as after a reset that is over. */
   powerOn(): void {
     this.abandon();
-    this.multiple = 0;
-    this.heads = DEFAULT_HEADS;
-    this.sectorsPerTrack = DEFAULT_SECTORS_PER_TRACK;
+    this.multiple = this.dmaMode = 0;
+    this.registers.defaultParameters();
     this.setSignature();
   }
 
@@ -288,14 +267,30 @@ export class AtaDrive {
     return Math.min(wanted, left - 1 - ((left - 1) % size));
   }
 
-  startRead(block: number): void {
-    if (!this.startTransfer(block)) return;
+  startRead(block: number, wide = false): void {
+    if (!this.startTransfer(block, wide)) return;
     this.wait("read", COMMAND_MICROSECONDS + this.blockSectors() * SECTOR_MICROSECONDS);
   }
 
-  startWrite(block: number): void {
-    if (!this.startTransfer(block)) return;
+  startWrite(block: number, wide = false): void {
+    if (!this.startTransfer(block, wide)) return;
     this.wait("write-ready", WRITE_READY_MICROSECONDS);
+  }
+
+  startDma(direction: "read" | "write", wide = false): void {
+    if (!this.startTransfer(1, wide)) return;
+    this.toMemory = direction === "read";
+    this.wait("dma", COMMAND_MICROSECONDS + this.remaining * DMA_SECTOR_MICROSECONDS);
+  }
+
+  dmaStarted(): void {
+    if (this.phase === "dma-ready") this.moveByDma();
+  }
+
+  readNativeMax(wide: boolean): void {
+    const most = wide ? this.storage.sectors : Math.min(this.storage.sectors, MAX_LBA28 + 1);
+    this.registers.setAddress(most - 1, this.registers.count, wide);
+    this.complete();
   }
 
   /** A phase in which the drive works without data; its end is the table's. */
@@ -303,8 +298,8 @@ export class AtaDrive {
     this.wait("command", COMMAND_MICROSECONDS + sectors * SECTOR_MICROSECONDS);
   }
 
-  startVerify(): void {
-    if (this.startTransfer(1)) this.startCommand(this.remaining);
+  startVerify(wide = false): void {
+    if (this.startTransfer(1, wide)) this.startCommand(this.remaining);
   }
 
   endVerify(): void {
@@ -316,39 +311,41 @@ export class AtaDrive {
   }
 
   endSeek(): void {
-    const lba = this.address();
+    const lba = this.registers.address();
     if (lba < 0 || lba >= this.storage.sectors) this.fail(ERROR_IDNF);
     else this.complete();
   }
 
   endIdentify(): void {
-    this.buffer.set(this.identity());
+    this.buffer.set(identityOf(this.index, this.storage.sectors, this.registers, this));
     this.remaining = 0;
     this.offerData(SECTOR_BYTES);
   }
 
   initializeParameters(): void {
-    if (this.count === 0) return this.fail(ERROR_ABRT);
-    this.sectorsPerTrack = this.count;
-    this.heads = (this.device & DEVICE_HEAD) + 1;
-    this.complete();
+    if (this.registers.initializeParameters()) this.complete();
+    else this.fail(ERROR_ABRT);
   }
 
   setMultiple(): void {
-    const valid = this.count <= MAX_MULTIPLE && (this.count & (this.count - 1)) === 0;
-    this.multiple = valid ? this.count : 0;
+    const { count } = this.registers;
+    const valid = count <= MAX_MULTIPLE && (count & (count - 1)) === 0;
+    this.multiple = valid ? count : 0;
     if (valid) this.complete();
     else this.fail(ERROR_ABRT);
   }
 
   checkPowerMode(): void {
-    this.count = 0xff;
+    this.registers.count = 0xff;
     this.complete();
   }
 
   setFeatures(): void {
-    const mode = this.features === FEATURE_TRANSFER_MODE && PIO_MODES.includes(this.count);
-    if (mode || PLAIN_FEATURES.includes(this.features)) this.complete();
+    const { features, count } = this.registers;
+    const setsMode = features === FEATURE_TRANSFER_MODE;
+    const dma = setsMode && count >= MULTIWORD && count < MULTIWORD + MULTIWORD_MODES;
+    if (dma) this.dmaMode = count - MULTIWORD;
+    if (dma || (setsMode && PIO_MODES.includes(count)) || PLAIN_FEATURES.includes(features)) this.complete();
     else this.fail(ERROR_ABRT);
   }
 
@@ -362,20 +359,21 @@ export class AtaDrive {
   /** Ends the command with an error, and an interrupt. */
   fail(error: number, status = 0): void {
     this.phase = "idle";
-    this.error = error;
+    this.registers.error = error;
     this.status = STATUS_READY | STATUS_ERR | status;
     this.setInterrupt(true);
   }
 
   /** Checks address and range and sets up the transfer; false when the command has failed. */
-  private startTransfer(block: number): boolean {
-    this.lba = this.address();
-    this.remaining = this.count || 256;
+  private startTransfer(block: number, wide: boolean): boolean {
+    this.wide = wide;
+    this.lba = this.registers.address(wide);
+    this.remaining = this.registers.sectors(wide);
     this.block = block;
     if (block === 0) this.fail(ERROR_ABRT);
     else if (this.lba < 0) this.fail(ERROR_IDNF);
     else if (this.lba + this.remaining > this.storage.sectors) {
-      this.setAddress(Math.max(this.lba, this.storage.sectors));
+      this.registers.setAddress(Math.max(this.lba, this.storage.sectors), this.remaining, wide);
       this.fail(ERROR_IDNF);
     } else return true;
     return false;
@@ -404,6 +402,9 @@ export class AtaDrive {
         break;
       case "write":
         this.writeBlock();
+        break;
+      case "dma":
+        this.moveByDma();
         break;
       case "reset":
         this.setSignature();
@@ -454,12 +455,32 @@ export class AtaDrive {
     this.setInterrupt(true);
   }
 
+  /** Moves everything, or waits until the bus master is there. */
+  private moveByDma(): void {
+    if (!this.dma.isReady(this.toMemory)) {
+      this.phase = "dma-ready";
+      this.status = STATUS_READY | STATUS_DRQ;
+      return;
+    }
+    const chunk = new Uint8Array(Math.min(this.remaining, DMA_CHUNK) * SECTOR_BYTES);
+    while (this.remaining > 0) {
+      const sectors = Math.min(this.remaining, DMA_CHUNK);
+      const bytes = chunk.subarray(0, sectors * SECTOR_BYTES);
+      if (!this.toMemory && !this.dma.transfer(bytes, false)) return this.fail(ERROR_ABRT);
+      if (!this.access(this.toMemory ? "read" : "write", bytes)) return;
+      if (this.toMemory && !this.dma.transfer(bytes, true)) return this.fail(ERROR_ABRT);
+      this.advance(sectors);
+    }
+    this.dma.finish();
+    this.complete();
+  }
+
   /** Moves sectors; a medium that fails ends the command. */
   private access(direction: "read" | "write", bytes: Uint8Array): boolean {
     try {
       this.storage[direction](this.lba, bytes);
     } catch {
-      this.setAddress(this.lba);
+      this.registers.setAddress(this.lba, this.remaining, this.wide);
       if (direction === "read") this.fail(ERROR_UNC);
       else this.fail(ERROR_ABRT, STATUS_DF);
       return false;
@@ -473,32 +494,7 @@ export class AtaDrive {
   private advance(sectors: number): void {
     this.lba += sectors;
     this.remaining -= sectors;
-    this.count = this.remaining & 0xff;
-    this.setAddress(this.lba - 1);
-  }
-
-  /** The sector that the registers address; -1 when the current translation has no such place. */
-  private address(): number {
-    const cylinder = this.cylinderLow | (this.cylinderHigh << 8);
-    const head = this.device & DEVICE_HEAD;
-    if (this.device & DEVICE_LBA) return ((head << 24) | (cylinder << 8) | this.sector) >>> 0;
-    if (this.sector === 0 || this.sector > this.sectorsPerTrack || head >= this.heads) return -1;
-    return (cylinder * this.heads + head) * this.sectorsPerTrack + this.sector - 1;
-  }
-
-  private setAddress(lba: number): void {
-    let cylinder = (lba >>> 8) & 0xffff;
-    let head = (lba >>> 24) & DEVICE_HEAD;
-    this.sector = lba & 0xff;
-    if (!(this.device & DEVICE_LBA)) {
-      const track = Math.floor(lba / this.sectorsPerTrack);
-      this.sector = (lba % this.sectorsPerTrack) + 1;
-      head = track % this.heads;
-      cylinder = Math.floor(track / this.heads);
-    }
-    this.cylinderLow = cylinder & 0xff;
-    this.cylinderHigh = (cylinder >> 8) & 0xff;
-    this.device = (this.device & ~DEVICE_HEAD) | head;
+    this.registers.setAddress(this.lba - 1, this.remaining, this.wide);
   }
 
   private abandon(): void {
@@ -512,9 +508,7 @@ export class AtaDrive {
   private setSignature(): void {
     this.phase = "idle";
     this.status = STATUS_READY;
-    this.error = DIAGNOSTIC_PASSED;
-    this.count = this.sector = 1;
-    this.cylinderLow = this.cylinderHigh = this.device = 0;
+    this.registers.setSignature(0);
   }
 
   private setInterrupt(requested: boolean): void {
@@ -522,67 +516,29 @@ export class AtaDrive {
     this.onInterrupt();
   }
 
-  /** The data of IDENTIFY DEVICE. */
-  private identity(): Uint8Array {
-    const words = new Uint16Array(256);
-    const total = Math.min(this.storage.sectors, MAX_LBA28 + 1);
-    const cylindersOf = (heads: number, track: number) =>
-      Math.min(MAX_CYLINDERS, Math.floor(total / (heads * track)));
-    const cylinders = cylindersOf(this.heads, this.sectorsPerTrack);
-    const capacity = cylinders * this.heads * this.sectorsPerTrack;
-    words[0] = 0x0040;
-    words[1] = cylindersOf(DEFAULT_HEADS, DEFAULT_SECTORS_PER_TRACK);
-    words[3] = DEFAULT_HEADS;
-    words[6] = DEFAULT_SECTORS_PER_TRACK;
-    putText(words, 10, 10, `M386-${this.index}`);
-    putText(words, 23, 4, "1.0");
-    putText(words, 27, 20, "MACH386 DISK");
-    words[47] = 0x8000 | MAX_MULTIPLE;
-    words[49] = 0x0200;
-    words[51] = 0x0200;
-    words[53] = 0x0001;
-    words[54] = cylinders;
-    words[55] = this.heads;
-    words[56] = this.sectorsPerTrack;
-    words[57] = capacity & 0xffff;
-    words[58] = capacity >>> 16;
-    words[59] = this.multiple ? 0x0100 | this.multiple : 0;
-    words[60] = total & 0xffff;
-    words[61] = total >>> 16;
-    words[80] = 0x000e;
-    return new Uint8Array(words.buffer);
-  }
-
   private describe(name: string): string {
-    const lba = this.address();
-    return `disk ${this.index}: ${name} count=${this.count} sector=${lba < 0 ? "invalid" : lba}`;
+    const lba = this.registers.address();
+    return `disk ${this.index}: ${name} count=${this.registers.count} sector=${lba < 0 ? "invalid" : lba}`;
   }
 
   save(): SavedState {
-    const { error, features, count, sector, cylinderLow, cylinderHigh, device, status, intrq, command } =
-      this;
-    const { phase, position, length, lba, remaining, block, heads, sectorsPerTrack, multiple } = this;
+    const { status, intrq, command, phase, position, length, lba, remaining, block } = this;
+    const { wide, toMemory, dmaMode, multiple } = this;
     return {
       version: VERSION,
-      ...{ error, features, count, sector, cylinderLow, cylinderHigh, device, status, intrq, command },
-      ...{ phase, position, length, lba, remaining, block, heads, sectorsPerTrack, multiple },
+      ...{ status, intrq, command, phase, position, length, lba, remaining, block },
+      ...{ wide, toMemory, dmaMode, multiple },
+      registers: this.registers.save(),
       buffer: this.buffer.slice(),
       alarm: this.alarm.save(),
     };
   }
 
   restore(state: SavedState): void {
-    const { alarm, ...fields } = state;
+    const { alarm, registers, ...fields } = state;
     restoreFields("ATA drive", VERSION, this, fields as SavedState);
+    this.registers.restore(registers as SavedState);
     this.alarm.restore(alarm as SavedValue);
     this.onInterrupt();
-  }
-}
-
-/** Text in IDENTIFY data: two characters a word, the first one in the high byte, padded with spaces. */
-function putText(words: Uint16Array, first: number, count: number, text: string): void {
-  const padded = text.padEnd(2 * count);
-  for (let i = 0; i < count; i++) {
-    words[first + i] = (padded.charCodeAt(2 * i) << 8) | padded.charCodeAt(2 * i + 1);
   }
 }

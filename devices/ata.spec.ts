@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AtaChannel } from "./ata-channel";
+import { AtaDrive } from "./ata-drive";
 import { MemoryStorage, OverlayStorage, type Storage } from "./storage";
 import { TestClock, TestLine, testBus } from "./testing";
 
@@ -19,7 +20,9 @@ let io: ReturnType<typeof testBus>;
 function build(storages: Storage[]) {
   time = new TestClock();
   irq = new TestLine();
-  ata = new AtaChannel(time.clock, irq, storages);
+  ata = new AtaChannel(irq, (onInterrupt) =>
+    storages.map((one, i) => new AtaDrive(i, i, time.clock, one, onInterrupt, () => {})),
+  );
   io = testBus(ata);
   ata.reset();
 }

@@ -106,6 +106,15 @@ export class PortBus {
     }
   }
 
+  /** Takes the devices of some ports away. */
+  detach(first: number, count: number): void {
+    this.handlers.fill(undefined, first, first + count);
+  }
+
+  isFree(first: number, count: number): boolean {
+    return this.handlers.slice(first, first + count).every((handler) => handler === undefined);
+  }
+
   read(port: number, size: AccessSize): number {
     this.reads++;
     const value = size === 1 ? this.readByte(port) : this.readSplit(port, size);

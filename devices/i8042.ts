@@ -55,7 +55,8 @@ const OUTPUT_NOT_RESET = 0x01;
 const OUTPUT_A20 = 0x02;
 const OUTPUT_KEYBOARD_FULL = 0x10;
 const OUTPUT_AUXILIARY_FULL = 0x20;
-const OUTPUT_DEFAULT = 0xcd;
+/** The chip drives its outputs high after a reset, address line 20 too: the first instruction is fetched near 4 GiB. */
+const OUTPUT_DEFAULT = 0xcf;
 
 /** Declared: eleven bits at 11 kHz, the middle of what the manual allows. */
 const BYTE_MICROSECONDS = 1000;

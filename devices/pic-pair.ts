@@ -10,6 +10,7 @@ export const IRQ_CLOCK = 8;
 export const IRQ_MOUSE = 12;
 export const IRQ_COPROCESSOR = 13;
 export const IRQ_DISK = 14;
+export const IRQ_SECOND_DISK = 15;
 
 export const PIC_MASTER_PORT = 0x20;
 export const PIC_SLAVE_PORT = 0xa0;

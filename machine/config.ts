@@ -11,8 +11,16 @@ export interface MachineConfig {
   cpu?: CpuModel;
   /** Cycles per second. Default 33333333. */
   cpuFrequency?: number;
-  /** Primary IDE channel: master and slave. Without any there is no controller. */
+  /** A PC with a PCI bus (default), or one with ISA alone. */
+  type?: "pc" | "isapc";
+  /** IDE disks: the primary channel's master and slave, then what the CD-ROM drive leaves of the secondary. */
   disks?: readonly Storage[];
+  /** The disc in a CD-ROM drive, the secondary IDE channel's master; null for a drive without one. */
+  cdrom?: Storage | null;
+  /** A BIOS that is in charge from the reset vector on: 1 to 16 times 64 KiB. Without it a loader sets the machine up. */
+  bios?: Uint8Array;
+  /** The display adapter's BIOS, which the BIOS is handed. */
+  vgaBios?: Uint8Array;
   /** Seconds since 1970-01-01 00:00 UTC that the real-time clock shows at cycle 0. Default 2025-01-01. */
   startTime?: number;
   /** A reset restarts the machine through `onReset` instead of ending the run. Default false. */

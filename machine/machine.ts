@@ -2,11 +2,12 @@
 // input at the same cycles give the same run.
 
 import { Cpu, type CpuStats } from "../cpu/cpu";
-import { AtaChannel } from "../devices/ata-channel";
-import { type AccessSize, type Device, OPEN_BUS, PortBus } from "../devices/bus";
+import { type AccessSize, type Device, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
 import { CoprocessorError } from "../devices/coprocessor-error";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
+import { FwCfg } from "../devices/fw-cfg";
+import { I82441fx } from "../devices/i82441fx";
 import { I8042 } from "../devices/i8042";
 import { I8254 } from "../devices/i8254";
 import { Mc146818 } from "../devices/mc146818";
@@ -16,11 +17,14 @@ import {
   IRQ_COM1,
   IRQ_COPROCESSOR,
   IRQ_DISK,
+  IRQ_SECOND_DISK,
   IRQ_KEYBOARD,
   IRQ_MOUSE,
   IRQ_TIMER,
   PicPair,
 } from "../devices/pic-pair";
+import { PciBus } from "../devices/pci";
+import { BUS_MASTER_PORTS, MovablePorts, Piix3Ide, Piix3Isa } from "../devices/piix3";
 import { Ps2Keyboard } from "../devices/ps2-keyboard";
 import { Ps2Mouse } from "../devices/ps2-mouse";
 import { ResetPorts } from "../devices/reset-ports";
@@ -28,7 +32,7 @@ import type { KeyName } from "../devices/scan-codes";
 import { SystemPortB } from "../devices/system-port-b";
 import { type TextScreen, screenText } from "../devices/text-screen";
 import { keyStroke } from "../devices/us-layout";
-import { VIDEO_MEMORY, VIDEO_MEMORY_END, Vga } from "../devices/vga";
+import { Vga } from "../devices/vga";
 import {
   DEFAULT_CPU_FREQUENCY,
   DEFAULT_MEMORY,
@@ -38,7 +42,9 @@ import {
   type MachineHooks,
   type RunResult,
 } from "./config";
+import { BusMemory } from "./bus-memory";
 import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
+import { type Ide, makeIde } from "./ide";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
@@ -86,7 +92,8 @@ export class Machine {
   private readonly keyboard: Ps2Keyboard;
   private readonly mouse: Ps2Mouse;
   private readonly vga: Vga;
-  private readonly ata: AtaChannel | undefined;
+  private readonly ide: Ide;
+  private readonly busMemory: BusMemory;
   private readonly devices: ReadonlyMap<string, Device>;
   private readonly config: MachineConfig;
   /** Where the current run ends because the processor has worked long enough. */
@@ -101,8 +108,11 @@ export class Machine {
     this.config = config;
     this.memoryBytes = checkMemory(config.memory ?? DEFAULT_MEMORY);
     this.cpuFrequency = checkFrequency(config.cpuFrequency ?? DEFAULT_CPU_FREQUENCY);
-    const disks = config.disks ?? [];
-    if (disks.length > 2) throw new MachineError(`${disks.length} disks: there is room for two`);
+    this.busMemory = new BusMemory(
+      () => this.cpu,
+      () => this.vga,
+      config.bios,
+    );
     this.cpu = new Cpu({
       model: config.cpu ?? "i486",
       memoryBytes: this.memoryBytes,
@@ -138,10 +148,13 @@ export class Machine {
     this.keyboard = new Ps2Keyboard(clockFor(IRQ_KEYBOARD));
     this.mouse = new Ps2Mouse(clockFor(IRQ_MOUSE));
     this.vga = new Vga(this.scheduler.clockFor());
-    if (disks.length) {
-      const onCommand = (line: string) => this.hooks.disk?.(line);
-      this.ata = new AtaChannel(clockFor(IRQ_DISK), this.pic.line(IRQ_DISK), disks, onCommand);
-    }
+    const wires = (irq: number) => ({ clock: clockFor(irq), interrupt: this.pic.line(irq) });
+    this.ide = makeIde(
+      { disks: config.disks ?? [], cdrom: config.cdrom },
+      this.busMemory,
+      [wires(IRQ_DISK), wires(IRQ_SECOND_DISK)],
+      (line) => this.hooks.disk?.(line),
+    );
     this.devices = this.attachDevices();
     this.reset();
   }
@@ -161,16 +174,19 @@ export class Machine {
 
   /** Number of disks. */
   get diskCount(): number {
-    return this.ata?.drives.length ?? 0;
+    return this.config.disks?.length ?? 0;
   }
 
-  /** The state a PC is in when its firmware starts a loader. RAM, time and the disks' contents stay. */
+  /**
+   * The state a PC is in when its firmware starts a loader; with a BIOS, that after power-on, at the BIOS's first instruction.
+   * RAM, time and the disks' contents stay.
+   */
   reset(): void {
     this.ended = this.interruption = undefined;
     for (const device of this.devices.values()) device.reset();
     this.cpu.reset();
     describeInCmos(this.rtc, this.memoryBytes, this.diskCount);
-    programChips(this.ports);
+    if (!this.config.bios) programChips(this.ports);
   }
 
   /**
@@ -333,7 +349,7 @@ export class Machine {
   }
 
   stats(): MachineStats {
-    const drives = this.ata?.drives ?? [];
+    const drives = this.ide.channels.flatMap((channel) => channel?.drives ?? []);
     const sum = (of: (drive: (typeof drives)[number]) => number) =>
       drives.reduce((n, drive) => n + of(drive), 0);
     return {
@@ -376,28 +392,46 @@ export class Machine {
       ["i8042", this.keyboardController(resets)],
       ["vga", this.vga],
     ]);
-    if (this.ata) devices.set("ata", this.ata);
+    this.ide.channels.forEach((channel, i) => channel && devices.set(i === 0 ? "ata" : "ata2", channel));
     for (const device of devices.values()) device.attach(this.ports);
+    this.attachPci(devices);
     attachDebugExit(this.ports, (status) => this.interrupt({ reason: "exit", status }));
     attachDebugConsole(this.ports, (byte) => this.config.onDebugConsole?.(byte));
     attachPostCode(this.ports);
     return devices;
   }
 
+  /** The chip set's functions on PCI, and what firmware asks for. */
+  private attachPci(devices: Map<string, Device>): void {
+    if (this.config.type === "isapc") return;
+    const pci = new PciBus();
+    pci.attach(this.ports);
+    const host = new I82441fx((...area) => this.busMemory.shadow(...area));
+    const isa = new Piix3Isa();
+    const place = new MovablePorts(this.ports, BUS_MASTER_PORTS, this.ide.busMasterPorts);
+    const ide = new Piix3Ide((base) => place.move(base));
+    pci.add(0, 0, host);
+    pci.add(1, 0, isa);
+    pci.add(1, 1, ide);
+    devices.set("pci", pci).set("82441FX", host).set("82371SB", isa).set("82371SB IDE", ide);
+    this.ide.masters.forEach((master, i) => devices.set(`bus master ${i}`, master));
+    if (!this.config.bios) return;
+    const files = new Map<string, Uint8Array>();
+    if (this.config.vgaBios) files.set("vgaroms/vgabios.bin", this.config.vgaBios);
+    const configuration = new FwCfg(this.memoryBytes, files);
+    configuration.attach(this.ports);
+    devices.set("fw_cfg", configuration);
+  }
+
   /** Memory outside RAM: the display adapter's, and what nobody drives. */
   private readBusMemory(physical: number, size: AccessSize): number {
     let value = 0;
-    for (let i = 0; i < size; i++) value |= this.readBusByte(physical + i) << (8 * i);
+    for (let i = 0; i < size; i++) value |= this.busMemory.readByte(physical + i) << (8 * i);
     return value >>> 0;
   }
 
-  private readBusByte(physical: number): number {
-    return isVideoMemory(physical) ? this.vga.readMemory(physical) : OPEN_BUS;
-  }
-
   private writeBusMemory(physical: number, size: AccessSize, value: number): void {
-    if (!isVideoMemory(physical)) return;
-    for (let i = 0; i < size; i++) this.vga.writeMemory(physical + i, (value >>> (8 * i)) & 0xff);
+    for (let i = 0; i < size; i++) this.busMemory.writeByte(physical + i, (value >>> (8 * i)) & 0xff);
   }
 
   private interrupt(why: RunResult | "reset"): void {
@@ -466,10 +500,6 @@ export class Machine {
     this.ended = result;
     return result;
   }
-}
-
-function isVideoMemory(physical: number): boolean {
-  return physical >= VIDEO_MEMORY && physical < VIDEO_MEMORY_END;
 }
 
 function checkMemory(bytes: number): number {

@@ -34,7 +34,7 @@ import {
 } from "../cpu/layout";
 import { PF, charge, fault, forgetCodePage } from "../cpu/core/state";
 import { pageWatched } from "../cpu/core/debug";
-import { hasCode, isRam } from "./physical";
+import { hasCode, isRam, isRom } from "./physical";
 import { WALK_OK, walk } from "./walk";
 
 const INVALID: u32 = 0xffffffff;
@@ -106,7 +106,8 @@ export function openEntry(entry: usize): void {
   if (entry >= <usize>TLB_USER && (page | 0xfff) > load<u32>(STATE_USER_LIMIT)) return;
   const watched = load<u32>(DATA_WATCHED) != 0;
   if (!watched || !pageWatched(page, false)) store<u32>(entry, page, TLB_READ);
-  const plain = (flags & TLB_FLAG_WRITABLE) != 0 && !hasCode(load<u32>(entry, TLB_PHYSICAL));
+  const physical = load<u32>(entry, TLB_PHYSICAL);
+  const plain = (flags & TLB_FLAG_WRITABLE) != 0 && !hasCode(physical) && !isRom(physical);
   if (plain && !(watched && pageWatched(page, true))) store<u32>(entry, page, TLB_WRITE);
 }
 

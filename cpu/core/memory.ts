@@ -29,7 +29,7 @@ import {
   TLB_USER,
   TLB_WRITE,
 } from "../layout";
-import { hasCode, readPhysical, writePhysical } from "../../mmu/physical";
+import { hasCode, isRom, readPhysical, writePhysical } from "../../mmu/physical";
 import { lookup, openEntry } from "../../mmu/tlb";
 import { noteAccess } from "./debug";
 import { FLAG_AC } from "./flags";
@@ -209,7 +209,12 @@ function slowModify(half: usize, linear: u32, size: u32): usize {
   const entry = lookup(half, linear, true);
   if (!entry) return 0;
   const physical = load<u32>(entry, TLB_PHYSICAL) + (linear & 0xfff);
-  if (!crossesPage(linear, size) && load<u32>(entry, TLB_FLAGS) & TLB_FLAG_RAM && !hasCode(physical)) {
+  if (
+    !crossesPage(linear, size) &&
+    load<u32>(entry, TLB_FLAGS) & TLB_FLAG_RAM &&
+    !hasCode(physical) &&
+    !isRom(physical)
+  ) {
     chargeMisaligned(linear, size);
     noteAccess(linear, size, true);
     openEntry(entry);
