@@ -154,6 +154,8 @@ export const MSR_COUNT = 0xafc;
 export const MSR_TABLE = 0xb00;
 export const MSR_END = 0x1400;
 export const MSR_ENTRY_SIZE = 24;
+/** The image of FXSAVE on its way. */
+export const EXTENDED_IMAGE = MSR_END;
 export const MSR_NUMBER = 0;
 export const MSR_VALUE = 8;
 export const MSR_WRITABLE = 16;

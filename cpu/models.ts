@@ -3,6 +3,7 @@ import { CpuidFeature } from "iced-x86";
 import {
   CR4_DE,
   CR4_MCE,
+  CR4_OSFXSR,
   CR4_PAE,
   CR4_PCE,
   CR4_PGE,
@@ -35,6 +36,7 @@ const FEATURES = {
   MTRR: { bit: 12, cr4: 0 },
   PGE: { bit: 13, cr4: CR4_PGE },
   CMOV: { bit: 15, cr4: 0 },
+  FXSR: { bit: 24, cr4: CR4_OSFXSR },
 } as const;
 type Feature = keyof typeof FEATURES;
 
@@ -78,10 +80,11 @@ const PENTIUM2: readonly CpuidFeature[] = [
   CpuidFeature.MULTIBYTENOP,
   CpuidFeature.RDPMC,
   CpuidFeature.SEP,
+  CpuidFeature.FXSR,
 ];
 
 const PENTIUM_FEATURES: readonly Feature[] = ["FPU", "VME", "DE", "PSE", "TSC", "MSR", "MCE", "CX8"];
-const PENTIUM2_FEATURES: readonly Feature[] = [...PENTIUM_FEATURES, "PAE", "SEP", "MTRR", "PGE", "CMOV"];
+const PENTIUM2_FEATURES: readonly Feature[] = [...PENTIUM_FEATURES, "PAE", "SEP", "MTRR", "PGE", "CMOV", "FXSR"];
 
 function featureBits(features: readonly Feature[]): number {
   return features.reduce((bits, name) => bits | (1 << FEATURES[name].bit), 0);
@@ -132,7 +135,7 @@ export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
     PENTIUM_REGISTERS,
   ),
   pentium2: withCpuid(
-    "Pentium II: CMOVcc, FCOMI, SYSENTER, PAE, global pages, MTRRs; no MMX yet",
+    "Pentium II: CMOVcc, FCOMI, SYSENTER, FXSAVE, PAE, global pages, MTRRs; no MMX yet",
     0x652,
     PENTIUM2_FEATURES,
     PENTIUM2,

@@ -342,14 +342,18 @@ export const FPU_RESTORE = 286;
 export const FPU_SAVE = 287;
 export const WAIT = 288;
 
+// fpu/extended.ts
+export const FPU_SAVE_EXTENDED = 289;
+export const FPU_RESTORE_EXTENDED = 290;
+
 // model-specific.ts
-export const RDTSC = 289;
-export const RDMSR = 290;
-export const WRMSR = 291;
-export const RDPMC = 292;
-export const SYSENTER = 293;
-export const SYSEXIT = 294;
+export const RDTSC = 291;
+export const RDMSR = 292;
+export const WRMSR = 293;
+export const RDPMC = 294;
+export const SYSENTER = 295;
+export const SYSEXIT = 296;
 
 // debug.ts
-export const MOV_TO_DR = 295;
-export const MOV_FROM_DR = 296;
+export const MOV_TO_DR = 297;
+export const MOV_FROM_DR = 298;

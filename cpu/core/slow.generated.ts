@@ -14,6 +14,7 @@ import { opFpuCompare, opFpuCompareFlags, opFpuCompareMemory, opFpuExamine, opFp
 import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuMoveCondition, opFpuStore, opFpuStoreMemory, opFpuStoreQuietly } from "./fpu/transfer";
 import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
+import { opFpuRestoreExtended, opFpuSaveExtended } from "./fpu/extended";
 import { opRdmsr, opRdpmc, opRdtsc, opSysenter, opSysexit, opWrmsr } from "./model-specific";
 import { opMovFromDr, opMovToDr } from "./debug";
 
@@ -278,6 +279,10 @@ export function slow(op: usize): u32 {
       return opFpuSave(op);
     case operation.WAIT:
       return opWait(op);
+    case operation.FPU_SAVE_EXTENDED:
+      return opFpuSaveExtended(op);
+    case operation.FPU_RESTORE_EXTENDED:
+      return opFpuRestoreExtended(op);
     case operation.RDTSC:
       return opRdtsc(op);
     case operation.RDMSR:

@@ -227,3 +227,8 @@ define([Mnemonic.Fnstenv, Mnemonic.Fnsave], (s, which, i) => {
   s.writes = true;
   s.x87 = "starts at once";
 });
+
+define([Mnemonic.Fxsave, Mnemonic.Fxrstor], (s, which) => {
+  s.handler = which === 0 ? op.FPU_SAVE_EXTENDED : op.FPU_RESTORE_EXTENDED;
+  s.accessed = 0;
+});

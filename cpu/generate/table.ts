@@ -345,6 +345,7 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
       WAIT: "opWait",
     },
   ],
+  ["fpu/extended", { FPU_SAVE_EXTENDED: "opFpuSaveExtended", FPU_RESTORE_EXTENDED: "opFpuRestoreExtended" }],
   [
     "model-specific",
     {

@@ -134,6 +134,8 @@ const LATER: readonly DeclaredClocks[] = (
     ["RDMSR", "20", "the Pentium's least"],
     ["WRMSR", "30", "the Pentium's least"],
     ["RDPMC", "20", "as RDMSR"],
+    ["FXSAVE m", "143", "as FNSAVE"],
+    ["FXRSTOR m", "120", "as FRSTOR"],
     ["SYSENTER", "20", "less than half an INT to an inner level, of which it leaves the checks out"],
     ["SYSEXIT", "20", "as SYSENTER"],
     ["CMPXCHG8B m", "10", "the Pentium's"],

@@ -39,6 +39,7 @@ import {
   waitForErrors,
 } from "./stack";
 import { C1, EXCEPTIONS, NORMAL, SF, ZERO, kindOf } from "./value";
+import { usesParagraphs } from "../paragraphs";
 
 
 const ES_AND_BUSY: u32 = 0x8080;
@@ -188,6 +189,11 @@ function buildEnvironment(wide: bool): void {
   storeWord(wide, 0, load<u32>(FPU_CONTROL));
   storeWord(wide, 1, fpuStatus());
   storeWord(wide, 2, fpuTags());
+  if (usesParagraphs()) {
+    buildLinear(wide, 3, (load<u32>(FPU_CS) << 4) + load<u32>(FPU_EIP), load<u32>(FPU_OPCODE));
+    buildLinear(wide, 5, (load<u32>(FPU_OPERAND_SEGMENT) << 4) + load<u32>(FPU_OPERAND), 0);
+    return;
+  }
   storeWord(wide, 3, load<u32>(FPU_EIP));
   if (wide) store<u32>(FPU_IMAGE + 16, load<u32>(FPU_CS) | (load<u32>(FPU_OPCODE) << 16));
   else storeWord(wide, 4, load<u32>(FPU_CS));
@@ -195,14 +201,38 @@ function buildEnvironment(wide: bool): void {
   storeWord(wide, 6, load<u32>(FPU_OPERAND_SEGMENT));
 }
 
+/** Real and virtual-8086 mode have linear addresses there: the low 16 bits, then the others above `low`. */
+function buildLinear(wide: bool, index: u32, linear: u32, low: u32): void {
+  if (!wide) {
+    storeWord(wide, index, linear);
+    storeWord(wide, index + 1, ((linear >> 4) & 0xf000) | low);
+    return;
+  }
+  store<u32>(FPU_IMAGE + (index << 2), linear & 0xffff);
+  store<u32>(FPU_IMAGE + ((index + 1) << 2), ((linear >> 4) & 0x0ffff000) | low);
+}
+
 function word(wide: bool, index: u32): u32 {
   return wide ? load<u32>(FPU_IMAGE + (index << 2)) : load<u16>(FPU_IMAGE + (index << 1));
+}
+
+function takeLinear(wide: bool, index: u32): u32 {
+  const high = word(wide, index + 1);
+  return (word(wide, index) & 0xffff) | ((wide ? high & 0x0ffff000 : high & 0xf000) << 4);
 }
 
 function takeEnvironment(wide: bool): void {
   setFpuControl(word(wide, 0));
   setFpuStatus(word(wide, 1));
   setFpuTags(word(wide, 2));
+  if (usesParagraphs()) {
+    store<u32>(FPU_EIP, takeLinear(wide, 3));
+    store<u32>(FPU_CS, 0);
+    store<u32>(FPU_OPCODE, word(wide, 4) & 0x7ff);
+    store<u32>(FPU_OPERAND, takeLinear(wide, 5));
+    store<u32>(FPU_OPERAND_SEGMENT, 0);
+    return;
+  }
   store<u32>(FPU_EIP, word(wide, 3));
   store<u32>(FPU_CS, word(wide, 4) & 0xffff);
   store<u32>(FPU_OPCODE, wide ? (word(wide, 4) >> 16) & 0x7ff : 0);
