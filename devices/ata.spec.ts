@@ -278,7 +278,7 @@ describe("other commands", () => {
     const words = new Uint16Array(readBytes(512).buffer);
     expect([words[0], words[1], words[3], words[6]]).toEqual([0x40, 2, 16, 63]);
     expect(words[60] | (words[61] << 16)).toBe(SECTORS);
-    expect([words[47] & 0xff, words[49] & 0x300, words[53] & 1]).toEqual([16, 0x200, 1]);
+    expect([words[47] & 0xff, words[49] & 0x300, words[53] & 1]).toEqual([16, 0x300, 1]);
     const model = [...words.subarray(27, 47)].map((w) => String.fromCharCode(w >> 8, w & 0xff)).join("");
     expect(model).toBe("MACH386 DISK".padEnd(40));
     expect(status()).toBe(READY);
@@ -298,14 +298,15 @@ describe("other commands", () => {
     expect([status(), error()]).toEqual([FAILED, 0x10]);
   });
 
-  it("SET MULTIPLE MODE takes powers of two up to 16, SET FEATURES what PIO needs", () => {
+  it("SET MULTIPLE MODE takes powers of two up to 16, SET FEATURES modes of PIO and multiword DMA", () => {
     command(0xc6, 0, 3);
     expect(error()).toBe(0x04);
     command(0xc6, 0, 32);
     expect(error()).toBe(0x04);
     for (const [feature, count, result] of [
       [0x03, 0x0c, READY],
-      [0x03, 0x20, FAILED],
+      [0x03, 0x22, READY],
+      [0x03, 0x23, FAILED],
       [0x02, 0, READY],
       [0x99, 0, FAILED],
     ]) {

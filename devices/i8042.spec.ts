@@ -127,7 +127,7 @@ describe("the controller", () => {
     io.out(0x60, 0x34);
     expect([io.in(0x64), lines[0].level, lines[1].level]).toEqual([0x31, false, true]);
     io.out(0x64, 0xd0);
-    expect([io.in(0x60), io.in(0x60)]).toEqual([0x34, 0xed]);
+    expect([io.in(0x60), io.in(0x60)]).toEqual([0x34, 0xef]);
   });
 
   it("keeps one answer back while the buffer is full", () => {

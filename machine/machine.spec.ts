@@ -81,7 +81,7 @@ describe("configuration", () => {
     [{ memory: 1000 }, "memory"],
     [{ memory: 4096 * MIB }, "memory"],
     [{ cpuFrequency: 5 }, "frequency"],
-    [{ disks: Array(3).fill(new MemoryStorage(new Uint8Array(512))) }, "disks"],
+    [{ disks: Array(5).fill(new MemoryStorage(new Uint8Array(512))) }, "disks"],
   ])("refuses %j", (config, word) => {
     expect(() => new Machine(config)).toThrow(MachineError);
     expect(() => new Machine(config)).toThrow(word);
