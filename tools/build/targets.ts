@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildCore } from "../../cpu/core-build";
+import { BOOT_BASE, DATA_BASE, TEXT_BASE } from "../../abi/bios";
 import * as coreSources from "../../cpu/generate/generate";
 import {
   compileProgram,
@@ -16,6 +17,7 @@ import { SWAP_BYTES } from "../image/contents";
 import { stale, writeGenerated } from "../mig/generate";
 import { projectRoot } from "../root";
 import { filesIn, programNames } from "./sources";
+import { biosRom } from "./bios";
 import { loadAssembly } from "./assembly";
 import { writeWhole, type BuildCache } from "./cache";
 
@@ -39,6 +41,8 @@ const compilerFiles = [
   "tools/build/targets.ts",
   "package-lock.json",
 ].filter((f) => !f.endsWith(".spec.ts"));
+
+const biosLayout: MemoryLayout = { textBase: TEXT_BASE, dataBase: DATA_BASE, bootBase: BOOT_BASE };
 
 interface ProgramTarget {
   readonly entry: string;
@@ -123,6 +127,30 @@ const userTarget = (name: string) =>
     floats: true,
   });
 
+export const biosOutput = "build/bios.bin";
+
+const biosTarget: Target = {
+  name: biosOutput,
+  stage: 1,
+  isFresh: (cache) => cache.isFresh(biosOutput, [biosOutput], JSON.stringify(biosLayout)),
+  async run(cache) {
+    const started = Date.now();
+    const loaded = await loadAssembly(filesIn("firmware", ".asm.ts"), "firmware");
+    const entry = "firmware/main.ts";
+    const program = await compileProgram({
+      entry,
+      assembly: loaded.routines,
+      layout: biosLayout,
+      start: "bios_start",
+      floats: false,
+    });
+    writeWhole(path(biosOutput), biosRom(program));
+    const inputs = [...program.files, ...loaded.inputs, "tools/build/bios.ts", ...compilerFiles];
+    cache.record(biosOutput, { inputs, outputs: [biosOutput], salt: JSON.stringify(biosLayout), started });
+    return true;
+  },
+};
+
 const imageInputs = () => [
   `${kernelOutput}.elf`,
   ...programNames().map((n) => `${programOutput(n)}.elf`),
@@ -152,6 +180,7 @@ export function allTargets(): Target[] {
     coreSourcesTarget,
     ...(exists("cpu/core/index.ts") ? [coreTarget] : []),
     ...(exists("kernel/main.ts") ? [kernelTarget()] : []),
+    biosTarget,
     ...programNames().map(userTarget),
     imageTarget,
   ];

@@ -1,0 +1,33 @@
+// The BIOS data area at 0040:0000 (IBM PS/2 and PC BIOS Interface Technical Reference, section 3).
+
+export const COM_PORTS: usize = 0x400;
+export const LPT_PORTS: usize = 0x408;
+export const EXTENDED_AREA: usize = 0x40e;
+export const EQUIPMENT: usize = 0x410;
+export const MEMORY_KIB: usize = 0x413;
+export const SHIFT_FLAGS: usize = 0x417;
+export const EXTENDED_SHIFT: usize = 0x418;
+export const KEY_HEAD: usize = 0x41a;
+export const KEY_TAIL: usize = 0x41c;
+export const KEY_BUFFER: usize = 0x41e;
+export const KEY_BUFFER_END: usize = 0x43e;
+export const VIDEO_MODE: usize = 0x449;
+export const COLUMNS: usize = 0x44a;
+export const PAGE_BYTES: usize = 0x44c;
+export const PAGE_START: usize = 0x44e;
+export const CURSORS: usize = 0x450;
+export const CURSOR_SHAPE: usize = 0x460;
+export const ACTIVE_PAGE: usize = 0x462;
+export const CRTC_PORT: usize = 0x463;
+export const TICKS: usize = 0x46c;
+export const MIDNIGHT: usize = 0x470;
+export const WARM_BOOT: usize = 0x472;
+export const DISK_STATUS: usize = 0x474;
+export const DISK_COUNT: usize = 0x475;
+export const KEY_START: usize = 0x480;
+export const KEY_END: usize = 0x482;
+export const ROWS: usize = 0x484;
+export const CHARACTER_HEIGHT: usize = 0x485;
+export const VIDEO_CONTROL: usize = 0x487;
+export const DISPLAY_COMBINATION: usize = 0x48a;
+export const KEYBOARD_FLAGS: usize = 0x496;

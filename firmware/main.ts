@@ -1,0 +1,83 @@
+// The BIOS: what its 16-bit side (entry.asm.ts) calls, by vector.
+import { inb, outb } from "../guest/i386";
+import { boot, no_boot } from "./boot";
+import { clock_service, timer_tick } from "./clock";
+import { EQUIPMENT, MEMORY_KIB } from "./data-area";
+import { disk_service } from "./disk";
+import { Frame, set_ax } from "./frame";
+import { keyboard_interrupt, keyboard_service } from "./keyboard";
+import { POST } from "../abi/bios";
+import { power_on } from "./post";
+import { printer_service, serial_service } from "./serial";
+import { system_service } from "./system";
+import { video_service } from "./video";
+
+const PIC_MASTER: u32 = 0x20;
+const PIC_SLAVE: u32 = 0xa0;
+const END_OF_INTERRUPT: u32 = 0x20;
+const READ_IN_SERVICE: u32 = 0x0b;
+
+/** An interrupt that nobody has taken: from the chips if one is in service, else a program's, which is ignored. */
+function unexpected(vector: u32): void {
+  if (vector >= 0x70 && vector < 0x78) {
+    outb(PIC_SLAVE, READ_IN_SERVICE);
+    if (inb(PIC_SLAVE)) outb(PIC_SLAVE, END_OF_INTERRUPT);
+    outb(PIC_MASTER, END_OF_INTERRUPT);
+  } else if (vector >= 8 && vector < 16) {
+    outb(PIC_MASTER, READ_IN_SERVICE);
+    if (inb(PIC_MASTER)) outb(PIC_MASTER, END_OF_INTERRUPT);
+  }
+}
+
+/** Carries a call out. `address`: the frame's. */
+export function bios_service(address: usize): void {
+  const f = changetype<Frame>(address);
+  switch (f.vector) {
+    case 0x08:
+      timer_tick();
+      outb(PIC_MASTER, END_OF_INTERRUPT);
+      return;
+    case 0x09:
+      keyboard_interrupt();
+      outb(PIC_MASTER, END_OF_INTERRUPT);
+      return;
+    case 0x10:
+      video_service(f);
+      return;
+    case 0x11:
+      set_ax(f, load<u16>(EQUIPMENT));
+      return;
+    case 0x12:
+      set_ax(f, load<u16>(MEMORY_KIB));
+      return;
+    case 0x13:
+      disk_service(f);
+      return;
+    case 0x14:
+      serial_service(f);
+      return;
+    case 0x15:
+      system_service(f);
+      return;
+    case 0x16:
+      keyboard_service(f);
+      return;
+    case 0x17:
+      printer_service(f);
+      return;
+    case 0x18:
+      no_boot();
+      return;
+    case 0x19:
+      boot(f);
+      return;
+    case 0x1a:
+      clock_service(f);
+      return;
+    case POST:
+      power_on();
+      return;
+    default:
+      unexpected(f.vector);
+  }
+}
