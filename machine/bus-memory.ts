@@ -52,6 +52,14 @@ export class BusMemory implements PhysicalMemory {
       this.cpu().memory[physical] = value;
   }
 
+  /** A machine without a host bridge has memory in the ROM's place, with the BIOS in it. */
+  fillWithBios(): void {
+    if (!this.bios) return;
+    const bytes = Math.min(BIOS_ALIAS, this.bios.length);
+    this.shadow(HOLE_END - bytes, HOLE_END, true, true);
+    this.cpu().memory.set(this.bios.subarray(this.bios.length - bytes), HOLE_END - bytes);
+  }
+
   /** The host bridge's listener. */
   shadow(start: number, end: number, readsMemory: boolean, writesMemory: boolean): void {
     for (let at = start; at < end; at += SHADOW_PAGE) {

@@ -19,6 +19,8 @@ export interface MachineConfig {
   cdrom?: Storage | null;
   /** A BIOS that is in charge from the reset vector on: 1 to 16 times 64 KiB. Without it a loader sets the machine up. */
   bios?: Uint8Array;
+  /** The devices that the BIOS tries, in order: diskette, disk, CD. Default "dc". */
+  bootOrder?: string;
   /** The display adapter's BIOS, which the BIOS is handed. */
   vgaBios?: Uint8Array;
   /** Seconds since 1970-01-01 00:00 UTC that the real-time clock shows at cycle 0. Default 2025-01-01. */

@@ -2,6 +2,7 @@
 
 import type { Mc146818 } from "../devices/mc146818";
 import type { PortBus } from "../devices/bus";
+import { MachineError } from "./config";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -45,8 +46,17 @@ export function programChips(bus: PortBus): void {
   for (const [port, value] of PORT_WRITES) bus.write(port, 1, value);
 }
 
-/** Fills the set-up RAM: memory sizes, equipment, checksum. */
-export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number): void {
+/** Codes of boot devices in the set-up RAM. */
+const BOOT_DEVICES: Readonly<Record<string, number>> = { a: 1, c: 2, d: 3 };
+
+/** @throws MachineError for a letter that is no device */
+export function checkBootOrder(order: string): void {
+  if (!/^[acd]{1,3}$/.test(order))
+    throw new MachineError(`boot order ${JSON.stringify(order)}: need up to three of a, c and d`);
+}
+
+/** Fills the set-up RAM: memory sizes, equipment, boot order, checksum. */
+export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number, order: string): void {
   const set16 = (address: number, value: number) => {
     rtc.setRam(address, value & 0xff);
     rtc.setRam(address + 1, value >> 8);
@@ -60,6 +70,9 @@ export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number
   set16(0x17, extendedKib);
   set16(0x30, extendedKib);
   set16(0x34, above16Mib);
+  const [first = 0, second = 0, third = 0] = [...order].map((letter) => BOOT_DEVICES[letter]);
+  rtc.setRam(0x3d, first | (second << 4));
+  rtc.setRam(0x38, third << 4);
   const sum = diskTypes + EQUIPMENT + (640 & 0xff) + (640 >> 8) + (extendedKib & 0xff) + (extendedKib >> 8);
   rtc.setRam(0x2e, (sum >> 8) & 0xff);
   rtc.setRam(0x2f, sum & 0xff);

@@ -43,7 +43,7 @@ import {
   type RunResult,
 } from "./config";
 import { BusMemory } from "./bus-memory";
-import { HOLE_END, HOLE_START, describeInCmos, programChips } from "./firmware";
+import { HOLE_END, HOLE_START, checkBootOrder, describeInCmos, programChips } from "./firmware";
 import { type Ide, makeIde } from "./ide";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
@@ -59,6 +59,7 @@ const MEMORY_UNIT = 64 * 1024;
 const EFLAGS_IF = 0x200;
 /** Declared: what the firmware takes from a reset to the loader. So a guest that only resets makes time pass. */
 const FIRMWARE_SECONDS = 0.5;
+const DEFAULT_BOOT_ORDER = "dc";
 
 /** Counters since the start of the machine. */
 export interface MachineStats extends CpuStats {
@@ -107,6 +108,7 @@ export class Machine {
   constructor(config: MachineConfig = {}) {
     this.config = config;
     this.memoryBytes = checkMemory(config.memory ?? DEFAULT_MEMORY);
+    checkBootOrder(config.bootOrder ?? DEFAULT_BOOT_ORDER);
     this.cpuFrequency = checkFrequency(config.cpuFrequency ?? DEFAULT_CPU_FREQUENCY);
     this.busMemory = new BusMemory(
       () => this.cpu,
@@ -185,7 +187,8 @@ export class Machine {
     this.ended = this.interruption = undefined;
     for (const device of this.devices.values()) device.reset();
     this.cpu.reset();
-    describeInCmos(this.rtc, this.memoryBytes, this.diskCount);
+    describeInCmos(this.rtc, this.memoryBytes, this.diskCount, this.config.bootOrder ?? DEFAULT_BOOT_ORDER);
+    if (this.config.type === "isapc") this.busMemory.fillWithBios();
     if (!this.config.bios) programChips(this.ports);
   }
 

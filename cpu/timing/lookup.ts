@@ -139,8 +139,8 @@ function hasModRmMemory(instruction: Instruction): boolean {
 function isOfModel(instruction: Instruction, model: CpuModel): boolean {
   if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].instructions.has(feature)))
     return false;
-  // CR4 is of later processors, but has the opcode of the others.
-  if (PROCESSOR_MODELS[model].cr4 !== 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
+  // CR4 came with CPUID, but has the opcode of the others.
+  if (PROCESSOR_MODELS[model].cpuid.length > 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
   return !names(instruction, Register.CR4);
 }
 

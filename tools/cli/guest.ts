@@ -3,6 +3,7 @@
 import type { CpuModel } from "../../cpu/models";
 import type { Storage } from "../../devices/storage";
 import { readBootDisk } from "../../machine/boot-disk";
+import { builtInBios } from "../../machine/built-in-bios";
 import { DEFAULT_MEMORY } from "../../machine/config";
 import { isLinuxImage, loadLinux } from "../../machine/linux";
 import type { Machine } from "../../machine/machine";
@@ -13,10 +14,14 @@ import { CommandError, STATUS } from "./status";
 
 /** A Linux kernel of our time is unpacked to some 40 MiB. */
 const LINUX_MEMORY = 128 << 20;
+const BIOS_MEMORY = 128 << 20;
 /** The largest file that is read as a kernel when the memory is not known yet. */
 const LARGEST_KERNEL = 256 << 20;
 
 export interface GuestProgram {
+  /** In charge from the reset vector on, instead of a loader. */
+  readonly bios?: Uint8Array;
+  readonly vgaBios?: Uint8Array;
   readonly memory: number;
   readonly cpu: CpuModel;
   /** Puts it into a machine that is fresh or reset. */
@@ -29,6 +34,7 @@ export interface GuestProgram {
 export function readGuest(options: CliOptions, disks: readonly Storage[]): GuestProgram {
   const memory = options.memory ?? DEFAULT_MEMORY;
   const cpu = options.cpu ?? "i486";
+  if (options.boot || (!options.kernel && !options.image)) return fromBios(options);
   if (!options.kernel) {
     if (options.initrd) throw new CommandError(STATUS.usage, "--initrd goes with a Linux kernel (--kernel)");
     const image = about(options.image!, () => readBootDisk(disks[0], memory));
@@ -40,6 +46,19 @@ export function readGuest(options: CliOptions, disks: readonly Storage[]): Guest
     throw new CommandError(STATUS.usage, `${options.kernel} is no Linux kernel: use --module, not --initrd`);
   const image = { kernel, commandLine: options.kernel, modules: [] };
   return multiboot(options, options.kernel, image, memory, cpu);
+}
+
+/** The largest BIOS that fits below 4 GiB. */
+const LARGEST_BIOS = 1 << 20;
+
+function fromBios(options: CliOptions): GuestProgram {
+  return {
+    bios: options.bios === undefined ? builtInBios() : readInput(options.bios, LARGEST_BIOS),
+    vgaBios: options.vgaBios === undefined ? undefined : readInput(options.vgaBios, LARGEST_BIOS),
+    memory: options.memory ?? BIOS_MEMORY,
+    cpu: options.cpu ?? "pentium2",
+    load: () => {},
+  };
 }
 
 function multiboot(
@@ -74,6 +93,7 @@ function moduleFile(module: string): string {
 }
 
 /** The files that a guest is read from, besides disks. */
-export function guestFiles({ kernel, initrd, module }: CliOptions): string[] {
-  return [...(kernel ? [kernel] : []), ...(initrd ? [initrd] : []), ...module.map(moduleFile)];
+export function guestFiles({ kernel, initrd, module, cdrom, bios, vgaBios }: CliOptions): string[] {
+  const named = [kernel, initrd, cdrom, bios, vgaBios].filter((file) => file !== undefined);
+  return [...named, ...module.map(moduleFile)];
 }

@@ -40,6 +40,11 @@ async function boot(options: CliOptions): Promise<number> {
     cpu: guest.cpu,
     reboot: options.reboot,
     disks,
+    cdrom: options.cdrom === undefined ? undefined : openDisk(options.cdrom, false),
+    type: options.machine,
+    bios: guest.bios,
+    vgaBios: guest.vgaBios,
+    bootOrder: options.boot,
     onSerial: (byte) => console?.send(byte),
   }));
   checkOutputs(outputsOf(options), [...paths, ...guestFiles(options)]);

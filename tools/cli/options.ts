@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CPU_MODELS, PROCESSOR_MODELS, type CpuModel } from "../../cpu/models";
 import { projectRoot } from "../root";
 import { CommandError, STATUS, statusTable } from "./status";
@@ -16,6 +16,12 @@ export interface CliOptions {
   /** "F ARGS" each. */
   module: string[];
   disk: string[];
+  cdrom?: string;
+  /** Letters of the devices that the BIOS tries. */
+  boot?: string;
+  bios?: string;
+  vgaBios?: string;
+  machine: "pc" | "isapc";
   /** Bytes; without it what the guest needs. */
   memory?: number;
   cpu?: CpuModel;
@@ -34,11 +40,14 @@ export interface CliOptions {
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
 const EXTRA_HELP = `
-Run a guest PC: a disk image with a kernel in /boot, or a multiboot or Linux kernel by itself.
+Run a guest PC: a disk image with a kernel in /boot, a multiboot or Linux kernel by itself, or what a BIOS boots from a
+disk or a CD.
 
   run-machine.js build/mach386.img
   run-machine.js --kernel build/kernel.elf --append "verbose=1" --module "build/init \${host-port}"
   run-machine.js --kernel vmlinuz --initrd initrd.gz --append "console=ttyS0"
+  run-machine.js --cdrom cd.iso
+  run-machine.js disk.img --boot c
 
 COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits, Ctrl-A b sends a break and Ctrl-A Ctrl-A sends Ctrl-A.
 Disk images are opened copy-on-write: what the guest writes is lost at the end, unless --writable.
@@ -70,8 +79,9 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   if (cpu !== undefined && !Object.hasOwn(PROCESSOR_MODELS, cpu))
     throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
   const image = imageOf(command.args);
-  if (!image && !options.kernel)
-    throw usage("nothing to run: name an IMAGE or a --kernel (--help says more)");
+  if (!image && !options.kernel && !options.cdrom && !options.boot)
+    throw usage("nothing to run: name an IMAGE, a --kernel or a --cdrom (--help says more)");
+  if (options.kernel && options.boot) throw usage("--kernel and --boot: which one is it to be?");
   return { ...options, cpu: cpu as CpuModel | undefined, image };
 }
 
@@ -85,6 +95,15 @@ function define(print: (text: string) => void): Command {
     .option("--initrd <file>", "give a Linux kernel this initial RAM disk")
     .option("--module <file and words>", "pass a module to the kernel (repeatable)", collect, [])
     .option("--disk <file>", "attach a disk after IMAGE (repeatable)", collect, [])
+    .option("--cdrom <file>", "put this disc into the CD-ROM drive; without anything else, boot from it")
+    .option("--boot <devices>", "let the BIOS boot: c for the disk, d for the CD, or several in order")
+    .option("--bios <file>", "use this BIOS instead of the built-in one")
+    .option("--vga-bios <file>", "hand the BIOS this one of the display adapter")
+    .addOption(
+      new Option("--machine <type>", "a PC with PCI (default), or with ISA alone")
+        .choices(["pc", "isapc"])
+        .default("pc"),
+    )
     .option(
       "--memory <size>",
       "memory of the guest, such as 32M or 1G (default 64M; for Linux 128M)",
