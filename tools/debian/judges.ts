@@ -6,7 +6,18 @@ import { debianPackage, fetchedPackage, hostArchitecture } from "./packages";
 const BUSYBOX = "busybox-static";
 
 /** Packages for the i386 that tests/judges boots. */
-export const JUDGES = [BUSYBOX, "linux-image-686"] as const;
+export const JUDGES = [
+  BUSYBOX,
+  "linux-image-686",
+  "memtest86+",
+  "ipxe",
+  "isolinux",
+  "syslinux-common",
+  "grub-legacy",
+  "grub-invaders",
+  "gnumach-image-1.8-486",
+  "seabios",
+] as const;
 export type Judge = (typeof JUDGES)[number];
 
 /** Fetches everything that the tests want. @throws as debianPackage does */
