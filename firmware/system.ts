@@ -2,20 +2,7 @@
 import { inb, outb } from "../guest/i386";
 import { memory_bytes } from "./cmos";
 import { EXTENDED_AREA } from "./data-area";
-import {
-  Frame,
-  ah,
-  al,
-  fail,
-  linear,
-  set_ah,
-  set_ax,
-  set_bx,
-  set_carry,
-  set_cx,
-  set_dx,
-  succeed,
-} from "./frame";
+import { Frame, ah, al, fail, linear, set_ax, set_bx, set_carry, set_cx, set_dx, succeed } from "./frame";
 import { BIOS_BASE, BIOS_SEGMENT_BASE } from "../abi/bios";
 
 const UNSUPPORTED: u32 = 0x86;
