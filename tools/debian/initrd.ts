@@ -41,13 +41,18 @@ function aligned(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
 }
 
-/** One with busybox alone, whose shell runs `script` as the first program. */
-export function busyboxInitrd(busybox: Uint8Array, script: string): Uint8Array {
+/** One with busybox and other files in its root, whose shell runs `script` as the first program. */
+export function busyboxInitrd(
+  busybox: Uint8Array,
+  script: string,
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
+): Uint8Array {
   const text = `#!/bin/busybox sh\n/bin/busybox --install -s /bin\n${script}`;
   return makeInitrd([
     ...["bin", "dev", "proc", "sys"].map((path) => ({ path, mode: FOLDER })),
     { path: "dev/console", mode: CHARACTER_DEVICE, device: [5, 1] },
     { path: "bin/busybox", mode: PROGRAM, contents: busybox },
     { path: "init", mode: PROGRAM, contents: Buffer.from(text) },
+    ...[...files].map(([path, contents]) => ({ path, mode: PROGRAM, contents })),
   ]);
 }
