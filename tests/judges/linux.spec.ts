@@ -1,43 +1,17 @@
 // Debian's Linux 6.1 for the i686, unchanged, with Debian's busybox as its only program.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { MemoryStorage } from "../../devices/storage";
 import { Machine, type MachineConfig } from "../../machine/machine";
 import { loadLinux } from "../../machine/linux";
+import { INSERT_DRIVERS, MOUNTS, diskDrivers } from "../../tools/debian/drivers";
 import { busyboxInitrd } from "../../tools/debian/initrd";
 import { judgeFile } from "../../tools/debian/judges";
 
 const kernel = judgeFile("linux-image-686", "boot/vmlinuz-*");
 const busybox = judgeFile("busybox-static", "bin/busybox");
 const MOST_CYCLES = 20e9;
-
-/** Drivers of the PIIX's channels, disks and CDs, in the order in which they need each other. */
-const DISK_DRIVERS = [
-  ...[
-    "crypto/crct10dif_common",
-    "lib/crc-t10dif",
-    "crypto/crct10dif_generic",
-    "lib/crc64",
-    "lib/crc64-rocksoft",
-  ],
-  ...["block/t10-pi", "drivers/scsi/scsi_common", "drivers/scsi/scsi_mod", "drivers/ata/libata"],
-  ...["drivers/ata/ata_piix", "drivers/scsi/sd_mod", "drivers/cdrom/cdrom", "drivers/scsi/sr_mod"],
-];
-const INSERT = DISK_DRIVERS.map((driver) => `insmod /${basename(driver)}.ko`).join("\n");
-
-/** The kernel's modules that are on the RAM disk. */
-function drivers(): Map<string, Uint8Array> {
-  const modules = dirname(judgeFile("linux-image-686", "lib/modules/6*")!);
-  const version = basename(judgeFile("linux-image-686", "lib/modules/6*")!);
-  return new Map(
-    DISK_DRIVERS.map((driver) => [
-      `${basename(driver)}.ko`,
-      readFileSync(join(modules, version, "kernel", `${driver}.ko`)),
-    ]),
-  );
-}
 
 /** Boots, runs a shell script as init, and gives what it printed between two marks. */
 function run(
@@ -47,7 +21,7 @@ function run(
 ): { printed: string; log: string; commands: string[] } {
   const initrd = busyboxInitrd(
     readFileSync(busybox!),
-    `mount -t proc proc /proc\nmount -t sysfs sysfs /sys\nmount -t devtmpfs dev /dev\necho BEGIN\n${script}\necho END\nsleep 1000\n`,
+    `${MOUNTS}echo BEGIN\n${script}\necho END\nsleep 1000\n`,
     files,
   );
   let log = "";
@@ -106,14 +80,14 @@ describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
     const cdrom = new MemoryStorage(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * 40503) >>> 8));
     const { printed, log, commands } = run(
       [
-        INSERT,
+        INSERT_DRIVERS,
         "sleep 1",
         "sha256sum /dev/sda /dev/sr0",
         "dd if=/dev/sr0 of=/dev/sda bs=64k count=16 seek=4 2>/dev/null",
         "sync",
       ].join("\n"),
       { disks: [disk], cdrom },
-      drivers(),
+      diskDrivers(),
     );
     const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
     const lines = printed.split("\n").filter((line) => /\/dev\//.test(line));

@@ -60,6 +60,9 @@ export class Trace {
     if (this.counts)
       for (const [port, { reads, writes }] of [...this.machine.unclaimedPorts].sort(([a], [b]) => a - b))
         this.line("unimplemented", `port ${hex(port, 4)}: ${reads} reads, ${writes} writes`);
+    if (this.counts)
+      for (const [number, { reads, writes }] of this.machine.cpu.unknownMsrs)
+        this.line("unimplemented", `MSR ${hex(number, 8)}: ${reads} reads, ${writes} writes`);
     this.flush();
   }
 
