@@ -84,7 +84,15 @@ const PENTIUM2: readonly CpuidFeature[] = [
 ];
 
 const PENTIUM_FEATURES: readonly Feature[] = ["FPU", "VME", "DE", "PSE", "TSC", "MSR", "MCE", "CX8"];
-const PENTIUM2_FEATURES: readonly Feature[] = [...PENTIUM_FEATURES, "PAE", "SEP", "MTRR", "PGE", "CMOV", "FXSR"];
+const PENTIUM2_FEATURES: readonly Feature[] = [
+  ...PENTIUM_FEATURES,
+  "PAE",
+  "SEP",
+  "MTRR",
+  "PGE",
+  "CMOV",
+  "FXSR",
+];
 
 function featureBits(features: readonly Feature[]): number {
   return features.reduce((bits, name) => bits | (1 << FEATURES[name].bit), 0);

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { Machine, RunResult } from "../../machine/machine";
 import { BREAK, type Console } from "./console";
+import type { Script } from "./script";
 
 /** Wall time that a slice should take: output is not much later. */
 const SLICE_MILLISECONDS = 4;
@@ -27,14 +28,17 @@ export async function runLoop(
   machine: Machine,
   console: Console,
   options: LoopOptions,
-): Promise<RunResult | "quit"> {
+  script?: Script,
+): Promise<RunResult | "quit" | "done"> {
   const pace = options.realTime ? new Pace(machine) : undefined;
   let slice = FIRST_SLICE_CYCLES;
   while (!console.hasQuit) {
+    if (script?.poll(machine)) return "done";
     console.feed((byte) => (byte === BREAK ? machine.sendBreak() : machine.sendSerial(byte)));
     const started = performance.now();
     const ahead = pace ? pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS) : Infinity;
-    const result = machine.run(Math.min(machine.cycles + ahead, options.maxCycles), slice);
+    const until = Math.min(machine.cycles + ahead, options.maxCycles, script?.until ?? Infinity);
+    const result = machine.run(until, slice);
     slice = nextSlice(slice, performance.now() - started);
     await console.flush();
     if (result.reason === "cycles" && machine.cycles < options.maxCycles) {

@@ -7,14 +7,17 @@ import { MachineError } from "../../machine/config";
 import { Machine, type RunResult } from "../../machine/machine";
 import { SymbolTable } from "../../machine/symbols";
 import { type Console, FileConsole, StdioConsole } from "./console";
-import { checkOutputs, openDisk } from "./files";
+import { checkOutputs, openDisk, readInput } from "./files";
 import { guestFiles, readGuest } from "./guest";
 import { runLoop } from "./loop";
 import { type CliOptions, Information, parseOptions } from "./options";
+import { Script } from "./script";
 import { screenDump } from "./screen-dump";
 import { statsReport } from "./stats";
 import { CommandError, STATUS } from "./status";
 import { Trace } from "./trace";
+
+const LARGEST_SCRIPT = 1 << 20;
 
 /** Runs the command and returns its exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -35,6 +38,7 @@ async function boot(options: CliOptions): Promise<number> {
   const disks = paths.map((path) => openDisk(path, options.writable));
   let console: Console | undefined;
   const guest = readGuest(options, disks);
+  const script = readScript(options);
   const machine = createMachine(() => ({
     memory: guest.memory,
     cpu: guest.cpu,
@@ -45,7 +49,10 @@ async function boot(options: CliOptions): Promise<number> {
     bios: guest.bios,
     vgaBios: guest.vgaBios,
     bootOrder: options.boot,
-    onSerial: (byte) => console?.send(byte),
+    onSerial: (byte) => {
+      script?.note(byte);
+      console?.send(byte);
+    },
   }));
   checkOutputs(outputsOf(options), [...paths, ...guestFiles(options)]);
   guest.load(machine);
@@ -55,10 +62,12 @@ async function boot(options: CliOptions): Promise<number> {
   console = options.serial === "stdio" ? new StdioConsole() : new FileConsole(options.serial);
   const started = performance.now();
   try {
-    const result = await runLoop(machine, console, options);
+    const result = await runLoop(machine, console, options, script);
     trace?.end();
     if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
+    if (script?.unfinished && result !== "quit") return complain(script.unfinished, STATUS.script.code);
+    if (result === "done") return 0;
     if (guest.symbols && isPanic(result)) process.stderr.write(panicReport(machine, guest.symbols));
     return statusOf(result, options, machine);
   } finally {
@@ -73,6 +82,16 @@ function createMachine(config: () => ConstructorParameters<typeof Machine>[0]): 
     if (error instanceof MachineError) throw new CommandError(STATUS.usage, error.message);
     throw error;
   }
+}
+
+/** What is to be typed, and what a script says. */
+function readScript({ type, script }: CliOptions): Script | undefined {
+  const print = (text: string) => void process.stdout.write(text);
+  if (script !== undefined) {
+    const text = Buffer.from(readInput(script, LARGEST_SCRIPT)).toString();
+    return new Script(text, script, print);
+  }
+  return type === undefined ? undefined : new Script(`type ${type}`, "--type", print);
 }
 
 function outputsOf({ serial, trace, traceFile }: CliOptions): string[] {

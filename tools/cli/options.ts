@@ -34,6 +34,9 @@ export interface CliOptions {
   trace: TraceCategory[];
   traceFile?: string;
   screenDump: boolean;
+  /** For the keyboard, with \\n for Enter. */
+  type?: string;
+  script?: string;
   stats: boolean;
 }
 
@@ -81,6 +84,8 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   const image = imageOf(command.args);
   if (!image && !options.kernel && !options.cdrom && !options.boot)
     throw usage("nothing to run: name an IMAGE, a --kernel or a --cdrom (--help says more)");
+  if (options.type !== undefined && options.script !== undefined)
+    throw usage("--type and --script: put the text into the script");
   if (options.kernel && options.boot) throw usage("--kernel and --boot: which one is it to be?");
   return { ...options, cpu: cpu as CpuModel | undefined, image };
 }
@@ -121,6 +126,8 @@ function define(print: (text: string) => void): Command {
     .option("--trace <what>", `comma-separated: ${TRACE_CATEGORIES.join(", ")}`, parseTrace, [])
     .option("--trace-file <file>", "write the trace there instead of to stderr")
     .option("--screen-dump", "print the text screen at the end, after what COM1 sent", false)
+    .option("--type <text>", "type this on the keyboard; \\n is Enter")
+    .option("--script <file>", "wait, type, send, screen and quit, as the file's lines say")
     .option("--stats", "print counters at the end, on stderr", false)
     .version(version(), "-V, --version")
     .helpOption("-h, --help")

@@ -16,6 +16,7 @@ export const STATUS = {
   maxCycles: { code: 102, meaning: "the guest was still running after --max-cycles" },
   halted: { code: 103, meaning: "the guest halted, and nothing can wake it" },
   reset: { code: 104, meaning: "the guest reset the machine, without --reboot" },
+  script: { code: 106, meaning: "the run ended before its --script did" },
   quit: { code: 105, meaning: "ended by the user (Ctrl-A x)" },
 } as const satisfies Record<string, Status>;
 

@@ -41,7 +41,6 @@ import {
 import { C1, EXCEPTIONS, NORMAL, SF, ZERO, kindOf } from "./value";
 import { usesParagraphs } from "../paragraphs";
 
-
 const ES_AND_BUSY: u32 = 0x8080;
 /** Everything but TOP, ES and B. */
 const STORED_STATUS: u32 = 0x477f;
