@@ -177,7 +177,12 @@ describe("bad input gives one line and its own status", () => {
     ["an unknown processor", ["--kernel", "hello", "--cpu", "z80"], STATUS.usage, /unknown CPU model "z80"/],
     ["an unknown trace", ["--kernel", "hello", "--trace", "magic"], STATUS.usage, /choose from exec, int/],
     ["two images", ["good.img", "good.img"], STATUS.usage, /one IMAGE/],
-    ["three disks", ["good.img", "--disk", "good.img", "--disk", "good.img"], STATUS.usage, /3 disks/],
+    [
+      "five disks",
+      ["good.img", ...Array<string[]>(4).fill(["--disk", "good.img"]).flat()],
+      STATUS.usage,
+      /5 disks/,
+    ],
     ["a missing image", ["none.img"], STATUS.noInput, /^run-machine: none.img: no such file or directory\n/],
     ["a missing kernel", ["--kernel", "none"], STATUS.noInput, /none: no such file/],
     ["a missing module", ["--kernel", "hello", "--module", "none a b"], STATUS.noInput, /none: no such file/],
@@ -294,5 +299,110 @@ describe("information", () => {
       "unimplemented port 0x1230: 0 reads, 1 writes",
       "unimplemented port 0x1234: 2 reads, 0 writes",
     ]);
+  });
+});
+
+describe("a BIOS", () => {
+  /** A disk that prints a key that is typed, and ends with its number less that of "0". */
+  const echo = "b400 cd16 b40e cd10 2c30 e6f4";
+
+  beforeAll(() => {
+    const disk = new Uint8Array(1 << 20);
+    disk.set([...Buffer.from(echo.replaceAll(" ", ""), "hex")]);
+    disk.set([0x55, 0xaa], 510);
+    writeFileSync(path("boot.img"), disk);
+    writeFileSync(path("script"), "# a key\nwait disk 0\ntype 4\nquit\n");
+    writeFileSync(path("longer"), "wait disk 0\nscreen\nwait the end\n");
+    writeFileSync(path("wrong"), "wait something\nhope\n");
+  });
+
+  it("boots a disk, and takes what is typed", () => {
+    expect(run(["boot.img", "--boot", "c", "--type", "5"])).toEqual({ status: 5, stdout: "", stderr: "" });
+  });
+
+  it("boots with ISA alone, and with its ROM in a file", () => {
+    const bios = join(projectRoot, "build/bios.bin");
+    expect(run(["boot.img", "--boot", "c", "--type", "3", "--machine", "isapc"]).status).toBe(3);
+    expect(run(["boot.img", "--boot", "c", "--type", "6", "--bios", bios]).status).toBe(6);
+  });
+
+  it("is driven by a script", () => {
+    expect(run(["boot.img", "--boot", "c", "--script", "script"]).status).toBe(0);
+    const { status, stdout, stderr } = run([
+      "boot.img",
+      "--boot",
+      "c",
+      "--script",
+      "longer",
+      "--max-cycles",
+      "2e8",
+    ]);
+    expect(stdout).toBe("mach386 BIOS, 128 MiB of memory\ndisk 0: 1 MiB\n");
+    expect([status, stderr]).toEqual([
+      STATUS.script.code,
+      'run-machine: longer: line 3: "the end" was not seen\n',
+    ]);
+  });
+
+  it.each([
+    [["boot.img", "--boot", "c", "--script", "wrong"], STATUS.data, 'wrong: line 2: "hope" is none of'],
+    [["boot.img", "--boot", "c", "--type", "\u20ac"], STATUS.data, "no key types"],
+    [["boot.img", "--boot", "x"], STATUS.usage, "boot order"],
+    [["boot.img", "--boot", "c", "--bios", "script"], STATUS.usage, "a BIOS of"],
+    [["--kernel", "hello", "--boot", "c"], STATUS.usage, "--kernel and --boot"],
+    [["--kernel", "hello", "--initrd", "script"], STATUS.usage, "no Linux kernel"],
+    [["--cdrom", "missing.iso"], STATUS.noInput, "missing.iso: no such file"],
+  ] as const)("refuses %j", (args, status, text) => {
+    const result = run([...args]);
+    expect([result.status, result.stdout]).toEqual([status.code, ""]);
+    expect(result.stderr).toContain(text);
+    expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("a Linux kernel", () => {
+  const HEADER = { at: 0x202, bytes: [...Buffer.from("HdrS"), 0x06, 0x02] };
+
+  /** A file that begins as a bzImage of boot protocol 2.06 does. */
+  function image(name: string, change: (bytes: Uint8Array) => void, length = 8192): void {
+    const bytes = new Uint8Array(length);
+    bytes.set(HEADER.bytes, HEADER.at);
+    bytes[0x1f1] = 4;
+    bytes[0x201] = 0x60;
+    bytes[0x211] = 1;
+    bytes.set([0xff, 0x07, 0, 0], 0x238);
+    bytes.set([0xff, 0xff, 0xff, 0x7f], 0x22c);
+    change(bytes);
+    writeFileSync(path(name), bytes);
+  }
+
+  beforeAll(() => {
+    // mov eax, [esi + 228h]; mov al, [eax]; mov edx, [esi + 21ch]; add al, dl; out 0f4h, al
+    const code = Buffer.from("8b8628020000 8a00 8b961c020000 00d0 e6f4".replaceAll(" ", ""), "hex");
+    image("vmlinuz", (bytes) => bytes.set(code, 5 * 512));
+    image("old", (bytes) => (bytes[0x206] = 5));
+    image("low", (bytes) => (bytes[0x211] = 0));
+    image("cut", () => {}, 5 * 512);
+    writeFileSync(path("initrd"), new Uint8Array(3));
+  });
+
+  it("is entered with its command line and its RAM disk", () => {
+    const result = run(["--kernel", "vmlinuz", "--initrd", "initrd", "--append", "A"]);
+    expect(result).toEqual({ status: 0x41 + 3, stdout: "", stderr: "" });
+  });
+
+  it.each([
+    ["old", "boot protocol 2.05 is older than 2.06"],
+    ["low", "only a bzImage"],
+    ["cut", "cut off"],
+  ])("that is %s is refused", (name, text) => {
+    const result = run(["--kernel", name]);
+    expect([result.status, result.stdout]).toEqual([STATUS.data.code, ""]);
+    expect(result.stderr).toContain(text);
+  });
+
+  it("needs memory", () => {
+    const result = run(["--kernel", "vmlinuz", "--memory", "8M"]);
+    expect(result.stderr).toContain("does not fit into 8 MiB");
   });
 });
