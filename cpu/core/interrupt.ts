@@ -93,7 +93,7 @@ import {
   returnToV86,
   usesParagraphs,
 } from "./paragraphs";
-import { TASK_CALL, TASK_RETURN, pushTaskError, switchTask, switchThroughGate } from "./task";
+import { TASK_CALL, TASK_RETURN, pushTaskError, switchTask, switchThroughGate, takeTaskFault } from "./task";
 import { CR4_VME } from "../control-registers";
 
 export const FROM_OUTSIDE: u32 = 0;
@@ -161,7 +161,7 @@ function enterHandler(vector: u32, source: u32, withCode: bool, code: u32): u32 
 
 function throughTaskGate(selector: u32, vector: u32, source: u32, withCode: bool, code: u32): u32 {
   if (!switchThroughGate(selector, TASK_CALL, isFaultFrame(vector, source))) return DELIVER_FAULT;
-  if (withCode && !pushTaskError(code)) return DELIVER_FAULT;
+  if (withCode) pushTaskError(code);
   return DELIVER_INNER;
 }
 
@@ -213,7 +213,10 @@ export function deliverException(vector: u32, code: u32): bool {
     if (outcome != DELIVER_FAULT) {
       store<u64>(COUNT_EXCEPTIONS, load<u64>(COUNT_EXCEPTIONS) + 1);
       chargeEvent(outcome);
-      return true;
+      if (!takeTaskFault()) return true;
+      current = load<u32>(FAULT_VECTOR);
+      currentCode = load<u32>(FAULT_CODE);
+      continue;
     }
     if (load<u32>(STATE_SHUTDOWN)) return false;
     const next = load<u32>(FAULT_VECTOR);
@@ -230,6 +233,11 @@ function chargeEvent(outcome: u32): void {
   charge(load<u32>(outcome == DELIVER_INNER ? CONFIG_EVENT_INNER : CONFIG_EVENT_SAME));
 }
 
+/** After a task switch: delivers what the new task has met already; false after a shutdown. */
+export function settleTask(): bool {
+  return !takeTaskFault() || deliverException(load<u32>(FAULT_VECTOR), load<u32>(FAULT_CODE));
+}
+
 /** Delivers a hardware interrupt or NMI; false after a shutdown. */
 export function deliverInterrupt(vector: u32): bool {
   const outcome = deliver(vector, FROM_OUTSIDE, false, 0);
@@ -239,7 +247,7 @@ export function deliverInterrupt(vector: u32): bool {
   }
   store<u64>(COUNT_INTERRUPTS, load<u64>(COUNT_INTERRUPTS) + 1);
   chargeEvent(outcome);
-  return true;
+  return settleTask();
 }
 
 /**
@@ -288,7 +296,7 @@ export function opInterrupt(op: usize): u32 {
   );
   if (outcome == DELIVER_FAULT) return FAULT;
   if (outcome == DELIVER_INNER) charge(clockTerm(op, 0));
-  return JUMP;
+  return settleTask() ? JUMP : FAULT;
 }
 
 /**
@@ -328,7 +336,7 @@ export function opInterruptOverflow(op: usize): u32 {
   const outcome = deliver(OF, FROM_SOFTWARE, false, 0);
   if (outcome == DELIVER_FAULT) return FAULT;
   charge(clockTerm(op, outcome == DELIVER_INNER ? 1 : 0));
-  return JUMP;
+  return settleTask() ? JUMP : FAULT;
 }
 
 export function opBound(op: usize): u32 {
@@ -357,7 +365,7 @@ function nestedTaskReturn(): bool {
   const type = kind(load<u32>(DESCRIPTOR_HIGH));
   if (type != TYPE_TSS32_BUSY && type != TYPE_TSS16_BUSY) return fault(TS, link & 0xfffc);
   if (!(load<u32>(DESCRIPTOR_HIGH) & PRESENT)) return fault(NP, link & 0xfffc);
-  return switchTask(link, TASK_RETURN, false);
+  return switchTask(link, TASK_RETURN, false) && settleTask();
 }
 
 export function opInterruptReturn(op: usize): u32 {

@@ -38,7 +38,6 @@ import { DR6_BT, endLocalBreakpoints } from "./debug";
 import { EVERY_FLAG, setFlags } from "./flag-operations";
 import { FLAG_NT, FLAG_RF, FLAG_VM, eflags } from "./flags";
 import { onMmu } from "./host";
-import { deliverException } from "./interrupt";
 import { probeWrite, readSystem, writeSystem } from "./memory";
 import { setParagraph } from "./paragraphs";
 import {
@@ -117,8 +116,8 @@ export function switchThroughGate(selector: u32, cause: u32, resume: bool): bool
 
 /**
  * Switches to the task whose segment's descriptor was read last. STATE_EIP is where this task goes on, `resume` whether its
- * RF is to be set there. False after a fault in this task, before anything has changed; what goes wrong later is an
- * exception of the new task, and delivered.
+ * RF is to be set there. False after a fault in this task, before anything has changed; what goes wrong later is a fault of
+ * the new task, and kept for `takeTaskFault`.
  */
 export function switchTask(selector: u32, cause: u32, resume: bool): bool {
   const low = load<u32>(DESCRIPTOR_LOW);
@@ -142,8 +141,27 @@ export function switchTask(selector: u32, cause: u32, resume: bool): bool {
   store<u32>(DESCRIPTOR_LOW, low);
   store<u32>(DESCRIPTOR_HIGH, high | BUSY);
   setSegment(SEG_TR, selector);
-  if (enterTask(cause, wide)) return true;
-  return deliverException(load<u32>(FAULT_VECTOR), load<u32>(FAULT_CODE));
+  if (!enterTask(cause, wide)) keepFault();
+  return true;
+}
+
+/** Whether the task that was switched to has faulted already, and how. */
+let faulted: bool = false;
+let faultVector: u32 = 0;
+let faultCode: u32 = 0;
+
+function keepFault(): void {
+  faulted = true;
+  faultVector = load<u32>(FAULT_VECTOR);
+  faultCode = load<u32>(FAULT_CODE);
+}
+
+/** Whether there is a fault of the new task to be delivered; it is recorded anew. */
+export function takeTaskFault(): bool {
+  if (!faulted) return false;
+  faulted = false;
+  fault(faultVector, faultCode);
+  return true;
 }
 
 /** Whether everything that a switch writes can be written. */
@@ -272,7 +290,7 @@ function loadData(index: u32, selector: u32): bool {
 }
 
 /** Pushes an exception's error code on the new task's stack. */
-export function pushTaskError(code: u32): bool {
+export function pushTaskError(code: u32): void {
   const size: u32 = isWide(load<u32>(segment(SEG_TR), SEGMENT_ACCESS)) ? 4 : 2;
-  return push(size, code) || deliverException(load<u32>(FAULT_VECTOR), load<u32>(FAULT_CODE));
+  if (!faulted && !push(size, code)) keepFault();
 }

@@ -67,6 +67,7 @@ import { peek, push, pushAt, setStackPointer } from "./stack";
 import { GP, NP, SS, TS, charge, clockTerm, fault, nextEip, segment } from "./state";
 import { callParagraph, enterParagraph, inV86, returnToParagraph, usesParagraphs } from "./paragraphs";
 import { TASK_CALL, TASK_JUMP, switchTask, switchThroughGate } from "./task";
+import { settleTask } from "./interrupt";
 
 /** Goes to an offset in the current code segment; false after #GP(0). */
 function goNear(target: u32): bool {
@@ -231,7 +232,7 @@ function taskTransfer(op: usize, cause: u32): u32 {
     kind(high) == TYPE_TASK_GATE
       ? switchThroughGate(load<u32>(DESCRIPTOR_LOW) >> 16, cause, false)
       : switchTask(targetSelector, cause, false);
-  return switched ? LEAVE : FAULT;
+  return switched && settleTask() ? LEAVE : FAULT;
 }
 
 export function opCallFar(op: usize): u32 {
