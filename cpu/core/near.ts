@@ -11,7 +11,7 @@ import {
   SEGMENT_LIMIT,
   STATE_EIP,
 } from "../layout";
-import { STALE } from "../operations.generated";
+import { GOTO, STALE } from "../operations.generated";
 import { resolve } from "./code";
 import { CS } from "./segment";
 import { GP, charge, eipOf, fault, refund } from "./state";
@@ -36,7 +36,8 @@ function findTarget(op: usize): usize {
   const eip = relativeTarget(op);
   if (!reachable(eip)) {
     store<u32>(STATE_EIP, eipOf(op));
-    refund(op);
+    // The step between two runs of decoded code has not been counted.
+    if (load<u16>(op, OP_HANDLER) != GOTO) refund(op);
     return 0;
   }
   const handler = load<u16>(op, OP_HANDLER);

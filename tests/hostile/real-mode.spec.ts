@@ -120,7 +120,7 @@ const stateOf = (machine: Machine) => {
 };
 
 describe.each(Object.keys(PROCESSOR_MODELS) as CpuModel[])("random real-mode code on the %s", (model) => {
-  it("harms nobody, and runs the same in pieces", () => {
+  it("harms nobody, and runs the same in pieces", { timeout: 600_000 }, () => {
     const [whole, pieces] = [bench(model), bench(model)];
     let instructions = 0;
     forEachSeed(FEW, (seed) => {
