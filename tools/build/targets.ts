@@ -180,7 +180,7 @@ export function allTargets(): Target[] {
     coreSourcesTarget,
     ...(exists("cpu/core/index.ts") ? [coreTarget] : []),
     ...(exists("kernel/main.ts") ? [kernelTarget()] : []),
-    biosTarget,
+    ...(exists("firmware/main.ts") ? [biosTarget] : []),
     ...programNames().map(userTarget),
     imageTarget,
   ];
