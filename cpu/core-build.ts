@@ -13,6 +13,8 @@ export const CORE_OPTIONS: readonly string[] = [
   "stub",
   "-O3",
   "--noAssert",
+  "--enable",
+  "simd",
   "--importMemory",
   "--memoryBase",
   String(CORE_DATA),
@@ -25,6 +27,7 @@ const FOLDERS = ["cpu/core", "cpu/core/fpu", "mmu"];
 const FILES = [
   "cpu/layout.ts",
   "cpu/control-registers.ts",
+  "cpu/mmx-operations.ts",
   "cpu/operations.generated.ts",
   "cpu/timing/formulas.ts",
 ];

@@ -36,6 +36,7 @@ const FEATURES = {
   MTRR: { bit: 12, cr4: 0 },
   PGE: { bit: 13, cr4: CR4_PGE },
   CMOV: { bit: 15, cr4: 0 },
+  MMX: { bit: 23, cr4: 0 },
   FXSR: { bit: 24, cr4: CR4_OSFXSR },
 } as const;
 type Feature = keyof typeof FEATURES;
@@ -81,6 +82,7 @@ const PENTIUM2: readonly CpuidFeature[] = [
   CpuidFeature.RDPMC,
   CpuidFeature.SEP,
   CpuidFeature.FXSR,
+  CpuidFeature.MMX,
 ];
 
 const PENTIUM_FEATURES: readonly Feature[] = ["FPU", "VME", "DE", "PSE", "TSC", "MSR", "MCE", "CX8"];
@@ -91,6 +93,7 @@ const PENTIUM2_FEATURES: readonly Feature[] = [
   "MTRR",
   "PGE",
   "CMOV",
+  "MMX",
   "FXSR",
 ];
 
@@ -143,7 +146,7 @@ export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
     PENTIUM_REGISTERS,
   ),
   pentium2: withCpuid(
-    "Pentium II: CMOVcc, FCOMI, SYSENTER, FXSAVE, PAE, global pages, MTRRs; no MMX yet",
+    "Pentium II: CMOVcc, FCOMI, SYSENTER, MMX, FXSAVE, PAE, global pages, MTRRs",
     0x652,
     PENTIUM2_FEATURES,
     PENTIUM2,

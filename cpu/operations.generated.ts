@@ -346,14 +346,20 @@ export const WAIT = 288;
 export const FPU_SAVE_EXTENDED = 289;
 export const FPU_RESTORE_EXTENDED = 290;
 
+// fpu/mmx.ts
+export const MMX = 291;
+export const MMX_LOAD = 292;
+export const MMX_STORE = 293;
+export const MMX_EMPTY = 294;
+
 // model-specific.ts
-export const RDTSC = 291;
-export const RDMSR = 292;
-export const WRMSR = 293;
-export const RDPMC = 294;
-export const SYSENTER = 295;
-export const SYSEXIT = 296;
+export const RDTSC = 295;
+export const RDMSR = 296;
+export const WRMSR = 297;
+export const RDPMC = 298;
+export const SYSENTER = 299;
+export const SYSEXIT = 300;
 
 // debug.ts
-export const MOV_TO_DR = 297;
-export const MOV_FROM_DR = 298;
+export const MOV_TO_DR = 301;
+export const MOV_FROM_DR = 302;

@@ -15,6 +15,7 @@ import { opFpuConstant, opFpuExchange, opFpuLoad, opFpuLoadMemory, opFpuMoveCond
 import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
 import { opFpuRestoreExtended, opFpuSaveExtended } from "./fpu/extended";
+import { opMmx, opMmxEmpty, opMmxLoad, opMmxStore } from "./fpu/mmx";
 import { opRdmsr, opRdpmc, opRdtsc, opSysenter, opSysexit, opWrmsr } from "./model-specific";
 import { opMovFromDr, opMovToDr } from "./debug";
 
@@ -283,6 +284,14 @@ export function slow(op: usize): u32 {
       return opFpuSaveExtended(op);
     case operation.FPU_RESTORE_EXTENDED:
       return opFpuRestoreExtended(op);
+    case operation.MMX:
+      return opMmx(op);
+    case operation.MMX_LOAD:
+      return opMmxLoad(op);
+    case operation.MMX_STORE:
+      return opMmxStore(op);
+    case operation.MMX_EMPTY:
+      return opMmxEmpty(op);
     case operation.RDTSC:
       return opRdtsc(op);
     case operation.RDMSR:

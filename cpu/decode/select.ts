@@ -5,11 +5,18 @@ import * as op from "../operations.generated";
 import { immediateOperand, operandForm, operandRegister, operandSize } from "./operands";
 import type { Rules, SelectContext, Selection } from "./rules";
 import { INTEGER_RULES } from "./rules-integer";
+import { MMX_RULES } from "./rules-mmx";
 import { SYSTEM_RULES } from "./rules-system";
 import { TRANSFER_RULES } from "./rules-transfer";
 import { X87_RULES } from "./rules-x87";
 
-const RULES: Rules = new Map([...INTEGER_RULES, ...TRANSFER_RULES, ...SYSTEM_RULES, ...X87_RULES]);
+const RULES: Rules = new Map([
+  ...INTEGER_RULES,
+  ...TRANSFER_RULES,
+  ...SYSTEM_RULES,
+  ...X87_RULES,
+  ...MMX_RULES,
+]);
 
 /** Chooses handler and fields for a valid instruction; undefined where the processor has no such instruction. */
 export function select(instruction: Instruction, context: SelectContext): Selection | undefined {

@@ -346,6 +346,7 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
     },
   ],
   ["fpu/extended", { FPU_SAVE_EXTENDED: "opFpuSaveExtended", FPU_RESTORE_EXTENDED: "opFpuRestoreExtended" }],
+  ["fpu/mmx", { MMX: "opMmx", MMX_LOAD: "opMmxLoad", MMX_STORE: "opMmxStore", MMX_EMPTY: "opMmxEmpty" }],
   [
     "model-specific",
     {

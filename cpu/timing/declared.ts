@@ -1,5 +1,6 @@
 /** Clock facts that belong to no instruction, and the choices made where no manual states a number. */
 
+import * as mmx from "../mmx-operations";
 import type { CpuModel } from "../models";
 import { X87_CLOCK_ROWS } from "./clocks-x87";
 
@@ -136,6 +137,13 @@ const LATER: readonly DeclaredClocks[] = (
     ["RDPMC", "20", "as RDMSR"],
     ["FXSAVE m", "143", "as FNSAVE"],
     ["FXRSTOR m", "120", "as FRSTOR"],
+    ["EMMS", "50", "the Pentium's with MMX"],
+    ["MOVD r,r", "1", "as MOV"],
+    ["MOVD r,m", "1", "as MOV"],
+    ["MOVD m,r", "1", "as MOV"],
+    ["MOVQ r,r", "1", "as MOV"],
+    ["MOVQ r,m", "1", "as MOV"],
+    ["MOVQ m,r", "1", "as MOV"],
     ["SYSENTER", "20", "less than half an INT to an inner level, of which it leaves the checks out"],
     ["SYSEXIT", "20", "as SYSENTER"],
     ["CMPXCHG8B m", "10", "the Pentium's"],
@@ -155,6 +163,16 @@ const LATER: readonly DeclaredClocks[] = (
   ] as const
 ).map(([form, later, reason]) => ({ form, later, reason }));
 
+/** MMX: one clock, three for multiplication (Pentium manual volume 3, appendix F, with a memory operand as a register). */
+function mmxClocks(): DeclaredClocks[] {
+  const shifts = /^PS[LR][LA][WDQ]$/;
+  return Object.keys(mmx).flatMap((name) => {
+    const later = name.startsWith("PM") ? "3" : "1";
+    const forms = [`${name} r,r`, `${name} r,m`, ...(shifts.test(name) ? [`${name} r,imm`] : [])];
+    return forms.map((form) => ({ form, later, reason: "the Pentium's with MMX" }));
+  });
+}
+
 export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "LOOP not taken", i386: "11", reason: "the manual prints only 11+m: the same without a target" },
   { form: "LOOPE not taken", i386: "11", reason: "as LOOP" },
@@ -169,6 +187,7 @@ export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [
   { form: "INT1 inner level", i386: "99", i486: "71", reason: "undocumented; as INT3" },
   ...likeAnother(),
   ...LATER,
+  ...mmxClocks(),
 ];
 
 /** i386 bit scan of zero: every bit is passed. No count is published. */

@@ -1,3 +1,4 @@
+import { PROCESSOR_MODELS } from "../models";
 import { Code, CodeExt, CpuidFeature, Decoder, DecoderOptions, Instruction } from "iced-x86";
 import { describe, expect, it } from "vitest";
 import { CLOCK_ROWS } from "./clocks";
@@ -74,6 +75,19 @@ describe("clock table", () => {
       const expected = features.every((feature) => PROCESSORS.includes(feature)) && !undefinedOpcode;
       const found = clocksOf("i486", bytes) !== undefined;
       if (found !== expected) missing.push(`${Code[code]} (${features.join("+")})`);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it.each(["pentium", "pentium2"] as const)("has a row for every instruction of the %s", (model) => {
+    const missing: string[] = [];
+    for (const [code, bytes] of reachableCodes()) {
+      const sample = Instruction.create(code);
+      const features = sample.cpuidFeatures();
+      sample.free();
+      const undefinedOpcode = code === Code.INVALID || /^(Ud[012]|Paddq_mm)/.test(Code[code]);
+      const has = features.every((feature) => PROCESSOR_MODELS[model].instructions.has(feature));
+      if ((clocksOf(model, bytes) !== undefined) !== (has && !undefinedOpcode)) missing.push(Code[code]);
     }
     expect(missing).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { CodeExt, MemorySizeExt, Mnemonic, OpCodeOperandKind, OpKind, Register } from "iced-x86";
+import { Code, CodeExt, MemorySizeExt, Mnemonic, OpCodeOperandKind, OpKind, Register } from "iced-x86";
 import type { Instruction } from "iced-x86";
 import { PROCESSOR_MODELS } from "../models";
 import { CLOCK_ROWS } from "./clocks";
@@ -136,7 +136,11 @@ function hasModRmMemory(instruction: Instruction): boolean {
   return false;
 }
 
+/** Came with SSE2, whatever iced-x86 says. */
+const LATER_THAN_MMX: readonly Code[] = [Code.Paddq_mm_mmm64];
+
 function isOfModel(instruction: Instruction, model: CpuModel): boolean {
+  if (LATER_THAN_MMX.includes(instruction.code)) return false;
   if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].instructions.has(feature)))
     return false;
   // CR4 came with CPUID, but has the opcode of the others.

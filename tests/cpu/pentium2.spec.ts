@@ -40,7 +40,7 @@ const CASES: readonly (readonly [
   expected: Values,
 ])[] = [
   ["CPUID 0", "0fa2", { eax: 0 }, 0, { eax: 2, ebx: 0x756e6547, edx: 0x49656e69, ecx: 0x6c65746e }],
-  ["CPUID 1", "0fa2", { eax: 1 }, 0, { eax: 0x652, edx: 0x100b9ff }],
+  ["CPUID 1", "0fa2", { eax: 1 }, 0, { eax: 0x652, edx: 0x180b9ff }],
   ["CPUID beyond the last leaf", "0fa2", { eax: 0x80000000 }, 0, { eax: 0x03020101 }],
   ["CMOVE, true", "0f44c1", { eax: 1, ecx: 2 }, ZF, { eax: 2 }],
   ["CMOVE, false", "0f44c1", { eax: 1, ecx: 2 }, 0, { eax: 1 }],
