@@ -2,8 +2,6 @@
 // offsets in the kernel file's set-up header, which is copied to the same place in the zero page.
 
 export const SETUP_SECTS = 0x1f1;
-export const BOOT_FLAG = 0x1fe;
-export const BOOT_FLAG_MAGIC = 0xaa55;
 /** The header ends 0x202 bytes into the file plus what the byte at 0x201 says. */
 export const HEADER_LENGTH = 0x201;
 export const HEADER_MAGIC = 0x202;

@@ -7,7 +7,7 @@ export const MAX_LBA28 = 0x0fffffff;
 const MAX_CYLINDERS = 16383;
 
 /** The modes that have been set: sectors per block of the MULTIPLE commands, and multiword DMA. */
-export interface AtaModes {
+interface AtaModes {
   readonly multiple: number;
   readonly dmaMode: number;
 }

@@ -6,11 +6,9 @@ import { type SavedState, restoreFields } from "./bus";
 
 // Offsets in the command block.
 export const REGISTER_DATA = 0;
-export const REGISTER_ERROR = 1;
-export const REGISTER_COUNT = 2;
-export const REGISTER_SECTOR = 3;
-export const REGISTER_CYLINDER_LOW = 4;
-export const REGISTER_CYLINDER_HIGH = 5;
+const REGISTER_ERROR = 1;
+const REGISTER_COUNT = 2;
+const REGISTER_CYLINDER_HIGH = 5;
 export const REGISTER_DEVICE = 6;
 export const REGISTER_STATUS = 7;
 
@@ -25,7 +23,7 @@ export const STATUS_READY = STATUS_DRDY | STATUS_DSC;
 export const ERROR_ABRT = 0x04;
 export const ERROR_IDNF = 0x10;
 export const ERROR_UNC = 0x40;
-export const DIAGNOSTIC_PASSED = 0x01;
+const DIAGNOSTIC_PASSED = 0x01;
 
 /** Of the device control register: the registers' values before the last ones are read. */
 export const CONTROL_HIGH_ORDER = 0x80;

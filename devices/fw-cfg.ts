@@ -4,7 +4,7 @@
 
 import { type Device, type PortBus, type SavedState, restoreFields } from "./bus";
 
-export const FW_CFG_SELECTOR_PORT = 0x510;
+const FW_CFG_SELECTOR_PORT = 0x510;
 const DATA_PORT = 0x511;
 
 const SIGNATURE = 0x00;

@@ -18,12 +18,7 @@ const AREA_BYTES = 0x4000;
 const SMRAM = 0x72;
 
 /** Who is read and who is written in an area: memory if true, else the bus. */
-export type ShadowListener = (
-  start: number,
-  end: number,
-  readsMemory: boolean,
-  writesMemory: boolean,
-) => void;
+type ShadowListener = (start: number, end: number, readsMemory: boolean, writesMemory: boolean) => void;
 
 export class I82441fx extends PciFunction {
   /** @param onShadow told of each area after a change */

@@ -4,37 +4,35 @@
 
 import { type AccessSize, type Device, type PortBus, type SavedState, OPEN_BUS, restoreFields } from "./bus";
 
-export const CONFIG_ADDRESS_PORT = 0xcf8;
-export const CONFIG_DATA_PORT = 0xcfc;
+const CONFIG_ADDRESS_PORT = 0xcf8;
+const CONFIG_DATA_PORT = 0xcfc;
 
 const ENABLE = 0x80000000;
 const SPACE_BYTES = 256;
 
 // Offsets in configuration space.
-export const PCI_VENDOR_ID = 0x00;
-export const PCI_DEVICE_ID = 0x02;
+const PCI_VENDOR_ID = 0x00;
+const PCI_DEVICE_ID = 0x02;
 export const PCI_COMMAND = 0x04;
-export const PCI_STATUS = 0x06;
-export const PCI_REVISION = 0x08;
-export const PCI_CLASS = 0x09;
-export const PCI_HEADER_TYPE = 0x0e;
+const PCI_REVISION = 0x08;
+const PCI_CLASS = 0x09;
+const PCI_HEADER_TYPE = 0x0e;
 export const PCI_BAR0 = 0x10;
-export const PCI_SUBSYSTEM_VENDOR = 0x2c;
-export const PCI_SUBSYSTEM = 0x2e;
-export const PCI_INTERRUPT_LINE = 0x3c;
-export const PCI_INTERRUPT_PIN = 0x3d;
+const PCI_SUBSYSTEM_VENDOR = 0x2c;
+const PCI_SUBSYSTEM = 0x2e;
+const PCI_INTERRUPT_LINE = 0x3c;
 
 export const COMMAND_IO = 0x01;
-export const COMMAND_MEMORY = 0x02;
-export const COMMAND_MASTER = 0x04;
-export const MULTIFUNCTION = 0x80;
+const COMMAND_MEMORY = 0x02;
+const COMMAND_MASTER = 0x04;
+const MULTIFUNCTION = 0x80;
 /** Bit 0 of a base address register in I/O space. */
 export const BAR_IO = 1;
 
 const VERSION = 1;
 
 /** What a function says of itself. */
-export interface PciIdentity {
+interface PciIdentity {
   vendor: number;
   device: number;
   revision?: number;

@@ -13,7 +13,7 @@ export class Unit {
   track!: u32;
 }
 
-export const UNIT_NONE: u32 = 0;
+const UNIT_NONE: u32 = 0;
 export const UNIT_DISK: u32 = 1;
 export const UNIT_CD: u32 = 2;
 export const UNITS: u32 = 4;

@@ -4,10 +4,9 @@ import { inb, outb } from "../guest/i386";
 const INDEX: u32 = 0x70;
 const DATA: u32 = 0x71;
 
-export const CMOS_EXTENDED_KIB: u32 = 0x17;
-export const CMOS_ABOVE_16M: u32 = 0x34;
+const CMOS_EXTENDED_KIB: u32 = 0x17;
+const CMOS_ABOVE_16M: u32 = 0x34;
 export const CMOS_BOOT: u32 = 0x3d;
-export const CMOS_FLOPPIES: u32 = 0x10;
 
 export function cmos_read(index: u32): u32 {
   outb(INDEX, index);
@@ -19,7 +18,7 @@ export function cmos_write(index: u32, value: u32): void {
   outb(DATA, value);
 }
 
-export function cmos_word(index: u32): u32 {
+function cmos_word(index: u32): u32 {
   return cmos_read(index) | (cmos_read(index + 1) << 8);
 }
 

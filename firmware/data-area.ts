@@ -1,7 +1,6 @@
 // The BIOS data area at 0040:0000 (IBM PS/2 and PC BIOS Interface Technical Reference, section 3).
 
 export const COM_PORTS: usize = 0x400;
-export const LPT_PORTS: usize = 0x408;
 export const EXTENDED_AREA: usize = 0x40e;
 export const EQUIPMENT: usize = 0x410;
 export const MEMORY_KIB: usize = 0x413;
@@ -21,7 +20,6 @@ export const ACTIVE_PAGE: usize = 0x462;
 export const CRTC_PORT: usize = 0x463;
 export const TICKS: usize = 0x46c;
 export const MIDNIGHT: usize = 0x470;
-export const WARM_BOOT: usize = 0x472;
 export const DISK_STATUS: usize = 0x474;
 export const DISK_COUNT: usize = 0x475;
 export const KEY_START: usize = 0x480;

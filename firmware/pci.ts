@@ -71,7 +71,7 @@ let next_io: u32 = 0;
 let next_memory: u32 = 0;
 
 /** Whether there is a PCI bus. */
-export function pci_present(): bool {
+function pci_present(): bool {
   outl(ADDRESS, ENABLE);
   return inl(ADDRESS) == ENABLE && read32(0, 0) != NOBODY;
 }

@@ -11,7 +11,7 @@ import type { BusMasterPorts } from "../devices/piix3";
 import type { Storage } from "../devices/storage";
 import { MachineError } from "./config";
 
-export interface IdeMedia {
+interface IdeMedia {
   readonly disks: readonly Storage[];
   /** A disc; null for a drive without one, undefined for no drive. */
   readonly cdrom?: Storage | null;

@@ -1,7 +1,7 @@
 // An initial RAM disk for Linux: a cpio archive of the "new" format (Linux documentation, "initramfs buffer format").
 import { gzipSync } from "node:zlib";
 
-export interface InitrdEntry {
+interface InitrdEntry {
   /** Without a slash at the beginning; the folders above come first. */
   path: string;
   /** File type and permissions as in stat's st_mode. */
@@ -13,12 +13,12 @@ export interface InitrdEntry {
 
 export const FOLDER = 0o040755;
 export const PROGRAM = 0o100755;
-export const CHARACTER_DEVICE = 0o020600;
+const CHARACTER_DEVICE = 0o020600;
 
 const MAGIC = "070701";
 const TRAILER = "TRAILER!!!";
 
-export function makeInitrd(entries: readonly InitrdEntry[]): Uint8Array {
+function makeInitrd(entries: readonly InitrdEntry[]): Uint8Array {
   const parts = [...entries, { path: TRAILER, mode: 0 }].flatMap(record);
   return gzipSync(Buffer.concat(parts), { level: 6 });
 }

@@ -38,7 +38,7 @@ export function judgeFile(name: Judge, file: string): string | undefined {
 }
 
 /** Debian's busybox for the i386, and the same for this machine. */
-export interface Busybox {
+interface Busybox {
   guest: string;
   host: string;
 }

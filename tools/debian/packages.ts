@@ -8,7 +8,7 @@ import { projectRoot } from "../root";
 const FOLDER = join(projectRoot, "build/debian");
 
 /** Debian's name of an architecture. */
-export type Architecture = "i386" | "amd64" | "arm64";
+type Architecture = "i386" | "amd64" | "arm64";
 
 const HOSTS: Partial<Record<NodeJS.Architecture, Architecture>> = { x64: "amd64", arm64: "arm64" };
 
