@@ -65,8 +65,9 @@ export function flagsPermitted(size: u32): bool {
   return (usesVirtualInterrupts() && size == 2) || fault(GP, 0);
 }
 
-/** Whether flags popped where VIF stands in for IF are allowed; false after #GP(0). */
-export function virtualFlagsPermitted(flags: u32): bool {
+/** Whether popped flags are allowed; false after #GP(0), which only VIF in the place of IF can bring. */
+export function poppedFlagsPermitted(flags: u32): bool {
+  if (!usesVirtualInterrupts()) return true;
   const pending = flags & FLAG_IF && load<u32>(FLAGS_REST) & FLAG_VIP;
   return pending || flags & FLAG_TF ? fault(GP, 0) : true;
 }

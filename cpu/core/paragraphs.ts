@@ -10,12 +10,10 @@ import {
   IDTR_BASE,
   IDTR_LIMIT,
   REG_ESP,
-  SEGMENTS,
   SEGMENT_ACCESS,
   SEGMENT_BASE,
   SEGMENT_LIMIT,
   SEGMENT_SELECTOR,
-  SEGMENT_SIZE,
   SEG_CS,
   SEG_DS,
   SEG_ES,
@@ -30,14 +28,14 @@ import {
   changeableFlags,
   flagsPermitted,
   popFlags,
+  poppedFlagsPermitted,
   pushedFlags,
   setFlags,
   usesVirtualInterrupts,
-  virtualFlagsPermitted,
 } from "./flag-operations";
 import { FLAG_AC, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VIF, FLAG_VM } from "./flags";
 import { loadSized, readSystem } from "./memory";
-import { PRESENT, setCpl } from "./segment";
+import { CS, PRESENT, setCpl } from "./segment";
 import { peek, push, setStackPointer } from "./stack";
 import { GP, UD, fault, segment } from "./state";
 
@@ -45,7 +43,6 @@ import { GP, UD, fault, segment } from "./state";
 const REAL_ACCESS: u32 = 0x9300;
 const V86_ACCESS: u32 = 0xf300;
 const LIMIT: u32 = 0xffff;
-const CS: usize = SEGMENTS + SEG_CS * SEGMENT_SIZE;
 
 export function inRealMode(): bool {
   return !(load<u32>(CR0) & CR0_PE);
@@ -143,7 +140,7 @@ export function interruptReturnToParagraph(size: u32): bool {
   const p = peek(size * 2, size);
   if (!p) return false;
   const flags = loadSized(p, size);
-  if (usesVirtualInterrupts() && !virtualFlagsPermitted(flags)) return false;
+  if (!poppedFlagsPermitted(flags)) return false;
   // What may change depends on the flags as they are.
   const mask = changeableFlags(size);
   if (!returnToParagraph(size, size * 3, 0)) return false;

@@ -18,9 +18,8 @@ import {
 } from "../layout";
 import {
   flagsPermitted,
+  poppedFlagsPermitted,
   pushedFlags,
-  usesVirtualInterrupts,
-  virtualFlagsPermitted,
   writeFlags,
 } from "./flag-operations";
 import { FLAG_RF, FLAG_VM } from "./flags";
@@ -136,7 +135,7 @@ export function opPopFlags(op: usize): u32 {
   const p = peek(0, size);
   if (!p) return FAULT;
   const value = loadSized(p, size);
-  if (usesVirtualInterrupts() && !virtualFlagsPermitted(value)) return FAULT;
+  if (!poppedFlagsPermitted(value)) return FAULT;
   setStackPointer(load<u32>(REG_ESP) + size);
   return writeFlags(op, value, size);
 }

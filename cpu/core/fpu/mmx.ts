@@ -156,24 +156,29 @@ function compute(operation: u32, a: v128, b: v128): v128 {
   return a;
 }
 
+/** Leaves the source operand, extended with zeros to 8 bytes, in FLOAT_MEMORY; false after a fault. */
+function readSource(op: usize): bool {
+  const wide = operandSize(op) == 8;
+  const form = operandForm(op);
+  if (form == FORM_RM && wide) return readOperand(address(op), INT64);
+  if (form == FORM_RI) {
+    store<u64>(FLOAT_MEMORY, load<u8>(op, OP_IMM));
+    return true;
+  }
+  const p: usize = form == FORM_RM ? readPointer(address(op), 4) : load<u16>(op, OP_R2);
+  if (!p) return false;
+  store<u64>(FLOAT_MEMORY, wide ? load<u64>(p) : load<u32>(p));
+  return true;
+}
+
 /** MMX register and register, memory or immediate; OP_SUB says what. */
 export function opMmx(op: usize): u32 {
   const status = enter(op);
   if (status) return status;
-  const form = operandForm(op);
-  let b: v128 = nothing();
-  if (form == FORM_RI) b = i64x2.splat(<i64>load<u8>(op, OP_IMM));
-  else if (form != FORM_RM) b = v128.load64_zero(load<u16>(op, OP_R2));
-  else if (operandSize(op) == 4) {
-    const p = readPointer(address(op), 4);
-    if (!p) return FAULT;
-    b = v128.load32_zero(p);
-  } else {
-    if (!readOperand(address(op), INT64)) return FAULT;
-    b = v128.load64_zero(FLOAT_MEMORY);
-  }
+  if (!readSource(op)) return FAULT;
   const register: usize = load<u16>(op, OP_R1);
-  const result = compute(load<u8>(op, OP_SUB), v128.load64_zero(register), b);
+  const a = v128.load64_zero(register);
+  const result = compute(load<u8>(op, OP_SUB), a, v128.load64_zero(FLOAT_MEMORY));
   keep(register, i64x2.extract_lane(result, 0));
   return done();
 }
@@ -182,19 +187,8 @@ export function opMmx(op: usize): u32 {
 export function opMmxLoad(op: usize): u32 {
   const status = enter(op);
   if (status) return status;
-  const wide = operandSize(op) == 8;
-  let value: u64;
-  if (operandForm(op) == FORM_RM) {
-    if (wide) {
-      if (!readOperand(address(op), INT64)) return FAULT;
-      value = load<u64>(FLOAT_MEMORY);
-    } else {
-      const p = readPointer(address(op), 4);
-      if (!p) return FAULT;
-      value = load<u32>(p);
-    }
-  } else value = wide ? load<u64>(load<u16>(op, OP_R2)) : load<u32>(load<u16>(op, OP_R2));
-  keep(load<u16>(op, OP_R1), value);
+  if (!readSource(op)) return FAULT;
+  keep(load<u16>(op, OP_R1), load<u64>(FLOAT_MEMORY));
   return done();
 }
 
