@@ -8,18 +8,16 @@ import {
   ERROR_ABRT,
   ERROR_IDNF,
   ERROR_UNC,
-  REGISTER_STATUS,
-  STATUS_BSY,
   STATUS_DF,
   STATUS_DRQ,
   STATUS_ERR,
   STATUS_READY,
-  AtaRegisters,
 } from "./ata-registers";
-import { type SavedState, type SavedValue, restoreFields } from "./bus";
-import { Alarm, type Clock, microseconds } from "./clock";
-import { type AtaDevice, type DmaEngine, NO_DMA } from "./ata-device";
+import type { SavedState } from "./bus";
+import type { Clock } from "./clock";
+import { type DmaEngine, NO_DMA } from "./ata-device";
 import { MAX_LBA28, MAX_MULTIPLE, identityOf } from "./ata-identity";
+import { AtaUnit } from "./ata-unit";
 import { SECTOR_BYTES, type Storage } from "./storage";
 
 /** From the command to the first sector, then for each sector, on the way in and out. */
@@ -27,7 +25,6 @@ const COMMAND_MICROSECONDS = 300;
 const SECTOR_MICROSECONDS = 100;
 /** From a write command to the drive's request for data. */
 const WRITE_READY_MICROSECONDS = 10;
-const RESET_MICROSECONDS = 2000;
 
 /** What a sector takes by DMA. */
 const DMA_SECTOR_MICROSECONDS = 16;
@@ -35,18 +32,8 @@ const DMA_SECTOR_MICROSECONDS = 16;
 /** Sectors that DMA moves at once. */
 const DMA_CHUNK = 128;
 
-/** What a drive waits for: nothing, its own alarm, the host at the data register, or the bus master. */
-type Phase =
-  | "idle"
-  | "command"
-  | "read"
-  | "write"
-  | "write-ready"
-  | "data-in"
-  | "data-out"
-  | "dma"
-  | "dma-ready"
-  | "reset";
+/** What a drive waits for: its own alarm, the host at the data register, or the bus master. */
+type Phase = "command" | "read" | "write" | "write-ready" | "data-in" | "data-out" | "dma" | "dma-ready";
 
 interface Command {
   name: string;
@@ -118,14 +105,9 @@ const MULTIWORD_MODES = 3;
 
 const VERSION = 2;
 
-export class AtaDrive implements AtaDevice {
-  private readonly registers = new AtaRegisters();
-  private status = STATUS_READY;
-  private intrq = false;
+export class AtaDrive extends AtaUnit<Phase> {
   private command = 0;
-  private phase: Phase = "idle";
   private buffer = new Uint8Array(MAX_MULTIPLE * SECTOR_BYTES);
-  private position = 0;
   private length = 0;
   private lba = 0;
   /** Sectors still to transfer, and how many make a block. */
@@ -137,10 +119,6 @@ export class AtaDrive implements AtaDevice {
   dmaMode = 0;
   /** Sectors per block of the MULTIPLE commands; 0 when they are off. */
   multiple = 0;
-  private readonly alarm: Alarm;
-  commands = 0;
-  sectorsRead = 0;
-  sectorsWritten = 0;
 
   /**
    * @param index the disk's number in the machine, for people
@@ -151,38 +129,14 @@ export class AtaDrive implements AtaDevice {
   constructor(
     readonly index: number,
     private readonly place: number,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly storage: Storage,
-    private readonly onInterrupt: () => void,
+    onInterrupt: () => void,
     private readonly onCommand: (line: string) => void,
     private readonly dma: DmaEngine = NO_DMA,
   ) {
-    this.alarm = new Alarm(clock, () => this.phaseEnds());
-  }
-
-  /** The request for an interrupt, before the channel's selection and nIEN. */
-  get interruptRequested(): boolean {
-    return this.intrq;
-  }
-
-  get isBusy(): boolean {
-    return (this.status & STATUS_BSY) !== 0;
-  }
-
-  /** Status without the side effect of reading it. */
-  get alternateStatus(): number {
-    return this.status;
-  }
-
-  read(register: number, highOrder = false): number {
-    if (register !== REGISTER_STATUS) return this.registers.read(register, highOrder);
-    this.setInterrupt(false);
-    return this.status;
-  }
-
-  /** A write to the command block, which both drives see. */
-  write(register: number, value: number): void {
-    if (!this.isBusy) this.registers.write(register, value);
+    super(clock, onInterrupt);
+    this.status = STATUS_READY;
   }
 
   /** A write to the command register while the drive is selected. */
@@ -207,18 +161,6 @@ export class AtaDrive implements AtaDevice {
     this.abandon();
     this.setSignature();
     if (this.place === 0) this.setInterrupt(true);
-  }
-
-  /** SRST, or the RESET line: everything stops; the drive is ready some time after the signal ends. */
-  startReset(): void {
-    this.abandon();
-    this.status = STATUS_BSY;
-    this.alarm.cancel();
-    this.phase = "reset";
-  }
-
-  endReset(): void {
-    if (this.phase === "reset") this.alarm.setIn(microseconds(this.clock, RESET_MICROSECONDS));
   }
 
   /** Power-on: as after a reset that is over. */
@@ -383,13 +325,7 @@ export class AtaDrive implements AtaDevice {
     return Math.min(this.block, this.remaining);
   }
 
-  private wait(phase: Phase, time: number): void {
-    this.phase = phase;
-    this.status = STATUS_BSY;
-    this.alarm.setIn(microseconds(this.clock, time));
-  }
-
-  private phaseEnds(): void {
+  protected phaseEnds(): void {
     switch (this.phase) {
       case "command":
         COMMANDS.get(this.command)!.end(this);
@@ -497,11 +433,9 @@ export class AtaDrive implements AtaDevice {
     this.registers.setAddress(this.lba - 1, this.remaining, this.wide);
   }
 
-  private abandon(): void {
-    this.alarm.cancel();
-    this.phase = "idle";
+  protected override abandon(): void {
+    super.abandon();
     this.remaining = 0;
-    this.setInterrupt(false);
   }
 
   /** What the registers of a disk hold after a reset or a diagnostic. */
@@ -511,34 +445,22 @@ export class AtaDrive implements AtaDevice {
     this.registers.setSignature(0);
   }
 
-  private setInterrupt(requested: boolean): void {
-    this.intrq = requested;
-    this.onInterrupt();
-  }
-
   private describe(name: string): string {
     const lba = this.registers.address();
     return `disk ${this.index}: ${name} count=${this.registers.count} sector=${lba < 0 ? "invalid" : lba}`;
   }
 
   save(): SavedState {
-    const { status, intrq, command, phase, position, length, lba, remaining, block } = this;
-    const { wide, toMemory, dmaMode, multiple } = this;
+    const { command, length, lba, remaining, block, wide, toMemory, dmaMode, multiple } = this;
     return {
       version: VERSION,
-      ...{ status, intrq, command, phase, position, length, lba, remaining, block },
-      ...{ wide, toMemory, dmaMode, multiple },
-      registers: this.registers.save(),
+      ...this.saveUnit(),
+      ...{ command, length, lba, remaining, block, wide, toMemory, dmaMode, multiple },
       buffer: this.buffer.slice(),
-      alarm: this.alarm.save(),
     };
   }
 
   restore(state: SavedState): void {
-    const { alarm, registers, ...fields } = state;
-    restoreFields("ATA drive", VERSION, this, fields as SavedState);
-    this.registers.restore(registers as SavedState);
-    this.alarm.restore(alarm as SavedValue);
-    this.onInterrupt();
+    this.restoreUnit("ATA drive", VERSION, state);
   }
 }

@@ -4,12 +4,9 @@
 // Left out: audio, sub-channels, changing the disc while the machine runs, overlapped commands.
 // Declared: the times below.
 
-import { type AtaDevice, type DmaEngine, NO_DMA } from "./ata-device";
+import { type DmaEngine, NO_DMA } from "./ata-device";
 import {
-  AtaRegisters,
   ERROR_ABRT,
-  REGISTER_STATUS,
-  STATUS_BSY,
   STATUS_DRDY,
   STATUS_DRQ,
   STATUS_DSC,
@@ -17,8 +14,9 @@ import {
   STATUS_READY,
   putText,
 } from "./ata-registers";
-import { type SavedState, type SavedValue, restoreFields } from "./bus";
-import { Alarm, type Clock, microseconds } from "./clock";
+import { AtaUnit } from "./ata-unit";
+import type { SavedState } from "./bus";
+import type { Clock } from "./clock";
 import { type PacketResult, CD_SECTOR, answerPacket } from "./cd-commands";
 import { SECTOR_BYTES, type Storage } from "./storage";
 
@@ -45,61 +43,30 @@ const SET_FEATURES = 0xef;
 const COMMAND_MICROSECONDS = 300;
 /** A sector at sixteen times the speed of audio. */
 const SECTOR_MICROSECONDS = 833;
-const RESET_MICROSECONDS = 2000;
 
-type Phase = "idle" | "packet" | "command" | "data-in" | "identify" | "dma-ready" | "reset";
+type Phase = "packet" | "command" | "data-in" | "identify" | "dma-ready";
 
 const VERSION = 1;
 
-export class AtapiDrive implements AtaDevice {
-  private readonly registers = new AtaRegisters();
-  private status = 0;
-  private intrq = false;
-  private phase: Phase = "idle";
+export class AtapiDrive extends AtaUnit<Phase> {
   private packet = new Uint8Array(PACKET_BYTES);
   /** What the host takes; of it `position` to `blockEnd` is offered now. */
   private data: Uint8Array = new Uint8Array(0);
-  private position = 0;
   private blockEnd = 0;
+  private blockLimit = 0;
   /** Sense key, code and qualifier of the last error. */
   private sense: readonly number[] = [0, 0, 0];
-  private readonly alarm: Alarm;
-  commands = 0;
-  sectorsRead = 0;
-  readonly sectorsWritten = 0;
 
   /** @param disc undefined for an empty drive */
   constructor(
     private readonly name: string,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly disc: Storage | undefined,
-    private readonly onInterrupt: () => void,
+    onInterrupt: () => void,
     private readonly onCommand: (line: string) => void,
     private readonly dma: DmaEngine = NO_DMA,
   ) {
-    this.alarm = new Alarm(clock, () => this.phaseEnds());
-  }
-
-  get interruptRequested(): boolean {
-    return this.intrq;
-  }
-
-  get isBusy(): boolean {
-    return (this.status & STATUS_BSY) !== 0;
-  }
-
-  get alternateStatus(): number {
-    return this.status;
-  }
-
-  read(register: number, highOrder = false): number {
-    if (register !== REGISTER_STATUS) return this.registers.read(register, highOrder);
-    this.setInterrupt(false);
-    return this.status;
-  }
-
-  write(register: number, value: number): void {
-    if (!this.isBusy) this.registers.write(register, value);
+    super(clock, onInterrupt);
   }
 
   execute(opcode: number): void {
@@ -129,16 +96,6 @@ export class AtapiDrive implements AtaDevice {
     this.abandon();
     this.setSignature();
     this.setInterrupt(true);
-  }
-
-  startReset(): void {
-    this.abandon();
-    this.status = STATUS_BSY;
-    this.phase = "reset";
-  }
-
-  endReset(): void {
-    if (this.phase === "reset") this.alarm.setIn(microseconds(this.clock, RESET_MICROSECONDS));
   }
 
   powerOn(): void {
@@ -199,7 +156,7 @@ export class AtapiDrive implements AtaDevice {
     return packet[0] === 0xa8 ? Math.min(view.getUint32(6), 0xffff) : 0;
   }
 
-  private phaseEnds(): void {
+  protected phaseEnds(): void {
     if (this.phase === "reset") this.setSignature();
     else if (this.phase === "identify") this.offer(this.identity(), 512);
     else if (this.phase === "command") this.answer();
@@ -266,8 +223,6 @@ export class AtapiDrive implements AtaDevice {
     this.setInterrupt(true);
   }
 
-  private blockLimit = 0;
-
   private blockTaken(): void {
     if (this.position < this.data.length) this.offer(this.data, this.blockLimit);
     else this.complete();
@@ -302,17 +257,9 @@ export class AtapiDrive implements AtaDevice {
     this.setSignature();
   }
 
-  private wait(phase: Phase, time: number): void {
-    this.phase = phase;
-    this.status = STATUS_BSY;
-    this.alarm.setIn(microseconds(this.clock, time));
-  }
-
-  private abandon(): void {
-    this.alarm.cancel();
-    this.phase = "idle";
+  protected override abandon(): void {
+    super.abandon();
     this.data = new Uint8Array(0);
-    this.setInterrupt(false);
   }
 
   /** A packet device is not ready in the sense of disks after a reset: DRDY is clear. */
@@ -320,11 +267,6 @@ export class AtapiDrive implements AtaDevice {
     this.phase = "idle";
     this.status = 0;
     this.registers.setSignature(SIGNATURE);
-  }
-
-  private setInterrupt(requested: boolean): void {
-    this.intrq = requested;
-    this.onInterrupt();
   }
 
   /** The data of IDENTIFY PACKET DEVICE. */
@@ -346,22 +288,17 @@ export class AtapiDrive implements AtaDevice {
   }
 
   save(): SavedState {
-    const { status, intrq, phase, position, blockEnd, blockLimit, sense } = this;
+    const { blockEnd, blockLimit, sense } = this;
     return {
       version: VERSION,
-      ...{ status, intrq, phase, position, blockEnd, blockLimit, sense },
+      ...this.saveUnit(),
+      ...{ blockEnd, blockLimit, sense },
       packet: this.packet.slice(),
       data: this.data.slice(),
-      registers: this.registers.save(),
-      alarm: this.alarm.save(),
     };
   }
 
   restore(state: SavedState): void {
-    const { alarm, registers, ...fields } = state;
-    restoreFields("ATAPI drive", VERSION, this, fields as SavedState);
-    this.registers.restore(registers as SavedState);
-    this.alarm.restore(alarm as SavedValue);
-    this.onInterrupt();
+    this.restoreUnit("ATAPI drive", VERSION, state);
   }
 }

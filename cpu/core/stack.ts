@@ -16,12 +16,7 @@ import {
   STATE_MODE,
   STATE_TLB,
 } from "../layout";
-import {
-  flagsPermitted,
-  poppedFlagsPermitted,
-  pushedFlags,
-  writeFlags,
-} from "./flag-operations";
+import { flagsPermitted, poppedFlagsPermitted, pushedFlags, writeFlags } from "./flag-operations";
 import { FLAG_RF, FLAG_VM } from "./flags";
 import { loadSized, probeWrite, readPointer, storeSized, write } from "./memory";
 import { address, operandForm, operandSize, sourcePointer } from "./operands";
