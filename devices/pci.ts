@@ -23,11 +23,13 @@ const PCI_SUBSYSTEM = 0x2e;
 const PCI_INTERRUPT_LINE = 0x3c;
 
 export const COMMAND_IO = 0x01;
-const COMMAND_MEMORY = 0x02;
+export const COMMAND_MEMORY = 0x02;
 const COMMAND_MASTER = 0x04;
 const MULTIFUNCTION = 0x80;
 /** Bit 0 of a base address register in I/O space. */
 export const BAR_IO = 1;
+/** In memory: reads change nothing. */
+export const BAR_PREFETCHABLE = 8;
 
 const VERSION = 1;
 

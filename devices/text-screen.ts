@@ -27,14 +27,14 @@ export interface TextScreen {
   readonly blinks: boolean;
 }
 
-/** A row from pairs of character and attribute, `address` counting pairs and going round at the end of memory. */
-export function textRow(memory: Uint8Array, address: number, columns: number): TextRow {
+/** A row from its cells: the character in the low byte, its attribute above it. */
+export function textRow(columns: number, cell: (column: number) => number): TextRow {
   const attributes = new Uint8Array(columns);
   let text = "";
   for (let column = 0; column < columns; column++) {
-    const at = (2 * (address + column)) % memory.length;
-    text += CODE_PAGE_437[memory[at]];
-    attributes[column] = memory[at + 1];
+    const word = cell(column);
+    text += CODE_PAGE_437[word & 0xff];
+    attributes[column] = word >>> 8;
   }
   return { text, attributes };
 }

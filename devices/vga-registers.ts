@@ -1,5 +1,18 @@
 // Register numbers and bits of the VGA (IBM PS/2 Hardware Interface Technical Reference, Video Subsystems, 1992).
 
+/** What the rest of the adapter looks at. */
+export interface VgaRegisters {
+  readonly miscellaneous: number;
+  readonly crtc: Uint8Array;
+  readonly sequencer: Uint8Array;
+  readonly graphics: Uint8Array;
+  readonly attribute: Uint8Array;
+  /** Red, green and blue of 256 colours, 6 bits each (8 with the linear extension's wide DAC). */
+  readonly palette: Uint8Array;
+  readonly dacMask: number;
+  readonly attributeIndex: number;
+}
+
 /** Ports that answer whatever the display. */
 export const VGA_PORT = 0x3c0;
 export const VGA_PORTS = 0x10;
@@ -41,6 +54,7 @@ export const CRTC_VERTICAL_TOTAL = 0x06;
 /** Bits 8 and 9 of vertical counts: total 0 and 5, display end 1 and 6, retrace start 2 and 7; line compare's 4. */
 export const CRTC_OVERFLOW = 0x07;
 export const CRTC_MAXIMUM_SCAN_LINE = 0x09;
+export const CRTC_PRESET_ROW = 0x08;
 export const CRTC_CURSOR_START = 0x0a;
 export const CRTC_CURSOR_END = 0x0b;
 export const CRTC_START_HIGH = 0x0c;
@@ -51,6 +65,21 @@ export const CRTC_RETRACE_START = 0x10;
 export const CRTC_RETRACE_END = 0x11;
 export const CRTC_VERTICAL_END = 0x12;
 export const CRTC_OFFSET = 0x13;
+export const CRTC_UNDERLINE = 0x14;
+export const CRTC_MODE = 0x17;
+export const CRTC_LINE_COMPARE = 0x18;
+
+/** Of the maximum scan line: each line is shown twice; bit 9 of the line compare. */
+export const SCAN_LINE_DOUBLED = 0x80;
+export const SCAN_LINE_COMPARE_9 = 0x40;
+/** Of the underline register: addresses are counted in words of 4. */
+export const DOUBLE_WORDS = 0x40;
+/** Of the mode control: clear, address bits 13 and 14 are the row's scan lines'. */
+export const MODE_NO_LINE_13 = 0x01;
+export const MODE_NO_LINE_14 = 0x02;
+/** In word mode the bit that goes round comes from address bit 15, or from 13. */
+export const MODE_WRAP_15 = 0x20;
+export const MODE_BYTES = 0x40;
 
 export const SCAN_LINE_MASK = 0x1f;
 export const CURSOR_OFF = 0x20;
@@ -61,9 +90,28 @@ export const OVERFLOW_LINE_COMPARE = 0x10;
 export const SEQUENCER_CLOCKING = 0x01;
 export const SEQUENCER_MAP_MASK = 0x02;
 export const SEQUENCER_MEMORY_MODE = 0x04;
+export const SEQUENCER_FONTS = 0x03;
+export const CLOCKING_8_DOTS = 0x01;
+export const CLOCKING_HALF = 0x08;
 export const CLOCKING_SCREEN_OFF = 0x20;
 /** Clear: even addresses go to the even maps, odd ones to the odd maps. */
 export const MEMORY_SEQUENTIAL = 0x04;
+/** The address' low two bits choose a map. */
+export const MEMORY_CHAIN_4 = 0x08;
+
+export const GRAPHICS_SET_RESET = 0x00;
+export const GRAPHICS_ENABLE_SET_RESET = 0x01;
+export const GRAPHICS_COMPARE = 0x02;
+/** Bits 0-2 rotate, bits 3 and 4 the logical function. */
+export const GRAPHICS_ROTATE = 0x03;
+export const GRAPHICS_READ_MAP = 0x04;
+export const GRAPHICS_WRITE_MODE = 0x05;
+export const READ_COMPARES = 0x08;
+/** Of the mode register: two bits a dot from the even and the odd maps; eight bits a dot. */
+export const SHIFT_PAIRS = 0x20;
+export const SHIFT_256 = 0x40;
+export const GRAPHICS_DO_CARE = 0x07;
+export const GRAPHICS_BIT_MASK = 0x08;
 
 export const GRAPHICS_MISCELLANEOUS = 0x06;
 export const GRAPHICS_MODE = 0x01;
@@ -74,39 +122,18 @@ export const MEMORY_MAP_SHIFT = 2;
 export const ATTRIBUTE_DISPLAY = 0x20;
 export const ATTRIBUTE_INDEX_MASK = 0x1f;
 export const ATTRIBUTE_MODE = 0x10;
+/** Box lines' characters fill their ninth column. */
+export const ATTRIBUTE_LINES = 0x04;
 export const ATTRIBUTE_BLINKS = 0x08;
+export const ATTRIBUTE_256 = 0x40;
+/** Bits 4 and 5 of a colour come from the colour select register. */
+export const ATTRIBUTE_SELECTS_45 = 0x80;
+export const ATTRIBUTE_PLANES = 0x12;
+export const ATTRIBUTE_PANNING = 0x13;
+export const ATTRIBUTE_SELECT = 0x14;
 
 /** The bits that exist of each register. */
 export const SEQUENCER_BITS = [0x03, 0x3d, 0x0f, 0x3f, 0x0e];
 export const GRAPHICS_BITS = [0x0f, 0x0f, 0x0f, 0x1f, 0x03, 0x7b, 0x0f, 0x0f, 0xff];
 export const ATTRIBUTE_BITS = [...Array<number>(16).fill(0x3f), 0xef, 0xff, 0x3f, 0x0f, 0x0f];
 export const CRTC_BITS = Array<number>(25).fill(0xff);
-
-/** Mode 3, 80 by 25 characters of 9 by 16 dots, as the BIOS sets it. */
-export const MODE_3 = {
-  miscellaneous: 0x67,
-  sequencer: [0x03, 0x00, 0x03, 0x00, 0x02],
-  crtc: [
-    0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f, 0x00, 0x4f, 0x0d, 0x0e, 0x00, 0x00, 0x00, 0x00, 0x9c,
-    0x8e, 0x8f, 0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff,
-  ],
-  graphics: [0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x0e, 0x0f, 0xff],
-  attribute: [
-    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x14, 0x07, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x0c,
-    0x00, 0x0f, 0x08, 0x00,
-  ],
-} as const;
-
-/** The DAC's first 64 colours in mode 3: two bits each of red, green and blue, as on the EGA. */
-export function mode3Palette(): Uint8Array {
-  const palette = new Uint8Array(3 * 256);
-  for (let colour = 0; colour < 64; colour++) {
-    for (let gun = 0; gun < 3; gun++) {
-      // Red's bits are 2 and 5, green's 1 and 4, blue's 0 and 3; two thirds and one third of the full 63.
-      const strong = (colour >> (2 - gun)) & 1;
-      const weak = (colour >> (5 - gun)) & 1;
-      palette[3 * colour + gun] = 42 * strong + 21 * weak;
-    }
-  }
-  return palette;
-}

@@ -146,14 +146,16 @@ describe("memory", () => {
     expect([chip.readMemory(COLOUR_TEXT), chip.readMemory(MONOCHROME_TEXT)]).toEqual([0xff, 0x41]);
     graphics.write(6, 0x04);
     expect([COLOUR_TEXT, MONOCHROME_TEXT, 0xa0000].map((at) => chip.readMemory(at))).toEqual([
-      0xff, 0xff, 0xff,
+      0xff, 0xff, 0x41,
     ]);
+    graphics.write(6, 0x00);
+    expect([0xa0000, 0xb0000].map((at) => chip.readMemory(at))).toEqual([0x41, 0x41]);
     graphics.write(6, 0x0e);
     io.out(0x3c2, 0x65);
     expect(chip.readMemory(COLOUR_TEXT)).toBe(0xff);
   });
 
-  it("is written in the maps that are enabled, and not as fonts", () => {
+  it("is written in the maps that are enabled", () => {
     const { chip, sequencer } = vga();
     sequencer.write(2, 0x01);
     chip.writeMemory(COLOUR_TEXT, 0x41);
@@ -161,9 +163,6 @@ describe("memory", () => {
     expect([chip.readMemory(COLOUR_TEXT), chip.readMemory(COLOUR_TEXT + 1)]).toEqual([0x41, 0x07]);
     sequencer.write(2, 0x04);
     chip.writeMemory(COLOUR_TEXT, 0x43);
-    sequencer.write(4, 0x06);
-    expect(chip.readMemory(COLOUR_TEXT)).toBe(0xff);
-    sequencer.write(4, 0x02);
     expect(chip.readMemory(COLOUR_TEXT)).toBe(0x41);
   });
 });
@@ -183,7 +182,7 @@ describe("the screen", () => {
     print("second", COLOUR_TEXT + 160);
     crtc.write(0x0d, 80);
     expect(screenText(chip.screen())).toBe("second");
-    crtc.write(0x0c, 0x3f);
+    crtc.write(0x0c, 0xff);
     crtc.write(0x0d, 0xb0);
     expect(chip.screen().rows[1].text.trimEnd()).toBe("first");
   });

@@ -1,22 +1,30 @@
 // A VGA in text mode: CRT controller, sequencer, graphics and attribute controllers, DAC.
 //
 // Manual: IBM PS/2 Hardware Interface Technical Reference, Video Subsystems (1992), VGA function.
-// Left out: graphics modes and the fonts, so that of the four memory maps only 0 and 1, characters and attributes, exist,
-// at 0xB8000 or 0xB0000; the latches and write modes in front of them; panning and the split screen; the interrupt of
-// the vertical retrace; the dot clock that the miscellaneous register selects (lines always take 31.8 us for 100 characters).
+// Left out: the interrupt of the vertical retrace; the dot clock that the miscellaneous register selects (lines always take
+// 31.8 us for 100 characters).
+// Memory is `vga-memory`, the picture `vga-picture`, the linear modes `bochs-display`.
 
+import { BochsDisplay, LINEAR_BYTES } from "./bochs-display";
 import { type Device, type PortBus, type SavedState, OPEN_BUS, restoreFields } from "./bus";
 import { type Clock, Crystal } from "./clock";
+import { font } from "./font";
 import { type TextCursor, type TextScreen, textRow } from "./text-screen";
+import { CrtController } from "./vga-crtc";
+import { MODE_3, paletteColours } from "./vga-modes";
+import { VgaMemory } from "./vga-memory";
+import { type Picture, VgaPicture } from "./vga-picture";
 import * as r from "./vga-registers";
 
-export const VIDEO_MEMORY = 0xa0000;
-export const VIDEO_MEMORY_END = 0xc0000;
-const TEXT_BYTES = 0x8000;
-/** Where memory maps 2 and 3 of the graphics controller put the text; the graphics modes' maps 0 and 1 are left out. */
-const TEXT_WINDOWS = [-1, -1, 0xb0000, 0xb8000];
-/** A grey blank on black. */
+/** A grey blank on black, in maps 0 and 1. */
 const BLANK = 0x0720;
+const TEXT_BYTES = 0x8000;
+const FONT_HEIGHT = 16;
+const FONT = font(FONT_HEIGHT);
+/** Register 0 of the sequencer: not in a reset. */
+const SEQUENCER_RUNS = 3;
+/** Bytes of a character in map 2. */
+const FONT_ROWS = 32;
 
 /** 25.175 MHz in characters of 8 dots, or 28.322 MHz in characters of 9: the same. */
 const CHARACTERS_PER_SECOND = 3_146_875;
@@ -25,37 +33,44 @@ const DAC_READING = 3;
 const DAC_WRITING = 0;
 const DAC_BITS = 0x3f;
 
-const VERSION = 1;
+const VERSION = 2;
 
-export class Vga implements Device {
-  private miscellaneous = 0;
+export class Vga implements Device, r.VgaRegisters {
+  miscellaneous = 0;
   private feature = 0;
-  private crtc = new Uint8Array(r.CRTC_BITS.length);
-  private sequencer = new Uint8Array(r.SEQUENCER_BITS.length);
-  private graphics = new Uint8Array(r.GRAPHICS_BITS.length);
-  private attribute = new Uint8Array(r.ATTRIBUTE_BITS.length);
+  crtc = new Uint8Array(r.CRTC_BITS.length);
+  sequencer = new Uint8Array(r.SEQUENCER_BITS.length);
+  graphics = new Uint8Array(r.GRAPHICS_BITS.length);
+  attribute = new Uint8Array(r.ATTRIBUTE_BITS.length);
   private crtcIndex = 0;
   private sequencerIndex = 0;
   private graphicsIndex = 0;
-  private attributeIndex = 0;
+  attributeIndex = 0;
   /** Whether the next write of the attribute port is data. */
   private attributeData = false;
-  private palette = new Uint8Array(3 * 256);
-  private dacMask = 0xff;
+  palette = new Uint8Array(3 * 256);
+  dacMask = 0xff;
   private dacState = DAC_WRITING;
   /** Byte positions in the palette; a colour is written at its third byte. */
   private dacRead = 0;
   private dacWrite = 0;
   private dacColour = new Uint8Array(3);
-  private memory = new Uint8Array(TEXT_BYTES);
   private readonly crystal: Crystal;
+  private readonly controller: CrtController;
+  private readonly memory: VgaMemory;
+  private readonly linear = new BochsDisplay((clear) => this.startLinear(clear));
+  private readonly output: VgaPicture;
 
   constructor(private readonly clock: Clock) {
     this.crystal = new Crystal(CHARACTERS_PER_SECOND, clock.frequency);
+    this.controller = new CrtController(this);
+    this.memory = new VgaMemory(this, this.linear);
+    this.output = new VgaPicture(this, this.controller, this.memory, this.linear);
     this.reset();
   }
 
   attach(bus: PortBus): void {
+    this.linear.attach(bus);
     bus.attach(r.VGA_PORT, r.VGA_PORTS, this);
     for (const base of [r.MONOCHROME_BASE, r.COLOUR_BASE]) {
       const isOurs = () => base === this.displayBase;
@@ -70,21 +85,28 @@ export class Vga implements Device {
     }
   }
 
-  /** Mode 3, a clear screen, the cursor in its corner: what the BIOS leaves. */
+  /** Mode 3 with its font, a clear screen, the cursor in its corner: what the BIOS leaves. */
   reset(): void {
-    this.miscellaneous = r.MODE_3.miscellaneous;
-    this.crtc.set(r.MODE_3.crtc);
-    this.sequencer.set(r.MODE_3.sequencer);
-    this.graphics.set(r.MODE_3.graphics);
-    this.attribute.set(r.MODE_3.attribute);
+    this.miscellaneous = MODE_3.miscellaneous;
+    this.crtc.set(MODE_3.crtc);
+    this.sequencer.set([SEQUENCER_RUNS, ...MODE_3.sequencer]);
+    this.graphics.set(MODE_3.graphics);
+    this.attribute.fill(0).set(MODE_3.attribute);
     this.feature = this.crtcIndex = this.sequencerIndex = this.graphicsIndex = 0;
     this.attributeIndex = r.ATTRIBUTE_DISPLAY;
     this.attributeData = false;
-    this.palette.set(r.mode3Palette());
+    this.palette.fill(0).set(paletteColours(MODE_3.palette));
     this.dacMask = 0xff;
     this.dacState = DAC_WRITING;
     this.dacRead = this.dacWrite = 0;
-    for (let at = 0; at < TEXT_BYTES; at++) this.memory[at] = at & 1 ? BLANK >> 8 : BLANK & 0xff;
+    this.linear.reset();
+    this.memory.take(new Uint8Array(this.memory.bytes.length));
+    this.memory.latch = 0;
+    for (let at = 0; at < TEXT_BYTES; at += 2) this.memory.setWord(at, BLANK);
+    FONT.forEach((row, i) => {
+      const at = Math.floor(i / FONT_HEIGHT) * FONT_ROWS + (i % FONT_HEIGHT);
+      this.memory.setWord(at, this.memory.word(at) | (row << 16));
+    });
   }
 
   readByte(port: number): number {
@@ -157,28 +179,51 @@ export class Vga implements Device {
 
   /** A byte of the memory at 0xA0000 to 0xBFFFF. */
   readMemory(physical: number): number {
-    const offset = this.textOffset(physical);
-    return offset < 0 ? OPEN_BUS : this.memory[offset];
+    return this.memory.read(physical) ?? OPEN_BUS;
   }
 
   writeMemory(physical: number, value: number): void {
-    const offset = this.textOffset(physical);
-    if (offset < 0) return;
-    const map = offset & 1;
-    if ((this.sequencer[r.SEQUENCER_MAP_MASK] >> map) & 1) this.memory[offset] = value;
+    this.memory.write(physical, value);
   }
 
-  /** What the display shows. */
+  /** 1, 2 or 4 bytes of the linear memory, by offset. */
+  readLinear(offset: number, size: number): number {
+    const { bytes } = this.memory;
+    let value = 0;
+    for (let i = 0; i < size; i++) value |= (bytes[offset + i] ?? 0) << (8 * i);
+    return value >>> 0;
+  }
+
+  writeLinear(offset: number, size: number, value: number): void {
+    this.memory.grow(LINEAR_BYTES);
+    const { bytes } = this.memory;
+    for (let i = 0; i < size; i++) bytes[offset + i] = value >>> (8 * i);
+  }
+
+  /** What the display shows as text; without rows while it shows none. */
   screen(): TextScreen {
-    const columns = this.crtc[r.CRTC_HORIZONTAL_END] + 1;
-    const rows = this.isShowingText() ? this.rowCount() : 0;
-    const start = this.word(r.CRTC_START_HIGH);
+    const { controller, output } = this;
+    const columns = controller.characters;
+    const rows = output.isText && output.isOn ? Math.floor(controller.lines / controller.rowHeight) : 0;
+    const { start, pitch } = controller;
     return {
       columns,
-      rows: Array.from({ length: rows }, (_, row) => textRow(this.memory, start + row * this.pitch, columns)),
+      rows: Array.from({ length: rows }, (_, row) =>
+        textRow(columns, (column) => this.memory.word(controller.address(start + row * pitch + column, 0))),
+      ),
       cursor: rows ? this.cursor(start, rows, columns) : undefined,
       blinks: (this.attribute[r.ATTRIBUTE_MODE] & r.ATTRIBUTE_BLINKS) !== 0,
     };
+  }
+
+  /** What the display shows as pixels. */
+  picture(): Picture {
+    return this.output.take();
+  }
+
+  private startLinear(clear: boolean): void {
+    this.memory.grow(LINEAR_BYTES);
+    if (clear) this.memory.bytes.fill(0);
   }
 
   private get displayBase(): number {
@@ -226,95 +271,54 @@ export class Vga implements Device {
 
   private writeDac(value: number): void {
     const gun = this.dacWrite % 3;
-    this.dacColour[gun] = value & DAC_BITS;
+    this.dacColour[gun] = this.linear.hasWideDac ? value : value & DAC_BITS;
     if (gun === 2) this.palette.set(this.dacColour, this.dacWrite - 2);
     this.dacWrite = (this.dacWrite + 1) % this.palette.length;
   }
 
   /** Where the beam is: display enable and vertical retrace, from the clock. */
   private status1(): number {
-    const perLine = this.crtc[r.CRTC_HORIZONTAL_TOTAL] + 5;
-    const lines = this.vertical(r.CRTC_VERTICAL_TOTAL, 0, 5) + 2;
-    const position = this.crystal.ticksAt(this.clock.now) % (perLine * lines);
+    const { controller } = this;
+    const perLine = controller.charactersWithBorders;
+    const position = this.crystal.ticksAt(this.clock.now) % (perLine * controller.linesWithBorders);
     const line = Math.floor(position / perLine);
-    const isShown = position % perLine <= this.crtc[r.CRTC_HORIZONTAL_END] && line <= this.lastLine;
-    const retrace = this.isInRetrace(line) ? r.STATUS_1_VERTICAL_RETRACE : 0;
+    const isShown = position % perLine < controller.characters && line < controller.lines;
+    const retrace = controller.isInRetrace(line) ? r.STATUS_1_VERTICAL_RETRACE : 0;
     return retrace | (isShown ? 0 : r.STATUS_1_NO_DISPLAY);
-  }
-
-  /** The retrace lasts until the line's low four bits are those of the end register. */
-  private isInRetrace(line: number): boolean {
-    const start = this.vertical(r.CRTC_RETRACE_START, 2, 7);
-    const length = (this.crtc[r.CRTC_RETRACE_END] - start) & 0x0f || 16;
-    return line >= start && line < start + length;
-  }
-
-  private get lastLine(): number {
-    return this.vertical(r.CRTC_VERTICAL_END, 1, 6);
-  }
-
-  /** A vertical count: a register and two bits of the overflow register. */
-  private vertical(index: number, bit8: number, bit9: number): number {
-    const overflow = this.crtc[r.CRTC_OVERFLOW];
-    return this.crtc[index] | (((overflow >> bit8) & 1) << 8) | (((overflow >> bit9) & 1) << 9);
-  }
-
-  /** Offset in the text's memory of a physical address, -1 where the adapter has none of it. */
-  private textOffset(physical: number): number {
-    const isChained = (this.sequencer[r.SEQUENCER_MEMORY_MODE] & r.MEMORY_SEQUENTIAL) === 0;
-    if (!isChained || !(this.miscellaneous & r.MISCELLANEOUS_RAM)) return -1;
-    const window = TEXT_WINDOWS[(this.graphics[r.GRAPHICS_MISCELLANEOUS] >> r.MEMORY_MAP_SHIFT) & 3];
-    const offset = physical - window;
-    return window >= 0 && offset >= 0 && offset < TEXT_BYTES ? offset : -1;
-  }
-
-  private isShowingText(): boolean {
-    return (
-      !(this.graphics[r.GRAPHICS_MISCELLANEOUS] & r.GRAPHICS_MODE) &&
-      !(this.sequencer[r.SEQUENCER_CLOCKING] & r.CLOCKING_SCREEN_OFF) &&
-      (this.attributeIndex & r.ATTRIBUTE_DISPLAY) !== 0
-    );
-  }
-
-  private rowCount(): number {
-    const height = (this.crtc[r.CRTC_MAXIMUM_SCAN_LINE] & r.SCAN_LINE_MASK) + 1;
-    return Math.floor((this.lastLine + 1) / height);
-  }
-
-  /** Characters from one row to the next: the offset register counts pairs of them. */
-  private get pitch(): number {
-    return 2 * this.crtc[r.CRTC_OFFSET];
   }
 
   private cursor(start: number, rows: number, columns: number): TextCursor | undefined {
     const firstLine = this.crtc[r.CRTC_CURSOR_START] & r.SCAN_LINE_MASK;
     const lastLine = this.crtc[r.CRTC_CURSOR_END] & r.SCAN_LINE_MASK;
-    const distance = this.word(r.CRTC_CURSOR_HIGH) - start;
+    const { pitch } = this.controller;
+    const distance = this.controller.cursor - start;
     if (this.crtc[r.CRTC_CURSOR_START] & r.CURSOR_OFF || firstLine > lastLine || distance < 0) return;
-    const row = this.pitch ? Math.floor(distance / this.pitch) : 0;
-    const column = distance - row * this.pitch;
+    const row = pitch ? Math.floor(distance / pitch) : 0;
+    const column = distance - row * pitch;
     return row < rows && column < columns ? { row, column, firstLine, lastLine } : undefined;
   }
 
-  /** Two registers of the CRT controller, the high one first. */
-  private word(high: number): number {
-    return (this.crtc[high] << 8) | this.crtc[high + 1];
-  }
-
   save(): SavedState {
-    const { miscellaneous, feature, crtc, sequencer, graphics, attribute, palette, memory } = this;
+    const { miscellaneous, feature, crtc, sequencer, graphics, attribute, palette } = this;
     const { crtcIndex, sequencerIndex, graphicsIndex, attributeIndex, attributeData } = this;
     const { dacMask, dacState, dacRead, dacWrite, dacColour } = this;
     const state = {
-      ...{ version: VERSION, miscellaneous, feature, crtc, sequencer, graphics, attribute, palette, memory },
+      ...{ version: VERSION, miscellaneous, feature, crtc, sequencer, graphics, attribute, palette },
       ...{ crtcIndex, sequencerIndex, graphicsIndex, attributeIndex, attributeData },
       ...{ dacMask, dacState, dacRead, dacWrite, dacColour },
+      bytes: this.memory.bytes,
+      latch: this.memory.latch,
+      display: this.linear.save(),
     };
     return structuredClone(state);
   }
 
   restore(state: SavedState): void {
-    restoreFields("VGA", VERSION, this, state);
+    const { bytes, latch, display, ...registers } = state;
+    restoreFields("VGA", VERSION, this, registers as SavedState);
+    this.memory.take((bytes as Uint8Array).slice());
+    this.memory.latch = latch as number;
+    this.linear.restore(display as SavedState);
   }
 }
 

@@ -5,7 +5,7 @@ import { Unit } from "./ata";
 import { CMOS_BOOT, cmos_read } from "./cmos";
 import { CD_DRIVE, FIRST_DISK, drive } from "./disk";
 import { Frame, linear, set_dx } from "./frame";
-import { print } from "./video";
+import { print } from "./video-text";
 
 const LOAD_SEGMENT: u32 = 0x7c0;
 const LOAD_ADDRESS: usize = 0x7c00;

@@ -27,5 +27,6 @@ export const KEY_END: usize = 0x482;
 export const ROWS: usize = 0x484;
 export const CHARACTER_HEIGHT: usize = 0x485;
 export const VIDEO_CONTROL: usize = 0x487;
+export const VIDEO_MODE_OPTIONS: usize = 0x489;
 export const DISPLAY_COMBINATION: usize = 0x48a;
 export const KEYBOARD_FLAGS: usize = 0x496;

@@ -28,7 +28,7 @@ import {
   set_dx,
   succeed,
 } from "./frame";
-import { print, print_number } from "./video";
+import { print, print_number } from "./video-text";
 
 export const FIRST_DISK: u32 = 0x80;
 /** The CD-ROM drive, without emulation. */

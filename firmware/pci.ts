@@ -128,6 +128,17 @@ function find(wanted: u32, offset: u32, shift: u32, index: u32): u32 {
   return NOBODY;
 }
 
+/** Class, subclass and programming interface of a VGA. */
+const VGA_CLASS: u32 = 0x030000;
+const NO_PCI_DISPLAY: u32 = 0xe0000000;
+
+/** Where the display's linear memory is. */
+export function display_memory(): u32 {
+  if (!pci_present()) return NO_PCI_DISPLAY;
+  const device = find(VGA_CLASS, CLASS, 8, 0);
+  return device == NOBODY ? NO_PCI_DISPLAY : read32(device, BAR0) & ~0xf;
+}
+
 function found(f: Frame, device: u32): void {
   if (device == NOBODY) {
     fail(f, NOT_FOUND);

@@ -7,7 +7,8 @@ import { disk_init } from "./disk";
 import { keyboard_init } from "./keyboard";
 import { BIOS_SEGMENT_BASE, ENTRY_BYTES } from "../abi/bios";
 import { pci_init } from "./pci";
-import { print, print_number, video_init } from "./video";
+import { video_init } from "./video";
+import { print, print_number } from "./video-text";
 
 const MIB: u32 = 0x100000;
 const CONVENTIONAL_KIB: u32 = 639;

@@ -1,124 +1,74 @@
-// INT 10h: text on the display. Graphics modes are not set.
+// INT 10h: the display.
+import * as video from "../abi/video";
 import { inb, outb } from "../guest/i386";
 import * as area from "./data-area";
 import { Frame, ah, al, high, linear, low, set_al, set_ax, set_bx, set_cx, set_dx } from "./frame";
+import { vbe_service } from "./vbe";
+import { read_dot, write_dot } from "./video-dots";
+import * as modes from "./video-modes";
+import { attribute_register, columns, crtc, kind, read_attribute, rows } from "./video-modes";
+import * as text from "./video-text";
+import { active, cell, cursor, move_cursor, teletype } from "./video-text";
 
-const COLOUR_TEXT: usize = 0xb8000;
-const MONOCHROME_TEXT: usize = 0xb0000;
-const COLOUR_CRTC: u32 = 0x3d4;
-const PAGE: u32 = 4096;
 const PAGES: u32 = 8;
 const GREY: u32 = 0x07;
-const CURSOR_START: u32 = 0x0a;
-const CURSOR_END: u32 = 0x0b;
 const START_HIGH: u32 = 0x0c;
-const CURSOR_HIGH: u32 = 0x0e;
 const DAC_WRITE: u32 = 0x3c8;
 const DAC_READ: u32 = 0x3c7;
 const DAC_DATA: u32 = 0x3c9;
-const ATTRIBUTE: u32 = 0x3c0;
-const ATTRIBUTE_READ: u32 = 0x3c1;
-const STATUS_1: u32 = 0x3da;
-const ATTRIBUTE_DISPLAY: u32 = 0x20;
 /** Bit 3 of the mode control register: attributes' bit 7 blinks. */
 const MODE_CONTROL: u32 = 0x10;
 const BLINK: u32 = 8;
-const BELL: u32 = 7;
+const MAPS_MEMORY: usize = 0xa0000;
+const VECTOR_1F: usize = 4 * 0x1f;
+const VECTOR_43: usize = 4 * 0x43;
+const VIDEO_WINDOW: u32 = 0x8000;
+const MAPS_WINDOW: u32 = 0x10000;
 
 /** VGA with an analog colour display. */
 const VGA_COLOUR: u32 = 8;
 
-function columns(): u32 {
-  return load<u16>(area.COLUMNS);
-}
-
-function rows(): u32 {
-  return <u32>load<u8>(area.ROWS) + 1;
-}
-
-function active(): u32 {
-  return load<u8>(area.ACTIVE_PAGE);
-}
-
-function text(): usize {
-  return load<u8>(area.VIDEO_MODE) == 7 ? MONOCHROME_TEXT : COLOUR_TEXT;
-}
-
-function cell(page: u32, row: u32, column: u32): usize {
-  const bytes = <u32>load<u16>(area.PAGE_BYTES);
-  return text() + page * bytes + ((row * columns() + column) << 1);
-}
-
-function crtc(index: u32, value: u32): void {
-  const port = <u32>load<u16>(area.CRTC_PORT);
-  outb(port, index);
-  outb(port + 1, value);
-}
-
-/** Row << 8 | column. */
-function cursor(page: u32): u32 {
-  return load<u16>(area.CURSORS + ((<usize>(page & 7)) << 1));
-}
-
-function show_cursor(): void {
-  const at = cursor(active());
-  const offset = ((<u32>load<u16>(area.PAGE_START)) >> 1) + (at >> 8) * columns() + (at & 0xff);
-  crtc(CURSOR_HIGH, (offset >> 8) & 0xff);
-  crtc(CURSOR_HIGH + 1, offset & 0xff);
-}
-
-function move_cursor(page: u32, at: u32): void {
-  store<u16>(area.CURSORS + ((<usize>(page & 7)) << 1), <u16>at);
-  if (page == active()) show_cursor();
-}
-
-function shape_cursor(shape: u32): void {
-  store<u16>(area.CURSOR_SHAPE, <u16>shape);
-  // Shapes are for characters of 8 lines; these have 16.
-  let start = (shape >> 8) & 0x3f;
-  let end = shape & 0x1f;
-  if (end <= 8 && start < 0x20) {
-    start = start == end ? start * 2 - 1 : start * 2;
-    end = end * 2 - 1;
-  }
-  crtc(CURSOR_START, start);
-  crtc(CURSOR_END, end);
-}
-
-function fill(address: usize, count: u32, attribute: u32): void {
-  const blank = <u16>((attribute << 8) | 0x20);
-  for (let i: usize = 0; i < count; i++) store<u16>(address + (i << 1), blank);
-}
-
 export function video_init(): void {
-  store<u8>(area.CHARACTER_HEIGHT, 16);
   store<u8>(area.VIDEO_CONTROL, 0x60);
+  store<u8>(area.VIDEO_MODE_OPTIONS, 0x11);
   store<u8>(area.DISPLAY_COMBINATION, <u8>VGA_COLOUR);
   set_mode(3);
 }
 
-function set_mode(mode: u32): void {
-  const keep = (mode & 0x80) != 0;
+/** Sets a standard mode; bit 7 keeps the memory. */
+export function set_mode(mode: u32): void {
+  const entry = modes.mode_entry(mode & 0x7f);
+  if (!entry) return;
+  const parameters = entry + <usize>video.MODE_PARAMETERS;
   store<u8>(area.VIDEO_MODE, <u8>(mode & 0x7f));
-  store<u16>(area.COLUMNS, 80);
-  store<u8>(area.ROWS, 24);
-  store<u16>(area.PAGE_BYTES, <u16>PAGE);
-  store<u16>(area.CRTC_PORT, <u16>COLOUR_CRTC);
+  store<u16>(area.COLUMNS, load<u8>(parameters, <usize>video.PARAMETER_COLUMNS));
+  store<u8>(area.ROWS, load<u8>(parameters, <usize>video.PARAMETER_ROWS));
+  store<u8>(area.CHARACTER_HEIGHT, load<u8>(parameters, <usize>video.PARAMETER_HEIGHT));
+  store<u16>(area.PAGE_BYTES, load<u16>(parameters, <usize>video.PARAMETER_PAGE_BYTES));
   memory.fill(area.CURSORS, 0, 16);
+  modes.program_mode(entry);
+  if (!(mode & 0x80)) clear();
   set_page(0);
-  shape_cursor(0x0607);
-  if (!keep) fill(COLOUR_TEXT, (PAGE * PAGES) >> 1, GREY);
-  show_cursor();
+  if (kind() == video.KIND_TEXT) text.shape_cursor(0x0607);
+}
+
+function clear(): void {
+  const now = kind();
+  if (now == video.KIND_TEXT) text.fill(text.text_memory(), VIDEO_WINDOW >> 1, GREY);
+  else if (now == video.KIND_PAIRS || now == video.KIND_BITS)
+    memory.fill(text.text_memory(), 0, VIDEO_WINDOW);
+  else memory.fill(MAPS_MEMORY, 0, MAPS_WINDOW);
 }
 
 function set_page(page: u32): void {
   if (page >= PAGES) return;
   const start = page * <u32>load<u16>(area.PAGE_BYTES);
+  const counted = kind() == video.KIND_TEXT ? start >> 1 : start;
   store<u8>(area.ACTIVE_PAGE, <u8>page);
   store<u16>(area.PAGE_START, <u16>start);
-  crtc(START_HIGH, (start >> 9) & 0xff);
-  crtc(START_HIGH + 1, (start >> 1) & 0xff);
-  show_cursor();
+  crtc(START_HIGH, (counted >> 8) & 0xff);
+  crtc(START_HIGH + 1, counted & 0xff);
+  text.show_cursor();
 }
 
 /** AH = 06h, 07h: a window (CX to DX) by AL lines; 0 clears it. */
@@ -128,78 +78,24 @@ function scroll(f: Frame, up: bool): void {
   const bottom = min<u32>(high(f.edx), rows() - 1);
   const right = min<u32>(low(f.edx), columns() - 1);
   if (top > bottom || left > right) return;
-  scroll_window(up, al(f), high(f.ebx), top, left, bottom, right);
-}
-
-function scroll_window(
-  up: bool,
-  lines: u32,
-  attribute: u32,
-  top: u32,
-  left: u32,
-  bottom: u32,
-  right: u32,
-): void {
-  const height = bottom - top + 1;
-  const width = right - left + 1;
-  const moved = lines == 0 || lines > height ? height : lines;
-  for (let i: u32 = 0; i < height; i++) {
-    const row = up ? top + i : bottom - i;
-    const from = up ? row + moved : row - moved;
-    if (i + moved < height)
-      memory.copy(cell(active(), row, left), cell(active(), from, left), (<usize>width) << 1);
-    else fill(cell(active(), row, left), width, attribute);
-  }
-}
-
-/** A character as a terminal takes it; `attribute` 0x100 keeps what is there. */
-function teletype(page: u32, character: u32, attribute: u32): void {
-  const at = cursor(page);
-  let row = at >> 8;
-  let column = at & 0xff;
-  if (character == BELL) return;
-  if (character == 8) {
-    if (column) column--;
-  } else if (character == 13) column = 0;
-  else if (character == 10) row++;
-  else {
-    store<u8>(cell(page, row, column), <u8>character);
-    if (attribute < 0x100) store<u8>(cell(page, row, column), <u8>attribute, 1);
-    column++;
-    if (column == columns()) {
-      column = 0;
-      row++;
-    }
-  }
-  if (row == rows()) {
-    row--;
-    const under: u32 = load<u8>(cell(page, row, column), 1);
-    scroll_window(true, 1, under, 0, 0, rows() - 1, columns() - 1);
-  }
-  move_cursor(page, (row << 8) | column);
-}
-
-export function print(message: string): void {
-  for (let i = 0; i < message.length; i++) {
-    teletype(active(), load<u8>(changetype<usize>(message) + ((<usize>i) << 1)), GREY);
-  }
-}
-
-export function print_number(value: u32): void {
-  if (value >= 10) print_number(value / 10);
-  teletype(active(), 0x30 + (value % 10), GREY);
+  text.scroll_window(up, al(f), high(f.ebx), top, left, bottom, right);
 }
 
 /** AH = 09h, 0Ah: CX times at the cursor, which stays. */
 function write_characters(f: Frame, with_attribute: bool): void {
   const page = high(f.ebx);
   const at = cursor(page);
-  let address = cell(page, at >> 8, at & 0xff);
-  const end = text() + PAGE * PAGES;
-  for (let left = f.ecx & 0xffff; left && address < end; left--) {
-    store<u8>(address, <u8>al(f));
-    if (with_attribute) store<u8>(address, <u8>f.ebx, 1);
-    address += 2;
+  const isText = kind() == video.KIND_TEXT;
+  let row = at >> 8;
+  let column = at & 0xff;
+  for (let left = f.ecx & 0xffff; left && row < rows(); left--) {
+    const attribute = with_attribute || !isText ? low(f.ebx) : text.SAME_ATTRIBUTE;
+    text.put(page, row, column, al(f), attribute);
+    column++;
+    if (column == columns()) {
+      column = 0;
+      row++;
+    }
   }
 }
 
@@ -216,22 +112,6 @@ function write_string(f: Frame): void {
     teletype(page, character, attribute);
   }
   if (!(mode & 1)) move_cursor(page, before);
-}
-
-function attribute_register(index: u32, value: u32): void {
-  inb(STATUS_1);
-  outb(ATTRIBUTE, index);
-  outb(ATTRIBUTE, value);
-  outb(ATTRIBUTE, ATTRIBUTE_DISPLAY);
-}
-
-function read_attribute(index: u32): u32 {
-  inb(STATUS_1);
-  outb(ATTRIBUTE, index);
-  const value = inb(ATTRIBUTE_READ);
-  inb(STATUS_1);
-  outb(ATTRIBUTE, ATTRIBUTE_DISPLAY);
-  return value;
 }
 
 /** AH = 10h: palette and DAC. */
@@ -280,14 +160,95 @@ function palette(f: Frame): void {
   }
 }
 
+/** AH = 11h: fonts. */
+function fonts(f: Frame): void {
+  const function_number = al(f);
+  const block = low(f.ebx);
+  const isText = kind() == video.KIND_TEXT;
+  switch (function_number & 0x2f) {
+    case 0x00:
+      modes.load_font(linear(f.es, f.ebp), f.ecx & 0xffff, f.edx & 0xff, high(f.ebx), block);
+      break;
+    case 0x01:
+      modes.load_font(<usize>video.FONT_14, 256, 0, 14, block);
+      break;
+    case 0x02:
+      modes.load_font(<usize>video.FONT_8, 256, 0, 8, block);
+      break;
+    case 0x03:
+      modes.sequencer(3, block);
+      return;
+    case 0x04:
+      modes.load_font(<usize>video.FONT_16, 256, 0, 16, block);
+      break;
+    case 0x20:
+      // The upper half of the low font, where graphics modes of the CGA look for it.
+      if (function_number == 0x20) store<u32>(VECTOR_1F, (f.es << 16) | (f.ebp & 0xffff));
+      else font_address(f);
+      return;
+    case 0x21:
+      store<u32>(VECTOR_43, (f.es << 16) | (f.ebp & 0xffff));
+      store<u8>(area.CHARACTER_HEIGHT, <u8>f.ecx);
+      return;
+    case 0x22:
+    case 0x23:
+    case 0x24: {
+      const height: u32 = function_number == 0x22 ? 14 : function_number == 0x23 ? 8 : 16;
+      store<u32>(VECTOR_43, modes.far_pointer(modes.font_of_height(height)));
+      store<u8>(area.CHARACTER_HEIGHT, <u8>height);
+      return;
+    }
+    default:
+      return;
+  }
+  if (!isText || !(function_number & 0x10)) return;
+  const height: u32 =
+    function_number == 0x10 ? high(f.ebx) : function_number == 0x11 ? 14 : function_number == 0x12 ? 8 : 16;
+  modes.set_character_height(height);
+  text.shape_cursor(0x0607);
+}
+
+/** AX = 1130h: which font BH names is where. */
+function font_address(f: Frame): void {
+  let address: usize = <usize>video.FONT_16;
+  switch (high(f.ebx)) {
+    case 0:
+    case 1: {
+      const vector: u32 = load<u32>(high(f.ebx) ? VECTOR_43 : VECTOR_1F);
+      f.es = <u16>(vector >> 16);
+      f.ebp = (f.ebp & 0xffff0000) | (vector & 0xffff);
+      set_cx(f, load<u8>(area.CHARACTER_HEIGHT));
+      f.edx = (f.edx & 0xffffff00) | load<u8>(area.ROWS);
+      return;
+    }
+    case 2:
+    case 5:
+      address = <usize>video.FONT_14;
+      break;
+    case 3:
+      address = <usize>video.FONT_8;
+      break;
+    case 4:
+      address = <usize>video.FONT_8 + 8 * 128;
+      break;
+    default:
+      break;
+  }
+  const pointer = modes.far_pointer(address);
+  f.es = <u16>(pointer >> 16);
+  f.ebp = (f.ebp & 0xffff0000) | (pointer & 0xffff);
+  set_cx(f, load<u8>(area.CHARACTER_HEIGHT));
+  f.edx = (f.edx & 0xffffff00) | load<u8>(area.ROWS);
+}
+
 export function video_service(f: Frame): void {
   switch (ah(f)) {
     case 0x00:
       set_mode(al(f));
-      set_al(f, 0x30);
+      set_al(f, (al(f) & 0x7f) > 7 ? 0x20 : (al(f) & 0x7f) == 6 ? 0x3f : 0x30);
       return;
     case 0x01:
-      shape_cursor(f.ecx & 0xffff);
+      text.shape_cursor(f.ecx & 0xffff);
       return;
     case 0x02:
       move_cursor(high(f.ebx), f.edx & 0xffff);
@@ -313,7 +274,17 @@ export function video_service(f: Frame): void {
       write_characters(f, ah(f) == 0x09);
       return;
     case 0x0e:
-      teletype(active(), al(f), 0x100);
+      teletype(active(), al(f), kind() == video.KIND_TEXT ? text.SAME_ATTRIBUTE : low(f.ebx));
+      return;
+    case 0x0b:
+      // CGA: BH = 0 the background, BH = 1 one of two sets of colours.
+      if (kind() == video.KIND_PAIRS) cga_colours(high(f.ebx), low(f.ebx));
+      return;
+    case 0x0c:
+      write_dot(f.ecx & 0xffff, f.edx & 0xffff, al(f));
+      return;
+    case 0x0d:
+      set_al(f, read_dot(f.ecx & 0xffff, f.edx & 0xffff));
       return;
     case 0x0f:
       set_ax(f, (columns() << 8) | load<u8>(area.VIDEO_MODE));
@@ -322,12 +293,15 @@ export function video_service(f: Frame): void {
     case 0x10:
       palette(f);
       return;
+    case 0x11:
+      fonts(f);
+      return;
     case 0x12:
       // BL = 10h: colour, 256 KiB.
       if (low(f.ebx) == 0x10) {
         set_bx(f, 0x0003);
         set_cx(f, 0x0009);
-      }
+      } else if (low(f.ebx) >= 0x30 && low(f.ebx) <= 0x36) set_al(f, 0x12);
       return;
     case 0x13:
       write_string(f);
@@ -336,8 +310,19 @@ export function video_service(f: Frame): void {
       set_al(f, 0x1a);
       set_bx(f, VGA_COLOUR);
       return;
+    case 0x4f:
+      vbe_service(f);
+      return;
     default:
-      // No VBE either: AL does not become 4Fh.
       return;
   }
+}
+
+function cga_colours(which: u32, value: u32): void {
+  if (which == 0) {
+    attribute_register(0, (value & 7) | ((value & 8) << 1));
+    return;
+  }
+  const light = read_attribute(1) & 0x10;
+  for (let i: u32 = 1; i < 4; i++) attribute_register(i, (2 * i + (value & 1)) | light);
 }

@@ -2,9 +2,11 @@
 // bus masters see it.
 
 import type { Cpu, ShadowKind } from "../cpu/cpu";
+import { LINEAR_BYTES } from "../devices/bochs-display";
 import { OPEN_BUS } from "../devices/bus";
 import type { PhysicalMemory } from "../devices/ide-bus-master";
-import { VIDEO_MEMORY, VIDEO_MEMORY_END, type Vga } from "../devices/vga";
+import { VIDEO_MEMORY, VIDEO_MEMORY_END } from "../devices/vga-memory";
+import type { Vga } from "../devices/vga";
 import { MachineError } from "./config";
 import { HOLE_END, HOLE_START } from "./firmware";
 
@@ -20,6 +22,9 @@ export class BusMemory implements PhysicalMemory {
   /** Areas of 16 KiB from SHADOW_START on whose writes reach RAM. */
   private readonly writable = new Uint8Array((HOLE_END - SHADOW_START) / SHADOW_PAGE);
   private readonly readable = this.writable.slice();
+
+  /** Where the display's linear memory is; 0 for nowhere. */
+  linearBase = 0;
 
   /**
    * @param bios the ROM that ends at 4 GiB
@@ -37,6 +42,8 @@ export class BusMemory implements PhysicalMemory {
 
   readByte(physical: number): number {
     if (isVideoMemory(physical)) return this.vga().readMemory(physical);
+    const linear = this.linearOffset(physical);
+    if (linear >= 0) return this.vga().readLinear(linear, 1);
     if (!this.bios) return OPEN_BUS;
     const fromTop = physical >= TOP - this.bios.length ? TOP - physical : HOLE_END - physical;
     const isAlias = physical < HOLE_END && physical >= HOLE_END - Math.min(BIOS_ALIAS, this.bios.length);
@@ -47,9 +54,17 @@ export class BusMemory implements PhysicalMemory {
   /** A byte that no plain RAM took: the area may be written without being read. */
   writeByte(physical: number, value: number): void {
     if (isVideoMemory(physical)) return this.vga().writeMemory(physical, value);
+    const linear = this.linearOffset(physical);
+    if (linear >= 0) return this.vga().writeLinear(linear, 1, value);
     if (physical < SHADOW_START || physical >= HOLE_END) return;
     if (this.writable[Math.floor((physical - SHADOW_START) / SHADOW_PAGE)])
       this.cpu().memory[physical] = value;
+  }
+
+  /** Offset in the display's linear memory, -1 outside. */
+  linearOffset(physical: number): number {
+    const offset = physical - this.linearBase;
+    return this.linearBase >= HOLE_END && offset >= 0 && offset < LINEAR_BYTES ? offset : -1;
   }
 
   /** A machine without a host bridge has memory in the ROM's place, with the BIOS in it. */

@@ -8,6 +8,7 @@ import { buildCore } from "../cpu/core-build";
 import { MemoryStorage } from "../devices/storage";
 import { bootOnQemu, qemuInstalled } from "../tests/qemu/qemu";
 import { type Assembler, type AssemblyRoutine, al, byte, dx, ebx, ecx, edi, esi } from "../tools/asm";
+import { Random } from "../tests/native/random";
 import { bootKernel } from "./testing";
 import { KERNEL_ENTRY, exitWith, makeKernel } from "./testing-kernels";
 
@@ -67,7 +68,32 @@ const BUFFER_FULL: Access[] = [["bits", 0x64, 0x21]];
 const keyboardControl = (value: number) => [...INPUT_EMPTY, ...out(0x64, 0x60), ...out(0x60, value)];
 const idle = until(0x3f6, 0x80, 0);
 
+/** Random settings of the graphics controller, and a write and a read behind them, in the 16-colour modes' memory. */
+function graphicsController(): Access[] {
+  const random = new Random(1);
+  const byte = () => random.below(256);
+  return [
+    ...[0x0604, 0x0f02].flatMap((word) => [...out(0x3c4, word & 0xff), ...out(0x3c5, word >> 8)]),
+    ...out(0x3ce, 6),
+    ...out(0x3cf, 5),
+    ...out(0x3ce, 5),
+    ...out(0x3cf, 0),
+    ...[0, 1, 2, 3].map((at): Access => ["poke", 0xa0000 + at, 0]),
+    ...Array.from({ length: 60 }, (): Access[] => [
+      ...[0, 1, 2, 3, 4, 7, 8].flatMap((index) => [...out(0x3ce, index), ...out(0x3cf, byte())]),
+      ...out(0x3ce, 5),
+      ...out(0x3cf, byte() & 0x0b),
+      ...out(0x3c4, 2),
+      ...out(0x3c5, byte() & 0x0f),
+      ["peek", 0xa0000 + random.below(4)],
+      ["poke", 0xa0000 + random.below(4), byte()],
+      ["peek", 0xa0000 + random.below(4)],
+    ]).flat(),
+  ];
+}
+
 const PROBES: Record<string, Access[]> = {
+  "VGA: write modes, latches, comparison": graphicsController(),
   "8259A: mask, default read register, ISR and IRR": [
     ...PIC,
     ...read(0x21, 0xa1),

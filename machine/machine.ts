@@ -24,6 +24,7 @@ import {
   PicPair,
 } from "../devices/pic-pair";
 import { PciBus } from "../devices/pci";
+import { PciDisplay } from "../devices/pci-display";
 import { BUS_MASTER_PORTS, MovablePorts, Piix3Ide, Piix3Isa } from "../devices/piix3";
 import { Ps2Keyboard } from "../devices/ps2-keyboard";
 import { Ps2Mouse } from "../devices/ps2-mouse";
@@ -32,7 +33,9 @@ import type { KeyName } from "../devices/scan-codes";
 import { SystemPortB } from "../devices/system-port-b";
 import { type TextScreen, screenText } from "../devices/text-screen";
 import { keyStroke } from "../devices/us-layout";
+import { LINEAR_BASE } from "../devices/bochs-display";
 import { Vga } from "../devices/vga";
+import type { Picture } from "../devices/vga-picture";
 import {
   DEFAULT_CPU_FREQUENCY,
   DEFAULT_MEMORY,
@@ -50,6 +53,7 @@ import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from 
 export * from "./config";
 export type { KeyName } from "../devices/scan-codes";
 export type { TextCursor, TextRow, TextScreen } from "../devices/text-screen";
+export type { Picture } from "../devices/vga-picture";
 export type { MachineSnapshot } from "./snapshot";
 
 const MIB = 1 << 20;
@@ -292,6 +296,11 @@ export class Machine {
     return screenText(this.vga.screen());
   }
 
+  /** What the display shows as pixels, in text modes too. */
+  picture(): Picture {
+    return this.vga.picture();
+  }
+
   /** An execution breakpoint at a linear address. */
   addBreakpoint(address: number): void {
     this.cpu.addBreakpoint(address);
@@ -406,9 +415,13 @@ export class Machine {
 
   /** The chip set's functions on PCI, and what firmware asks for. */
   private attachPci(devices: Map<string, Device>): void {
-    if (this.config.type === "isapc") return;
+    if (this.config.type === "isapc") {
+      this.busMemory.linearBase = LINEAR_BASE;
+      return;
+    }
     const pci = new PciBus();
     pci.attach(this.ports);
+    const display = new PciDisplay((base) => (this.busMemory.linearBase = base));
     const host = new I82441fx((...area) => this.busMemory.shadow(...area));
     const isa = new Piix3Isa();
     const place = new MovablePorts(this.ports, BUS_MASTER_PORTS, this.ide.busMasterPorts);
@@ -416,6 +429,8 @@ export class Machine {
     pci.add(0, 0, host);
     pci.add(1, 0, isa);
     pci.add(1, 1, ide);
+    pci.add(2, 0, display);
+    devices.set("display", display);
     devices.set("pci", pci).set("82441FX", host).set("82371SB", isa).set("82371SB IDE", ide);
     this.ide.masters.forEach((master, i) => devices.set(`bus master ${i}`, master));
     if (!this.config.bios) return;
@@ -428,12 +443,16 @@ export class Machine {
 
   /** Memory outside RAM: the display adapter's, and what nobody drives. */
   private readBusMemory(physical: number, size: AccessSize): number {
+    const linear = this.busMemory.linearOffset(physical);
+    if (linear >= 0) return this.vga.readLinear(linear, size);
     let value = 0;
     for (let i = 0; i < size; i++) value |= this.busMemory.readByte(physical + i) << (8 * i);
     return value >>> 0;
   }
 
   private writeBusMemory(physical: number, size: AccessSize, value: number): void {
+    const linear = this.busMemory.linearOffset(physical);
+    if (linear >= 0) return this.vga.writeLinear(linear, size, value);
     for (let i = 0; i < size; i++) this.busMemory.writeByte(physical + i, (value >>> (8 * i)) & 0xff);
   }
 

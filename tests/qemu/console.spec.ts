@@ -16,7 +16,7 @@ describe.skipIf(!qemuInstalled)("QEMU", () => {
 
   it("shows what is typed, and tells of keys and the mouse", async () => {
     const line = `${program} \${host-port} \${device-port} events mouse $(task-create) $(prompt-task-resume)`;
-    qemu = new QemuConsole(kernelPath, "verbose=1", line);
+    qemu = QemuConsole.withKernel(kernelPath, "verbose=1", line);
     await qemu.until((text) => text.startsWith("press a key to start"));
     await qemu.command("sendkey spc");
     await qemu.until((text) => text === "type");

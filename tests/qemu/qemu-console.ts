@@ -19,8 +19,13 @@ export class QemuConsole {
   private readonly ended: Promise<number | null>;
 
   /** Boots a multiboot kernel with one module, whose string begins with the file's path. */
-  constructor(kernel: string, append: string, module: string) {
-    const args = ["-cpu", "486", "-m", "64M", "-kernel", kernel, "-append", append, "-initrd", module];
+  static withKernel(kernel: string, append: string, module: string): QemuConsole {
+    return new QemuConsole(["-cpu", "486", "-kernel", kernel, "-append", append, "-initrd", module]);
+  }
+
+  /** @param guest what to boot, as QEMU's arguments */
+  constructor(guest: readonly string[]) {
+    const args = [...guest, "-m", "64M"];
     args.push("-display", "none", "-serial", "none", "-monitor", "stdio", "-no-reboot");
     args.push("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04");
     this.child = spawn(QEMU, args, { stdio: ["pipe", "pipe", "ignore"] });
@@ -45,8 +50,10 @@ export class QemuConsole {
     const memory = Uint32Array.from(
       [...words.matchAll(/ 0x([0-9a-f]{8})/g)].map((match) => parseInt(match[1], 16)),
     );
-    const bytes = new Uint8Array(memory.buffer);
-    return Array.from({ length: ROWS }, (_, row) => textRow(bytes, row * COLUMNS, COLUMNS));
+    const cells = new Uint16Array(memory.buffer);
+    return Array.from({ length: ROWS }, (_, row) =>
+      textRow(COLUMNS, (column) => cells[row * COLUMNS + column]),
+    );
   }
 
   /** The screen's lines, without blanks at their ends. */

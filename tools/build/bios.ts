@@ -1,7 +1,25 @@
 // The BIOS's ROM: its program as one piece, with the jump at the end where a processor begins.
 import { BIOS_BASE, BIOS_BYTES, BIOS_SEGMENT_BASE } from "../../abi/bios";
+import * as video from "../../abi/video";
+import { FONT_HEIGHTS, font } from "../../devices/font";
+import { paletteColours, videoModeTable } from "../../devices/vga-modes";
 import { readElf } from "../../machine/elf";
 import { CompileError, type Program } from "../compile";
+
+/** What is in the ROM besides the program, by address. */
+function tables(): [address: number, bytes: Uint8Array][] {
+  const places = { 16: video.FONT_16, 14: video.FONT_14, 8: video.FONT_8 };
+  const kinds = [video.PALETTE_EGA, video.PALETTE_CGA, video.PALETTE_GREY, video.PALETTE_VGA];
+  return [
+    ...FONT_HEIGHTS.map((height): [number, Uint8Array] => [places[height], font(height)]),
+    [video.FONT_8_OF_PC, font(8).subarray(0, 8 * 128)],
+    [video.VIDEO_MODES_BASE, videoModeTable()],
+    ...kinds.map((kind): [number, Uint8Array] => [
+      video.PALETTES_BASE + kind * video.PALETTE_BYTES,
+      paletteColours(kind),
+    ]),
+  ];
+}
 
 /** Of the ROM, from its end: the first instruction, then the date in the format that programs look for. */
 const RESET_VECTOR = 16;
@@ -11,13 +29,16 @@ const MODEL = [0xfc, 0x00];
 export function biosRom(program: Program): Uint8Array {
   const rom = new Uint8Array(BIOS_BYTES);
   const end = BIOS_BYTES - RESET_VECTOR;
-  for (const { contents, physical, memorySize } of readElf(program.elf).segments) {
-    const at = physical - BIOS_BASE;
-    if (at < 0 || at + memorySize > end) throw new CompileError("the BIOS does not fit its ROM");
-    if (rom.subarray(at, at + memorySize).some((byte) => byte !== 0))
+  const place = (address: number, contents: Uint8Array, size = contents.length) => {
+    const at = address - BIOS_BASE;
+    if (at < 0 || at + size > end) throw new CompileError("the BIOS does not fit its ROM");
+    if (rom.subarray(at, at + size).some((byte) => byte !== 0))
       throw new CompileError("parts of the BIOS overlap");
     rom.set(contents, at);
-  }
+  };
+  for (const { contents, physical, memorySize } of readElf(program.elf).segments)
+    place(physical, contents, memorySize);
+  for (const [address, bytes] of tables()) place(address, bytes);
   const start = program.symbols.find(({ name }) => name === "bios_start")!.address - BIOS_SEGMENT_BASE;
   // JMP near: the code segment is still the one at the end of the address space.
   const distance = start - (0xfff0 + 3);

@@ -129,6 +129,13 @@ const userTarget = (name: string) =>
 
 export const biosOutput = "build/bios.bin";
 
+/** What else the ROM is made of. */
+const biosTables = [
+  "tools/build/bios.ts",
+  "abi/video.ts",
+  ...["code-page-437", "font", "font-glyphs", "vga-modes"].map((name) => `devices/${name}.ts`),
+];
+
 const biosTarget: Target = {
   name: biosOutput,
   stage: 1,
@@ -145,7 +152,7 @@ const biosTarget: Target = {
       floats: false,
     });
     writeWhole(path(biosOutput), biosRom(program));
-    const inputs = [...program.files, ...loaded.inputs, "tools/build/bios.ts", ...compilerFiles];
+    const inputs = [...program.files, ...loaded.inputs, ...biosTables, ...compilerFiles];
     cache.record(biosOutput, { inputs, outputs: [biosOutput], salt: JSON.stringify(biosLayout), started });
     return true;
   },
