@@ -107,6 +107,18 @@ const LINEAR: MemoryOperand = {
 
 const VECTOR_PREFIXES: ReadonlySet<number> = new Set([0x62, 0xc4, 0xc5]);
 
+/** An instruction's micro-ops at one place of a page in one mode, as they are before any link. */
+interface Remembered {
+  /** Its encoding. */
+  readonly bytes: Uint8Array;
+  readonly micro: Uint8Array;
+  readonly ended: boolean;
+}
+
+/** Encodings remembered at one place, and places. */
+const MOST_ENCODINGS = 4;
+const MOST_PLACES = 1 << 16;
+
 interface Prefixes {
   operand16: boolean;
   address16: boolean;
@@ -181,6 +193,9 @@ export class Decoder {
   private readonly options: number;
   private breaks: ReadonlySet<number> | undefined;
   private readonly clockEntries = new Map<string, number>();
+  /** By mode and page offset. Pages that are written and run in turn are decoded again and again. */
+  private readonly remembered = new Map<number, Remembered[]>();
+  private readonly pool: Uint8Array;
 
   constructor(
     private readonly view: DataView,
@@ -189,6 +204,7 @@ export class Decoder {
   ) {
     this.components = rulesFor(model).transferComponents;
     this.options = optionsOf(model);
+    this.pool = new Uint8Array(view.buffer);
   }
 
   /** Decodes a run of instructions at `offset` of a code page; returns the first micro-op. */
@@ -199,28 +215,65 @@ export class Decoder {
     const bytes = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, end);
     const last = end === 0x1000 ? end : end - LONGEST_INSTRUCTION;
     this.breaks = this.source.breakOffsets();
-    const decoder = new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, this.options);
-    decoder.ip = BigInt(offset);
+    let decoder: IcedDecoder | undefined;
     const first = view.getUint32(POOL_NEXT, true);
     let at = offset;
     let ended = false;
     for (let count = 0; count < RUN_LENGTH && at < last && !ended; count++) {
       if (count > 0 && view.getUint32(page + PAGE_MAP + at * 4, true) !== 0) break;
       view.setUint32(page + PAGE_MAP + at * 4, view.getUint32(POOL_NEXT, true), true);
-      decoder.decodeOut(this.instruction);
       this.decodedInstructions++;
+      const known = this.breaks ? undefined : this.recall(mode, at, bytes, at - offset);
+      if (known) {
+        this.append(known.micro);
+        ended = known.ended;
+        at += known.bytes.length;
+        continue;
+      }
+      decoder ??= new IcedDecoder(mode & MODE_CODE32 ? 32 : 16, bytes, this.options);
+      decoder.position = at - offset;
+      decoder.ip = BigInt(at);
+      decoder.decodeOut(this.instruction);
       if (decoder.lastError === DecoderError.NoMoreBytes && !isVectorPrefix(bytes, at - offset)) {
         this.reserveCrossing(mode, at);
         ended = true;
       } else {
+        const start = view.getUint32(POOL_NEXT, true);
         ended = this.emit(mode, at, bytes, at - offset);
+        if (!this.breaks && !this.instruction.isInvalid) {
+          const encoding = bytes.slice(at - offset, at - offset + this.instruction.length);
+          this.remember(mode, at, encoding, start, ended);
+        }
         at += Math.max(this.instruction.length, 1);
       }
     }
-    decoder.free();
+    decoder?.free();
     if (!ended) this.leaveRun(page, at);
     this.decodedRuns++;
     return first;
+  }
+
+  private recall(mode: number, at: number, bytes: Uint8Array, start: number): Remembered | undefined {
+    const candidates = this.remembered.get(mode * 0x1000 + at);
+    return candidates?.find(({ bytes: wanted }) => {
+      for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
+      return true;
+    });
+  }
+
+  private remember(mode: number, at: number, bytes: Uint8Array, start: number, ended: boolean): void {
+    const place = mode * 0x1000 + at;
+    if (this.remembered.size >= MOST_PLACES) this.remembered.clear();
+    let candidates = this.remembered.get(place);
+    if (!candidates) this.remembered.set(place, (candidates = []));
+    if (candidates.length === MOST_ENCODINGS) candidates.shift();
+    candidates.push({ bytes, micro: this.pool.slice(start, this.view.getUint32(POOL_NEXT, true)), ended });
+  }
+
+  private append(micro: Uint8Array): void {
+    const at = this.view.getUint32(POOL_NEXT, true);
+    this.pool.set(micro, at);
+    this.view.setUint32(POOL_NEXT, at + micro.length, true);
   }
 
   /** Decodes the instruction of a CROSS micro-op, whose second part is in the page at `second`. */
