@@ -244,6 +244,11 @@ export class Machine {
     return !this.ended && this.interruptsEnabled() && this.com1.wantsInput && this.pic.accepts(IRQ_COM1);
   }
 
+  /** Whether a key would wake a halted guest. */
+  get wakesOnKey(): boolean {
+    return !this.ended && this.interruptsEnabled() && this.pic.accepts(IRQ_KEYBOARD);
+  }
+
   /** Gives COM1 a byte; false when its queue is full. */
   sendSerial(byte: number): boolean {
     return this.com1.receive(byte);
@@ -276,6 +281,11 @@ export class Machine {
     });
     const refused = strokes.findIndex((stroke) => !this.keyboard.type(stroke));
     return refused < 0 ? strokes.length : refused;
+  }
+
+  /** Whether a key types this character. */
+  canType(character: string): boolean {
+    return keyStroke(character) !== undefined;
   }
 
   /**

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
 import { exitWith, makeKernel } from "../../machine/testing-kernels";
@@ -82,6 +83,36 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("--screenshot", () => {
+  const size = (name: string) => {
+    const { width, height, channels } = decode(readFileSync(path(name)));
+    return [width, height, channels];
+  };
+
+  it("writes a picture at the end, at a cycle, and where a script says", () => {
+    expect(run(["--kernel", "hello", "--screenshot", "end.png"]).status).toBe(7);
+    expect(size("end.png")).toEqual([720, 400, 3]);
+    const at = ["--screenshot", "cycle.png", "--screenshot-cycle", "1e5"];
+    expect(run(["--kernel", "spin", "--max-cycles", "1e6", ...at]).status).toBe(STATUS.maxCycles.code);
+    expect(size("cycle.png")).toEqual([720, 400, 3]);
+    writeFileSync(path("shoot"), "screenshot script.png\nquit\n");
+    expect(run(["--kernel", "spin", "--script", "shoot"]).status).toBe(0);
+    expect(size("script.png")).toEqual([720, 400, 3]);
+  });
+
+  it("goes with a file that can be written, and --screen with a terminal", () => {
+    const nowhere = run(["--kernel", "hello", "--screenshot", "no/where.png"]);
+    expect([nowhere.status, nowhere.stderr]).toEqual([
+      STATUS.cannotCreate.code,
+      "run-machine: no/where.png: no such file or directory\n",
+    ]);
+    expect(run(["--kernel", "hello", "--screenshot-cycle", "5"]).status).toBe(STATUS.usage.code);
+    expect(run(["--kernel", "hello", "--screen"]).stderr).toBe(
+      "run-machine: --screen: stdin and stdout are no terminal\n",
+    );
+  });
+});
 
 describe("a guest", () => {
   it("says where a kernel panicked", () => {

@@ -1,6 +1,7 @@
 // COM1's other end: stdin and stdout, or a file.
 
 import { fstatSync } from "node:fs";
+import type { Machine } from "../../machine/machine";
 import { createFile, writeFile } from "./files";
 
 const STDIN = 0;
@@ -18,8 +19,10 @@ export interface Console {
   send(byte: number): void;
   /** Hands out what has been sent; resolves when there is room for more. */
   flush(): Promise<void>;
-  /** Gives waiting input, bytes and BREAK, to `accept` until it refuses one. */
-  feed(accept: (byte: number) => boolean): void;
+  /** Gives waiting input to the machine, as much as that takes. */
+  feed(machine: Machine): void;
+  /** Whether input could wake a halted machine. */
+  isWokenBy(machine: Machine): boolean;
   /** Whether input may still come. */
   readonly isOpen: boolean;
   /** Whether the user has asked to quit. */
@@ -52,6 +55,10 @@ export class FileConsole implements Console {
 
   feed(): void {}
 
+  isWokenBy(): boolean {
+    return false;
+  }
+
   wait(milliseconds = 0): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
@@ -59,11 +66,10 @@ export class FileConsole implements Console {
   close(): void {}
 }
 
-/** Stdin and stdout. A terminal is put into raw mode; input from nowhere (/dev/null, closed) is not opened. */
-export class StdioConsole implements Console {
+/** Stdin. A terminal is put into raw mode; input from nowhere (/dev/null, closed) is not opened. */
+export class StandardInput {
   isOpen: boolean;
   hasQuit = false;
-  private output: number[] = [];
   private pending: number[] = [];
   private escaped = false;
   private wake: (() => void) | undefined;
@@ -71,11 +77,6 @@ export class StdioConsole implements Console {
 
   constructor() {
     this.isOpen = this.isTerminal || hasInput();
-    // Whoever reads our output may go away; what is left is for nobody.
-    process.stdout.on("error", () => {
-      this.hasQuit = true;
-      this.awaken();
-    });
     if (!this.isOpen) return;
     if (this.isTerminal) process.stdin.setRawMode(true);
     process.stdin.on("data", (chunk: Buffer) => this.receive(chunk));
@@ -83,22 +84,7 @@ export class StdioConsole implements Console {
     process.stdin.on("error", () => this.end());
   }
 
-  send(byte: number): void {
-    this.output.push(byte);
-  }
-
-  async flush(): Promise<void> {
-    if (!this.output.length) return;
-    const chunk = Uint8Array.from(this.output);
-    this.output = [];
-    if (!process.stdout.write(chunk) && !this.hasQuit) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        process.stdout.once("drain", resolve);
-      });
-    }
-  }
-
+  /** Gives waiting bytes and BREAKs to `accept` until it refuses one. */
   feed(accept: (byte: number) => boolean): void {
     let count = 0;
     while (count < this.pending.length && accept(this.pending[count])) count++;
@@ -121,6 +107,19 @@ export class StdioConsole implements Console {
     if (this.isTerminal) process.stdin.setRawMode(false);
     if (this.isOpen) process.stdin.destroy();
     this.isOpen = false;
+  }
+
+  /** Ends the run. */
+  quit(): void {
+    this.hasQuit = true;
+    this.awaken();
+  }
+
+  /** Ends a wait. */
+  awaken(): void {
+    const wake = this.wake;
+    this.wake = undefined;
+    wake?.();
   }
 
   private receive(chunk: Buffer): void {
@@ -146,11 +145,60 @@ export class StdioConsole implements Console {
     this.isOpen = false;
     this.awaken();
   }
+}
 
-  private awaken(): void {
-    const wake = this.wake;
-    this.wake = undefined;
-    wake?.();
+/** Stdin and stdout. */
+export class StdioConsole implements Console {
+  private readonly input = new StandardInput();
+  private output: number[] = [];
+  private drained: (() => void) | undefined;
+
+  constructor() {
+    // Whoever reads our output may go away; what is left is for nobody.
+    process.stdout.on("error", () => {
+      this.input.quit();
+      this.drained?.();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.input.isOpen;
+  }
+
+  get hasQuit(): boolean {
+    return this.input.hasQuit;
+  }
+
+  isWokenBy(machine: Machine): boolean {
+    return machine.wakesOnSerial;
+  }
+
+  send(byte: number): void {
+    this.output.push(byte);
+  }
+
+  async flush(): Promise<void> {
+    if (!this.output.length) return;
+    const chunk = Uint8Array.from(this.output);
+    this.output = [];
+    if (!process.stdout.write(chunk) && !this.hasQuit) {
+      await new Promise<void>((resolve) => {
+        this.drained = resolve;
+        process.stdout.once("drain", resolve);
+      });
+    }
+  }
+
+  feed(machine: Machine): void {
+    this.input.feed((byte) => (byte === BREAK ? machine.sendBreak() : machine.sendSerial(byte)));
+  }
+
+  wait(milliseconds?: number): Promise<void> {
+    return this.input.wait(milliseconds);
+  }
+
+  close(): void {
+    this.input.close();
   }
 }
 

@@ -3,8 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { Machine, RunResult } from "../../machine/machine";
-import { BREAK, type Console } from "./console";
-import type { Script } from "./script";
+import type { Console } from "./console";
 
 /** Wall time that a slice should take: output is not much later. */
 const SLICE_MILLISECONDS = 4;
@@ -24,27 +23,39 @@ export interface LoopOptions {
   realTime: boolean;
 }
 
+/** Looks at a machine between two slices. */
+export interface Watcher {
+  /** Until when the machine may run before it looks again. */
+  readonly until: number;
+  /** Does what can be done now; true when the run is to end. */
+  poll(machine: Machine): boolean;
+}
+
 export async function runLoop(
   machine: Machine,
   console: Console,
   options: LoopOptions,
-  script?: Script,
+  watchers: readonly Watcher[] = [],
 ): Promise<RunResult | "quit" | "done"> {
   const pace = options.realTime ? new Pace(machine) : undefined;
   let slice = FIRST_SLICE_CYCLES;
   while (!console.hasQuit) {
-    if (script?.poll(machine)) return "done";
-    console.feed((byte) => (byte === BREAK ? machine.sendBreak() : machine.sendSerial(byte)));
+    if (watchers.some((watcher) => watcher.poll(machine))) return "done";
+    console.feed(machine);
     const started = performance.now();
     const ahead = pace ? pace.cyclesIn(REAL_TIME_SLICE_MILLISECONDS) : Infinity;
-    const until = Math.min(machine.cycles + ahead, options.maxCycles, script?.until ?? Infinity);
+    const until = Math.min(
+      machine.cycles + ahead,
+      options.maxCycles,
+      ...watchers.map((watcher) => watcher.until),
+    );
     const result = machine.run(until, slice);
     slice = nextSlice(slice, performance.now() - started);
     await console.flush();
     if (result.reason === "cycles" && machine.cycles < options.maxCycles) {
       if (pace) await pace.hold(console);
       else await setImmediate();
-    } else if (result.reason === "halted" && console.isOpen && machine.wakesOnSerial) {
+    } else if (result.reason === "halted" && console.isOpen && console.isWokenBy(machine)) {
       await console.wait();
       pace?.catchUp(options.maxCycles);
     } else return result;

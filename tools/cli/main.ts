@@ -9,10 +9,12 @@ import { SymbolTable } from "../../machine/symbols";
 import { type Console, FileConsole, StdioConsole } from "./console";
 import { checkOutputs, openDisk, readInput } from "./files";
 import { guestFiles, readGuest } from "./guest";
-import { runLoop } from "./loop";
+import { type Watcher, runLoop } from "./loop";
 import { type CliOptions, Information, parseOptions } from "./options";
 import { Script } from "./script";
+import { ScreenConsole } from "./screen";
 import { screenDump } from "./screen-dump";
+import { TimedScreenshot, writeScreenshot } from "./screenshot";
 import { statsReport } from "./stats";
 import { CommandError, STATUS } from "./status";
 import { Trace } from "./trace";
@@ -59,11 +61,14 @@ async function boot(options: CliOptions): Promise<number> {
   machine.onReset = () => guest.load(machine);
   const trace = options.trace.length ? new Trace(machine, options.traceFile) : undefined;
   for (const category of options.trace) trace?.enable(category);
-  console = options.serial === "stdio" ? new StdioConsole() : new FileConsole(options.serial);
+  console = openConsole(options, machine);
   const started = performance.now();
   try {
-    const result = await runLoop(machine, console, options, script);
+    const result = await runLoop(machine, console, options, watchersOf(options, script));
+    console.close();
     trace?.end();
+    if (options.screenshot && options.screenshotCycle === undefined)
+      writeScreenshot(options.screenshot, machine.picture());
     if (options.screenDump) process.stdout.write(screenDump(machine.screen(), process.stdout.isTTY === true));
     if (options.stats) process.stderr.write(statsReport(machine.stats(), performance.now() - started));
     if (script?.unfinished && result !== "quit") return complain(script.unfinished, STATUS.script.code);
@@ -73,6 +78,17 @@ async function boot(options: CliOptions): Promise<number> {
   } finally {
     console.close();
   }
+}
+
+function openConsole({ serial, screen }: CliOptions, machine: Machine): Console {
+  const line = serial === "stdio" ? undefined : new FileConsole(serial);
+  return screen ? new ScreenConsole(() => machine, line) : (line ?? new StdioConsole());
+}
+
+/** What looks at the machine now and then. */
+function watchersOf({ screenshot, screenshotCycle }: CliOptions, script: Script | undefined): Watcher[] {
+  const timed = screenshotCycle === undefined ? [] : [new TimedScreenshot(screenshot!, screenshotCycle)];
+  return [...timed, ...(script ? [script] : [])];
 }
 
 function createMachine(config: () => ConstructorParameters<typeof Machine>[0]): Machine {
@@ -94,8 +110,9 @@ function readScript({ type, script }: CliOptions): Script | undefined {
   return type === undefined ? undefined : new Script(`type ${type}`, "--type", print);
 }
 
-function outputsOf({ serial, trace, traceFile }: CliOptions): string[] {
-  return [...(serial === "stdio" ? [] : [serial]), ...(trace.length && traceFile ? [traceFile] : [])];
+function outputsOf({ serial, trace, traceFile, screenshot }: CliOptions): string[] {
+  const named = [serial === "stdio" ? undefined : serial, trace.length ? traceFile : undefined, screenshot];
+  return named.filter((file) => file !== undefined);
 }
 
 function isPanic(result: RunResult | "quit"): boolean {

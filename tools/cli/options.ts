@@ -33,7 +33,11 @@ export interface CliOptions {
   serial: string;
   trace: TraceCategory[];
   traceFile?: string;
+  screen: boolean;
   screenDump: boolean;
+  screenshot?: string;
+  /** When; without it at the end. */
+  screenshotCycle?: number;
   /** For the keyboard, with \\n for Enter. */
   type?: string;
   script?: string;
@@ -52,7 +56,7 @@ disk or a CD.
   run-machine.js --cdrom cd.iso
   run-machine.js disk.img --boot c
 
-COM1 is connected to stdin and stdout. On a terminal Ctrl-A x quits, Ctrl-A b sends a break and Ctrl-A Ctrl-A sends Ctrl-A.
+COM1 is connected to stdin and stdout, or with --screen to nothing. On a terminal Ctrl-A x quits, Ctrl-A b sends a break and Ctrl-A Ctrl-A sends Ctrl-A.
 Disk images are opened copy-on-write: what the guest writes is lost at the end, unless --writable.
 
 Exit status: the guest's own (a write of v to port 0xF4 ends the run with v), or
@@ -86,6 +90,10 @@ export function parseOptions(argv: readonly string[]): CliOptions {
     throw usage("nothing to run: name an IMAGE, a --kernel or a --cdrom (--help says more)");
   if (options.type !== undefined && options.script !== undefined)
     throw usage("--type and --script: put the text into the script");
+  if (options.screenshotCycle !== undefined && options.screenshot === undefined)
+    throw usage("--screenshot-cycle: name the file with --screenshot");
+  if (options.screen && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw usage("--screen: stdin and stdout are no terminal");
   if (options.kernel && options.boot) throw usage("--kernel and --boot: which one is it to be?");
   return { ...options, cpu: cpu as CpuModel | undefined, image };
 }
@@ -125,9 +133,12 @@ function define(print: (text: string) => void): Command {
     .option("--serial <where>", "connect COM1 to stdio (default) or write its output to a file", "stdio")
     .option("--trace <what>", `comma-separated: ${TRACE_CATEGORIES.join(", ")}`, parseTrace, [])
     .option("--trace-file <file>", "write the trace there instead of to stderr")
+    .option("--screen", "show the display in the terminal, and give its keys to the keyboard", false)
+    .option("--screenshot <file>", "write the display as a PNG file, at the end")
+    .option("--screenshot-cycle <n>", "or when n cycles have passed", parseCycles)
     .option("--screen-dump", "print the text screen at the end, after what COM1 sent", false)
     .option("--type <text>", "type this on the keyboard; \\n is Enter")
-    .option("--script <file>", "wait, type, send, screen and quit, as the file's lines say")
+    .option("--script <file>", "wait, type, send, screen, screenshot and quit, as the file's lines say")
     .option("--stats", "print counters at the end, on stderr", false)
     .version(version(), "-V, --version")
     .helpOption("-h, --help")

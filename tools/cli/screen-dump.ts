@@ -1,4 +1,4 @@
-// What --screen-dump prints.
+// What --screen-dump prints, and a row of it for --screen.
 
 import { type TextRow, type TextScreen, screenText } from "../../devices/text-screen";
 
@@ -16,16 +16,19 @@ export function screenDump(screen: TextScreen, inColour: boolean): string {
   const text = screenText(screen);
   if (!text) return "";
   if (!inColour) return `${text}\n`;
-  return screen.rows.map((row) => `${colouredRow(row, screen.blinks)}${RESET}\n`).join("");
+  return screen.rows.map((row) => `${colouredRow(row, screen.blinks)}\n`).join("");
 }
 
-function colouredRow({ text, attributes }: TextRow, blinks: boolean): string {
-  return [...text]
+/** A row, cut off at so many columns, with its colours. */
+export function colouredRow({ text, attributes }: TextRow, blinks: boolean, columns = Infinity): string {
+  const row = [...text]
+    .slice(0, columns)
     .map((character, column) => {
       const isNew = column === 0 || attributes[column] !== attributes[column - 1];
       return isNew ? `${sequenceOf(attributes[column], blinks)}${character}` : character;
     })
     .join("");
+  return `${row}${RESET}`;
 }
 
 /** The escape sequence that selects an attribute. */

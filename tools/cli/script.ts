@@ -5,11 +5,14 @@
 //   type TEXT    on the keyboard; \n is Enter, \t Tab, \e Escape, \\ a backslash
 //   send TEXT    to COM1, with the same escapes
 //   screen       prints the screen's text
+//   screenshot F writes the screen as a picture, a PNG file
 //   quit         ends the run, with status 0
 //   # ...        is a comment
 
 import type { Machine } from "../../machine/machine";
 import { MachineError } from "../../machine/config";
+import type { Watcher } from "./loop";
+import { writeScreenshot } from "./screenshot";
 import { CommandError, STATUS } from "./status";
 
 /** A fiftieth of a second at 50 MHz. */
@@ -17,7 +20,7 @@ const POLL_CYCLES = 1e6;
 /** What is kept of COM1's output for a wait. */
 const MOST_TEXT = 1 << 16;
 
-const VERBS = ["wait", "type", "send", "screen", "quit"] as const;
+const VERBS = ["wait", "type", "send", "screen", "screenshot", "quit"] as const;
 type Verb = (typeof VERBS)[number];
 
 interface Step {
@@ -43,14 +46,14 @@ function parse(text: string, name: string): Step[] {
     const argument = unescape(rest.join(" "));
     const wants = known !== "screen" && known !== "quit";
     if (!known || wants !== (argument !== "")) {
-      const what = `${name}: line ${i + 1}: ${JSON.stringify(words)} is none of wait, type, send TEXT, screen, quit`;
+      const what = `${name}: line ${i + 1}: ${JSON.stringify(words)} is none of wait, type, send TEXT, screenshot FILE, screen, quit`;
       throw new CommandError(STATUS.data, what);
     }
     return [{ verb: known, text: argument, line: i + 1 }];
   });
 }
 
-export class Script {
+export class Script implements Watcher {
   private readonly steps: Step[];
   private received = "";
   private next = 0;
@@ -69,12 +72,10 @@ export class Script {
     this.received = (this.received + String.fromCharCode(byte)).slice(-MOST_TEXT);
   }
 
-  /** Until when the machine may run before the script is looked at. */
   get until(): number {
     return this.steps.length ? this.next : Infinity;
   }
 
-  /** Does what can be done now; true when the run is to end. */
   poll(machine: Machine): boolean {
     while (this.steps.length && machine.cycles >= this.next) {
       const step = this.steps[0];
@@ -107,6 +108,7 @@ export class Script {
     try {
       if (verb === "type") machine.typeText(text);
       else if (verb === "send") for (const byte of Buffer.from(text)) machine.sendSerial(byte);
+      else if (verb === "screenshot") writeScreenshot(text, machine.picture());
       else if (verb === "screen") this.print(`${machine.screenText()}\n`);
     } catch (error) {
       if (error instanceof MachineError)
