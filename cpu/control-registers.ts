@@ -22,6 +22,7 @@ export const CR4_MCE = 1 << 6;
 export const CR4_PGE = 1 << 7;
 export const CR4_PCE = 1 << 8;
 export const CR4_OSFXSR = 1 << 9;
+export const CR4_OSXMMEXCPT = 1 << 10;
 
 export const IA32_TIME_STAMP_COUNTER = 0x10;
 export const IA32_SYSENTER_CS = 0x174;

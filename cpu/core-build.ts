@@ -23,11 +23,11 @@ export const CORE_OPTIONS: readonly string[] = [
 ];
 
 const ENTRY = "cpu/core/index.ts";
-const FOLDERS = ["cpu/core", "cpu/core/fpu", "mmu"];
+const FOLDERS = ["cpu/core", "cpu/core/fpu", "cpu/core/xmm", "mmu"];
 const FILES = [
   "cpu/layout.ts",
   "cpu/control-registers.ts",
-  "cpu/mmx-operations.ts",
+  "cpu/vector-operations.ts",
   "cpu/operations.generated.ts",
   "cpu/timing/formulas.ts",
 ];

@@ -51,6 +51,8 @@ const POOL_BYTES = 32 << 20;
 /** Wasm memory ends at 4 GiB; tables and pool come off that. */
 const MOST_MEMORY = 0xe0000000;
 const HOLE = 1;
+/** All exceptions masked (SDM volume 3, 9.1.1). */
+const MXCSR_RESET = 0x1f80;
 const MOST_UNKNOWN_MSRS = 1000;
 
 const STOP_REASONS: readonly StopReason[] = ["cycles", "halt", "shutdown", "breakpoint", "stopped"];
@@ -288,6 +290,7 @@ export class Cpu {
     this.word(layout.DR6, 0xffff0ff0);
     this.word(layout.DR7, 0x400);
     this.word(layout.IDTR_LIMIT, 0x3ff);
+    this.word(layout.MXCSR, MXCSR_RESET);
     this.resetModelSpecific();
     this.core.initializeFpu();
     this.core.setEflags(2);
@@ -373,6 +376,7 @@ export class Cpu {
     this.word(layout.CONFIG_FAMILY, (processor.signature >> 8) & 15);
     this.word(layout.CONFIG_FLAGS, processor.flags);
     this.word(layout.CONFIG_CR4, processor.cr4);
+    this.word(layout.CONFIG_MXCSR, processor.mxcsr);
     this.word(layout.CONFIG_CPUID_LEAVES, processor.cpuid.length);
     processor.cpuid.flat().forEach((value, i) => this.word(layout.CONFIG_CPUID + 4 * i, value));
     this.word(layout.CONFIG_RAM, this.ramBase);

@@ -154,8 +154,18 @@ export const MSR_COUNT = 0xafc;
 export const MSR_TABLE = 0xb00;
 export const MSR_END = 0x1400;
 export const MSR_ENTRY_SIZE = 24;
-/** The image of FXSAVE on its way. */
+/** The image of FXSAVE on its way: 512 bytes. */
 export const EXTENDED_IMAGE = MSR_END;
+
+/** SSE's registers, XMM_REGISTER_SIZE bytes each. */
+export const XMM_REGISTERS = 0x1600;
+export const XMM_REGISTER_SHIFT = 4;
+export const MXCSR = 0x1680;
+/** Bits of MXCSR that can be set; 0: the processor has none. */
+export const CONFIG_MXCSR = 0x1684;
+/** An operand from memory, and a result on its way, 16 bytes each. */
+export const XMM_SOURCE = 0x1690;
+export const XMM_RESULT = 0x16a0;
 export const MSR_NUMBER = 0;
 export const MSR_VALUE = 8;
 export const MSR_WRITABLE = 16;

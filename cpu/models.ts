@@ -4,6 +4,7 @@ import {
   CR4_DE,
   CR4_MCE,
   CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
   CR4_PAE,
   CR4_PCE,
   CR4_PGE,
@@ -14,7 +15,7 @@ import {
 } from "./control-registers";
 import { PENTIUM_REGISTERS, PENTIUM2_REGISTERS, type ModelSpecificRegister } from "./model-specific";
 
-export type CpuModel = "i386" | "i486" | "pentium" | "pentium2";
+export type CpuModel = "i386" | "i486" | "pentium" | "pentium2" | "pentium3" | "pentium4";
 
 /** EFLAGS.AC, VIF, VIP and ID (Intel SDM volume 1, 3.4.3). */
 const AC = 0x40000;
@@ -38,6 +39,9 @@ const FEATURES = {
   CMOV: { bit: 15, cr4: 0 },
   MMX: { bit: 23, cr4: 0 },
   FXSR: { bit: 24, cr4: CR4_OSFXSR },
+  SSE: { bit: 25, cr4: CR4_OSXMMEXCPT },
+  SSE2: { bit: 26, cr4: 0 },
+  CLFSH: { bit: 19, cr4: 0 },
 } as const;
 type Feature = keyof typeof FEATURES;
 
@@ -52,6 +56,8 @@ export interface ProcessorModel {
   readonly cr4: number;
   /** The groups of instructions, by iced-x86's names. */
   readonly instructions: ReadonlySet<CpuidFeature>;
+  /** Bits of MXCSR that can be set. */
+  readonly mxcsr: number;
   /** EAX, EBX, ECX, EDX of each leaf of CPUID; without leaves there is no such instruction. */
   readonly cpuid: readonly (readonly [number, number, number, number])[];
   readonly registers: readonly ModelSpecificRegister[];
@@ -85,6 +91,9 @@ const PENTIUM2: readonly CpuidFeature[] = [
   CpuidFeature.MMX,
 ];
 
+const PENTIUM3: readonly CpuidFeature[] = [...PENTIUM2, CpuidFeature.SSE];
+const PENTIUM4: readonly CpuidFeature[] = [...PENTIUM3, CpuidFeature.SSE2, CpuidFeature.CLFSH];
+
 const PENTIUM_FEATURES: readonly Feature[] = ["FPU", "VME", "DE", "PSE", "TSC", "MSR", "MCE", "CX8"];
 const PENTIUM2_FEATURES: readonly Feature[] = [
   ...PENTIUM_FEATURES,
@@ -96,6 +105,14 @@ const PENTIUM2_FEATURES: readonly Feature[] = [
   "MMX",
   "FXSR",
 ];
+const PENTIUM3_FEATURES: readonly Feature[] = [...PENTIUM2_FEATURES, "SSE"];
+const PENTIUM4_FEATURES: readonly Feature[] = [...PENTIUM3_FEATURES, "CLFSH", "SSE2"];
+
+/** MXCSR with SSE; SSE2 has denormals as zeros too. */
+const MXCSR_BITS = 0xffbf;
+const MXCSR_DAZ = 0x0040;
+/** Of leaf 1's EBX: the line that CLFLUSH flushes, in units of 8 bytes, at bit 8. */
+const CLFLUSH_LINE = 8 << 8;
 
 function featureBits(features: readonly Feature[]): number {
   return features.reduce((bits, name) => bits | (1 << FEATURES[name].bit), 0);
@@ -114,13 +131,15 @@ function withCpuid(
   registers: readonly ModelSpecificRegister[],
   caches?: readonly [number, number, number, number],
 ): ProcessorModel {
-  const leaves: [number, number, number, number][] = [[signature, 0, 0, featureBits(features)]];
+  const line = features.includes("CLFSH") ? CLFLUSH_LINE : 0;
+  const leaves: [number, number, number, number][] = [[signature, line, 0, featureBits(features)]];
   if (caches) leaves.push([...caches]);
   return {
     about,
     signature,
     flags: AC | ID | (features.includes("VME") ? VIRTUAL : 0),
     cr4: controlBits(features) | (registers === PENTIUM2_REGISTERS ? CR4_PCE : 0),
+    mxcsr: (features.includes("SSE") ? MXCSR_BITS : 0) | (features.includes("SSE2") ? MXCSR_DAZ : 0),
     instructions: new Set(instructions),
     cpuid: [[leaves.length, ...vendor("GenuineIntel")], ...leaves],
     registers,
@@ -133,6 +152,7 @@ export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
     signature: 0x308,
     flags: 0,
     cr4: 0,
+    mxcsr: 0,
     instructions: new Set(I386),
     cpuid: [],
     registers: [],
@@ -153,6 +173,24 @@ export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
     PENTIUM2_REGISTERS,
     // TLBs, 16 KiB of code and data each, 512 KiB of second level.
     [0x03020101, 0, 0, 0x0c040843],
+  ),
+  pentium3: withCpuid(
+    "Pentium III: and SSE",
+    0x683,
+    PENTIUM3_FEATURES,
+    PENTIUM3,
+    PENTIUM2_REGISTERS,
+    // As the Pentium II's, with 256 KiB of second level.
+    [0x03020101, 0, 0, 0x0c040882],
+  ),
+  pentium4: withCpuid(
+    "Pentium 4: and SSE2, CLFLUSH",
+    0xf27,
+    PENTIUM4_FEATURES,
+    PENTIUM4,
+    PENTIUM2_REGISTERS,
+    // TLBs, 12 K of micro-ops, 8 KiB of data, 512 KiB of second level.
+    [0x665b5001, 0, 0, 0x007b7040],
   ),
 };
 

@@ -352,14 +352,33 @@ export const MMX_LOAD = 292;
 export const MMX_STORE = 293;
 export const MMX_EMPTY = 294;
 
+// xmm/integer.ts
+export const XMM = 295;
+export const MMX_IMMEDIATE = 296;
+export const XMM_LOAD = 297;
+export const XMM_STORE = 298;
+export const XMM_FROM_MMX = 299;
+export const XMM_TO_MMX = 300;
+export const XMM_MASK = 301;
+export const XMM_WORD = 302;
+export const XMM_MASKED_STORE = 303;
+export const XMM_CONTROL = 304;
+
+// xmm/arithmetic.ts
+export const XMM_FLOAT = 305;
+export const XMM_COMPARE = 306;
+
+// xmm/convert.ts
+export const XMM_CONVERT = 307;
+
 // model-specific.ts
-export const RDTSC = 295;
-export const RDMSR = 296;
-export const WRMSR = 297;
-export const RDPMC = 298;
-export const SYSENTER = 299;
-export const SYSEXIT = 300;
+export const RDTSC = 308;
+export const RDMSR = 309;
+export const WRMSR = 310;
+export const RDPMC = 311;
+export const SYSENTER = 312;
+export const SYSEXIT = 313;
 
 // debug.ts
-export const MOV_TO_DR = 301;
-export const MOV_FROM_DR = 302;
+export const MOV_TO_DR = 314;
+export const MOV_FROM_DR = 315;

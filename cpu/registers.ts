@@ -41,6 +41,8 @@ export function createRegisters(view: DataView, effects: RegisterEffects): Regis
   define("cr0", layout.CR0, () => effects.pagingChanged());
   define("cr2", layout.CR2);
   define("cr3", layout.CR3, () => effects.pagingChanged());
+  define("cr4", layout.CR4, () => effects.pagingChanged());
+  define("mxcsr", layout.MXCSR);
   for (const i of [0, 1, 2, 3, 6, 7]) define(`dr${i}`, layout.DR0 + 4 * i, () => effects.debugChanged());
   SEGMENT_NAMES.slice(0, 6).forEach((name, i) => define(name, segmentAddress(i) + layout.SEGMENT_SELECTOR));
   Object.defineProperty(registers, "eflags", {
@@ -59,6 +61,10 @@ export function createRegisters(view: DataView, effects: RegisterEffects): Regis
   ) as Record<SegmentName | "ldtr" | "tr", SegmentRegister>;
   return Object.assign(registers, {
     segments,
+    xmm: Array.from({ length: 8 }, (_, i) => {
+      const at = layout.XMM_REGISTERS + (i << layout.XMM_REGISTER_SHIFT);
+      return new Uint8Array(view.buffer, at, 1 << layout.XMM_REGISTER_SHIFT);
+    }),
     fpu: createFpuRegisters(view, effects.fpu),
     gdtr: tableRegister(view, layout.GDTR_BASE),
     idtr: tableRegister(view, layout.IDTR_BASE),

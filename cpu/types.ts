@@ -67,6 +67,8 @@ export type RegisterName =
   | "cr0"
   | "cr2"
   | "cr3"
+  | "cr4"
+  | "mxcsr"
   | "dr0"
   | "dr1"
   | "dr2"
@@ -105,6 +107,8 @@ export type Registers = { [name in RegisterName]: number } & {
   /** Hidden parts: live views, writable. */
   readonly segments: Readonly<Record<SegmentName | "ldtr" | "tr", SegmentRegister>>;
   readonly fpu: FpuRegisters;
+  /** SSE's registers, 16 bytes each. */
+  readonly xmm: readonly Uint8Array[];
   readonly gdtr: TableRegister;
   readonly idtr: TableRegister;
 };

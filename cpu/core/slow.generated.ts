@@ -16,6 +16,9 @@ import { opFpuCircular, opFpuOfTwo, opFpuPower } from "./fpu/transcendental";
 import { opFpuClear, opFpuFree, opFpuIgnored, opFpuInitialize, opFpuLoadControl, opFpuLoadEnvironment, opFpuNop, opFpuRestore, opFpuRotate, opFpuSave, opFpuStoreControl, opFpuStoreEnvironment, opFpuStoreStatus, opFpuStoreStatusAx, opWait } from "./fpu/control";
 import { opFpuRestoreExtended, opFpuSaveExtended } from "./fpu/extended";
 import { opMmx, opMmxEmpty, opMmxLoad, opMmxStore } from "./fpu/mmx";
+import { opMmxImmediate, opXmm, opXmmControl, opXmmFromMmx, opXmmLoad, opXmmMask, opXmmMaskedStore, opXmmStore, opXmmToMmx, opXmmWord } from "./xmm/integer";
+import { opXmmCompare, opXmmFloat } from "./xmm/arithmetic";
+import { opXmmConvert } from "./xmm/convert";
 import { opRdmsr, opRdpmc, opRdtsc, opSysenter, opSysexit, opWrmsr } from "./model-specific";
 import { opMovFromDr, opMovToDr } from "./debug";
 
@@ -292,6 +295,32 @@ export function slow(op: usize): u32 {
       return opMmxStore(op);
     case operation.MMX_EMPTY:
       return opMmxEmpty(op);
+    case operation.XMM:
+      return opXmm(op);
+    case operation.MMX_IMMEDIATE:
+      return opMmxImmediate(op);
+    case operation.XMM_LOAD:
+      return opXmmLoad(op);
+    case operation.XMM_STORE:
+      return opXmmStore(op);
+    case operation.XMM_FROM_MMX:
+      return opXmmFromMmx(op);
+    case operation.XMM_TO_MMX:
+      return opXmmToMmx(op);
+    case operation.XMM_MASK:
+      return opXmmMask(op);
+    case operation.XMM_WORD:
+      return opXmmWord(op);
+    case operation.XMM_MASKED_STORE:
+      return opXmmMaskedStore(op);
+    case operation.XMM_CONTROL:
+      return opXmmControl(op);
+    case operation.XMM_FLOAT:
+      return opXmmFloat(op);
+    case operation.XMM_COMPARE:
+      return opXmmCompare(op);
+    case operation.XMM_CONVERT:
+      return opXmmConvert(op);
     case operation.RDTSC:
       return opRdtsc(op);
     case operation.RDMSR:

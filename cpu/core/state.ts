@@ -33,6 +33,7 @@ export const GP: u32 = 13;
 export const PF: u32 = 14;
 export const MF: u32 = 16;
 export const AC: u32 = 17;
+export const XM: u32 = 19;
 
 /** Records a fault; whoever gets `false` (or 0) returns at once and leaves no trace. */
 export function fault(vector: u32, code: u32): bool {

@@ -9,6 +9,7 @@ import { MMX_RULES } from "./rules-mmx";
 import { SYSTEM_RULES } from "./rules-system";
 import { TRANSFER_RULES } from "./rules-transfer";
 import { X87_RULES } from "./rules-x87";
+import { XMM_RULES } from "./rules-xmm";
 
 const RULES: Rules = new Map([
   ...INTEGER_RULES,
@@ -16,6 +17,7 @@ const RULES: Rules = new Map([
   ...SYSTEM_RULES,
   ...X87_RULES,
   ...MMX_RULES,
+  ...XMM_RULES,
 ]);
 
 /** Chooses handler and fields for a valid instruction; undefined where the processor has no such instruction. */

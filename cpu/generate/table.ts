@@ -348,6 +348,23 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
   ["fpu/extended", { FPU_SAVE_EXTENDED: "opFpuSaveExtended", FPU_RESTORE_EXTENDED: "opFpuRestoreExtended" }],
   ["fpu/mmx", { MMX: "opMmx", MMX_LOAD: "opMmxLoad", MMX_STORE: "opMmxStore", MMX_EMPTY: "opMmxEmpty" }],
   [
+    "xmm/integer",
+    {
+      XMM: "opXmm",
+      MMX_IMMEDIATE: "opMmxImmediate",
+      XMM_LOAD: "opXmmLoad",
+      XMM_STORE: "opXmmStore",
+      XMM_FROM_MMX: "opXmmFromMmx",
+      XMM_TO_MMX: "opXmmToMmx",
+      XMM_MASK: "opXmmMask",
+      XMM_WORD: "opXmmWord",
+      XMM_MASKED_STORE: "opXmmMaskedStore",
+      XMM_CONTROL: "opXmmControl",
+    },
+  ],
+  ["xmm/arithmetic", { XMM_FLOAT: "opXmmFloat", XMM_COMPARE: "opXmmCompare" }],
+  ["xmm/convert", { XMM_CONVERT: "opXmmConvert" }],
+  [
     "model-specific",
     {
       RDTSC: "opRdtsc",

@@ -1,6 +1,6 @@
 /** Clock facts that belong to no instruction, and the choices made where no manual states a number. */
 
-import * as mmx from "../mmx-operations";
+import * as vector from "../vector-operations";
 import type { CpuModel } from "../models";
 import { X87_CLOCK_ROWS } from "./clocks-x87";
 
@@ -166,11 +166,28 @@ const LATER: readonly DeclaredClocks[] = (
 /** MMX: one clock, three for multiplication (Pentium manual volume 3, appendix F, with a memory operand as a register). */
 function mmxClocks(): DeclaredClocks[] {
   const shifts = /^PS[LR][LA][WDQ]$/;
-  return Object.keys(mmx).flatMap((name) => {
+  const names = Object.keys(vector).filter((name) => name.startsWith("P"));
+  return names.flatMap((name) => {
     const later = name.startsWith("PM") ? "3" : "1";
     const forms = [`${name} r,r`, `${name} r,m`, ...(shifts.test(name) ? [`${name} r,imm`] : [])];
     return forms.map((form) => ({ form, later, reason: "the Pentium's with MMX" }));
   });
+}
+
+/** Instructions that came with SSE and SSE2, by name; the first that fits. */
+const XMM_CLOCKS: readonly (readonly [name: RegExp, clocks: number, reason: string])[] = [
+  [/^(SQRT|DIV)[PS]D$/, 38, "the Pentium III's and 4's, of one number"],
+  [/^(SQRT|DIV)[PS]S$/, 18, "the Pentium III's, of one number"],
+  [/^(MUL|PMUL|PMADD|PSAD)/, 3, "as MMX's multiplication"],
+  [/^(ADD|SUB|MIN|MAX|CMP|COMI|UCOMI|CVT|RCP|RSQRT)/, 3, "the Pentium III's latency"],
+  [/^(LDMXCSR|STMXCSR)$/, 4, "as FLDCW"],
+  [/^(MASKMOV|CLFLUSH|[LSM]FENCE)/, 4, "as a few stores"],
+  [/./, 1, "as MOV"],
+];
+
+/** Clocks of an instruction of SSE or SSE2. */
+export function xmmClocks(name: string): number {
+  return XMM_CLOCKS.find(([pattern]) => pattern.test(name))![1];
 }
 
 export const DECLARED_CLOCKS: readonly DeclaredClocks[] = [

@@ -1,8 +1,17 @@
-import { Code, CodeExt, MemorySizeExt, Mnemonic, OpCodeOperandKind, OpKind, Register } from "iced-x86";
+import {
+  Code,
+  CodeExt,
+  CpuidFeature,
+  MemorySizeExt,
+  Mnemonic,
+  OpCodeOperandKind,
+  OpKind,
+  Register,
+} from "iced-x86";
 import type { Instruction } from "iced-x86";
 import { PROCESSOR_MODELS } from "../models";
 import { CLOCK_ROWS } from "./clocks";
-import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, clockModel, rulesFor } from "./declared";
+import { DECLARED_CLOCKS, I386_SCAN_ZERO_PER_BIT, clockModel, rulesFor, xmmClocks } from "./declared";
 import type { ClockModel } from "./declared";
 import type { CpuModel } from "../models";
 import * as F from "./formulas";
@@ -140,9 +149,9 @@ function hasModRmMemory(instruction: Instruction): boolean {
 const LATER_THAN_MMX: readonly Code[] = [Code.Paddq_mm_mmm64];
 
 function isOfModel(instruction: Instruction, model: CpuModel): boolean {
-  if (LATER_THAN_MMX.includes(instruction.code)) return false;
-  if (!instruction.cpuidFeatures().every((feature) => PROCESSOR_MODELS[model].instructions.has(feature)))
-    return false;
+  const has = (feature: CpuidFeature) => PROCESSOR_MODELS[model].instructions.has(feature);
+  if (!instruction.cpuidFeatures().every(has)) return false;
+  if (LATER_THAN_MMX.includes(instruction.code)) return has(CpuidFeature.SSE2);
   // CR4 came with CPUID, but has the opcode of the others.
   if (PROCESSOR_MODELS[model].cpuid.length > 0 || instruction.mnemonic !== Mnemonic.Mov) return true;
   return !names(instruction, Register.CR4);
@@ -305,7 +314,11 @@ function cell(table: Table, form: string): Cell {
   return found;
 }
 
+const XMM_FEATURES: readonly CpuidFeature[] = [CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.CLFSH];
+
 function makeEntry(instruction: Instruction, model: CpuModel, table: Table): Entry | undefined {
+  if (instruction.cpuidFeatures().some((feature) => XMM_FEATURES.includes(feature)))
+    return { clocks: clocks(xmmClocks(Mnemonic[instruction.mnemonic].toUpperCase()), F.FORMULA_NONE) };
   const form = formOf(instruction);
   const name = nameOf(instruction);
   const row = (suffix = ""): Cell => cell(table, form + suffix);

@@ -3,7 +3,7 @@ import type { Instruction } from "iced-x86";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadDisassembler } from "./capstone";
 import type { Disassembler } from "./capstone";
-import { decode, findOpcodes, isOf486 } from "../native/opcodes";
+import { decode, findOpcodes, isCommon } from "../native/opcodes";
 import { Random } from "../native/random";
 
 const SAMPLES = 12_000;
@@ -14,7 +14,7 @@ const ADDRESS = 0x1000;
  * Where capstone itself is at odds with the manuals, or names operands that the encoding does not have. Of x87 instructions
  * it does not name every register, so that only those with memory operands are compared.
  */
-const NOT_COMPARED = /^(Ud[01]|Mov_r32_tr|Mov_tr_r32|Xlat|Nop|Wait|F(?!.*_m\d))/;
+const NOT_COMPARED = /^(Reserved[Nn]op|Ud[01]|Mov_r32_tr|Mov_tr_r32|Xlat|Nop|Wait|F(?!.*_m\d))/;
 
 interface Decoded {
   readonly registers: string[];
@@ -89,7 +89,7 @@ function disagreement(disassemble: Disassembler, bytes: Uint8Array): string | un
   const instruction = decode(bytes, ADDRESS);
   try {
     const code = Code[instruction.code];
-    if (!isOf486(instruction) || NOT_COMPARED.test(code)) return undefined;
+    if (!isCommon(instruction) || NOT_COMPARED.test(code)) return undefined;
     const text = `${Buffer.from(bytes).toString("hex")} ${instruction.toString()}`;
     const other = disassemble(bytes, ADDRESS);
     if (other === undefined) return `${text}: unknown to capstone`;

@@ -1,5 +1,6 @@
 /** Runs vectors on the emulated CPU, at CPL 3 with the host's address space layout. */
 import type { CpuModel, FpuRegisters } from "../../cpu/cpu";
+import { CR4_OSFXSR, CR4_OSXMMEXCPT } from "../../cpu/control-registers";
 import {
   BIG,
   DATA_EXPAND_DOWN,
@@ -31,6 +32,7 @@ const DATA_PHYSICAL = FIRST_FREE_PAGE + CODE_BYTES;
 const CR0_NE = 0x00000020;
 const CR0_AM = 0x00040000;
 const FPU_INITIAL_CONTROL = 0x37f;
+const MXCSR_INITIAL = 0x1f80;
 /** The descriptor bit left to software, which Linux sets in thread-local segments; LAR shows it. */
 const AVAILABLE = 1;
 const GENERAL = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
@@ -50,7 +52,8 @@ export class EmulatedCpu {
     }
     guest.boot();
     // As Linux has it: EFLAGS.AC asks for alignment checks, and x87 errors are exceptions.
-    if (model === "i486") guest.cpu.registers.cr0 |= CR0_AM | CR0_NE;
+    if (model !== "i386") guest.cpu.registers.cr0 |= CR0_AM | CR0_NE;
+    if (model === "pentium4") guest.cpu.registers.cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
   }
 
   run(vector: Vector): Outcome {
@@ -63,6 +66,8 @@ export class EmulatedCpu {
     guest.enterUser(CODE_BASE + vector.start, vector.registers[4], vector.eflags, USER_FS, USER_GS);
     GENERAL.forEach((name, i) => (cpu.registers[name] = vector.registers[i]));
     initializeFpu(cpu.registers.fpu);
+    cpu.registers.mxcsr = MXCSR_INITIAL;
+    for (const register of cpu.registers.xmm) register.fill(0);
     const frame = guest.runToException();
     const registers = GENERAL.map((name) => cpu.registers[name] >>> 0);
     registers[4] = frame.esp;

@@ -1,7 +1,7 @@
 /** Which arithmetic flags may be undefined where in a stream. */
 import { FlowControl } from "iced-x86";
 import { ARITHMETIC, definedFlags, readFlags, undefinedFlags } from "./flags";
-import { decode, isOf486 } from "./opcodes";
+import { decode, isCommon } from "./opcodes";
 
 export interface FlagFlow {
   readonly undefinedBefore: readonly number[];
@@ -59,7 +59,7 @@ function effectOf(code: Uint8Array, at: number): Effect {
   const instruction = decode(code.slice(at), at);
   try {
     const length = Math.max(instruction.length, 1);
-    if (!isOf486(instruction)) return { ...NOTHING, length };
+    if (!isCommon(instruction)) return { ...NOTHING, length };
     const left = undefinedFlags(instruction);
     const repeats =
       instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);

@@ -19,7 +19,7 @@ import {
   undefinedFlags,
   ZF,
 } from "./flags";
-import { decode, findOpcodes, isOf486 } from "./opcodes";
+import { decode, findOpcodes, isCommon } from "./opcodes";
 import type { Opcode } from "./opcodes";
 import { Random } from "./random";
 import {
@@ -48,6 +48,13 @@ export interface StoredEnvironment {
 }
 
 /** A vector, with what is known of its instructions. */
+export interface IgnoredMemory {
+  readonly at: number;
+  readonly length: number;
+  /** Of each byte; without it all bits. */
+  readonly bits?: number;
+}
+
 export interface Stream {
   readonly vector: Vector;
   /** Offset of each instruction from the start of the code, and of the end. */
@@ -59,6 +66,8 @@ export interface Stream {
   /** What need not agree to the last bit. */
   readonly approximations?: readonly Approximation[];
   readonly environments?: readonly StoredEnvironment[];
+  /** Memory that processors may leave as they like. */
+  readonly ignored?: readonly IgnoredMemory[];
 }
 
 /** Index registers: mostly none, or ECX, which is mostly small. */
@@ -193,7 +202,7 @@ class StreamBuilder {
   /** Adds one instruction and keeps account of the flags. */
   private add(bytes: number[], patch?: Item["patch"]): void {
     const instruction = decode(Uint8Array.from(bytes), CODE_BASE);
-    const bad = !isOf486(instruction);
+    const bad = !isCommon(instruction);
     const during = bad ? 0 : undefinedFlags(instruction);
     // Again, because a branch may arrive behind what was just inserted.
     while (!bad && (readFlags(instruction) & this.undefinedNowAt(this.items.length)) !== 0)
@@ -283,7 +292,7 @@ class StreamBuilder {
   private isWanted(instruction: ReturnType<typeof decode>, opcode: Opcode, word: boolean): boolean {
     const { random } = this;
     const { name } = opcode;
-    if (!isOf486(instruction)) return random.chance(0.02) && instruction.length > 0 && isLocked(instruction);
+    if (!isCommon(instruction)) return random.chance(0.02) && instruction.length > 0 && isLocked(instruction);
     if (name === "Bswap" && word) return false;
     if (word && (name === "Shld" || name === "Shrd")) return false;
     if (instruction.hasLockPrefix && !opcode.canLock && random.chance(0.5)) return false;

@@ -1,5 +1,5 @@
 /**
- * Compares so many random integer instructions, and so many for the x87, with the host CPU:
+ * Compares so many random instructions with the host CPU: integer, x87, and MMX with SSE and SSE2, a third each.
  *
  *     node tools/run.mjs tests/native/nightly.ts [INSTRUCTIONS] [SEED]
  *
@@ -10,9 +10,15 @@ import { EmulatedCpu } from "./emulated";
 import { HostCpu, hostRuns32Bit } from "./host";
 import { compareStreams } from "./runner";
 import { generateX87Stream } from "./x87-generator";
+import { generateXmmStream } from "./xmm-generator";
 
-const DEFAULT_INSTRUCTIONS = 1_000_000;
+const DEFAULT_INSTRUCTIONS = 10_000_000;
 const SKIPPED = 77;
+const STREAMS = [
+  ["integer", undefined],
+  ["x87", generateX87Stream],
+  ["MMX, SSE and SSE2", generateXmmStream],
+] as const;
 
 function main(): number {
   const [count = DEFAULT_INSTRUCTIONS, seed = Date.now() & 0x7fffffff] = process.argv.slice(2).map(Number);
@@ -31,16 +37,14 @@ function main(): number {
   });
   let failed = 0;
   try {
-    for (const [name, generate] of [
-      ["integer", undefined],
-      ["x87", generateX87Stream],
-    ] as const) {
-      bar.start(count, 0);
-      const result = compareStreams(host, new EmulatedCpu("i486"), {
+    const third = Math.ceil(count / STREAMS.length);
+    for (const [name, generate] of STREAMS) {
+      bar.start(third, 0);
+      const result = compareStreams(host, new EmulatedCpu("pentium4"), {
         seed,
-        instructions: count,
+        instructions: third,
         generate,
-        onProgress: (instructions) => bar.update(Math.min(instructions, count)),
+        onProgress: (instructions) => bar.update(Math.min(instructions, third)),
       });
       bar.stop();
       for (const failure of result.failures) process.stdout.write(`\n${failure}\n`);

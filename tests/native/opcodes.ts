@@ -43,6 +43,9 @@ const PROCESSORS: ReadonlySet<CpuidFeature> = new Set([
   CpuidFeature.FPU,
   CpuidFeature.FPU287,
   CpuidFeature.FPU387,
+  CpuidFeature.CMOV,
+  CpuidFeature.CX8,
+  CpuidFeature.MULTIBYTENOP,
 ]);
 
 /**
@@ -86,8 +89,8 @@ export function decode(bytes: Uint8Array, address = 0): Instruction {
   return instruction;
 }
 
-/** Whether an i486 (so also a later CPU) has the instruction. */
-export function isOf486(instruction: Instruction): boolean {
+/** Whether it is one of the integer and x87 instructions of all processors from the Pentium Pro on. */
+export function isCommon(instruction: Instruction): boolean {
   return instruction.code !== Code.INVALID && instruction.cpuidFeatures().every((f) => PROCESSORS.has(f));
 }
 
@@ -101,7 +104,7 @@ function describe(bytes: readonly number[], digit: number): Opcode | undefined {
   const padding = new Array<number>(12).fill(0);
   for (const mod of [0, 0xc0]) {
     const instruction = decode(Uint8Array.from([...bytes, mod | modRm, ...padding]));
-    if (isOf486(instruction) && !isExcluded(instruction)) {
+    if (isCommon(instruction) && !isExcluded(instruction)) {
       const info = CodeExt.opCode(instruction.code);
       const kinds = Array.from({ length: info.opCount }, (_, i) => info.opKind(i));
       const opcode: Opcode = {
@@ -130,6 +133,8 @@ export function findOpcodes(): Opcode[] {
   for (const escape of [[], [0x0f]]) {
     for (let byte = 0; byte < 256; byte++) {
       if (escape.length === 0 && NO_OPCODES.has(byte)) continue;
+      // NOPs of Intel's; AMD's prefetches, without register forms.
+      if (escape.length === 1 && byte === 0x0d) continue;
       const bytes = [...escape, byte];
       const group: Opcode[] = [];
       for (let digit = 0; digit < 8; digit++) {

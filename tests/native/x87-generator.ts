@@ -3,8 +3,8 @@
  * at fixed addresses: addressing and faults are the business of the general generator.
  */
 import { Mnemonic } from "iced-x86";
-import type { Approximation, StoredEnvironment, Stream } from "./generator";
-import { decode, isOf486 } from "./opcodes";
+import type { Approximation, IgnoredMemory, StoredEnvironment, Stream } from "./generator";
+import { decode, isCommon } from "./opcodes";
 import type { Random } from "./random";
 import { DATA_BASE, DATA_BYTES } from "./vectors";
 import { extended, memoryOperand, neighbourhood } from "./x87-values";
@@ -24,6 +24,7 @@ const INT3 = 0xcc;
 const WAIT = 0x9b;
 const ABSOLUTE = 5;
 const MASKS = 0x3f;
+const INVALID_MASK = 1;
 const DENORMAL_MASK = 2;
 const PRECISION_MASK = 0x20;
 /** Offset of the status word in a state, and the size of a register. */
@@ -35,6 +36,10 @@ const LARGEST_SMALL = 0x3ffc;
 
 /** Their results are good to a unit in the last place; processors differ in it. */
 const TRANSCENDENTAL = new Set(["F2xm1", "Fsin", "Fcos", "Fsincos", "Fptan", "Fpatan", "Fyl2x", "Fyl2xp1"]);
+
+/** They came with the Pentium Pro; processors differ in C1, and in EFLAGS after an unmasked exception. */
+const OF_P6 = /^F(cmov|u?comi)/;
+const C1_BIT = 0x02;
 
 interface X87Opcode {
   readonly bytes: readonly number[];
@@ -57,7 +62,7 @@ function findOpcodes(): X87Opcode[] {
 function describe(bytes: number[], found: X87Opcode[], memory: boolean): void {
   const instruction = decode(Uint8Array.from([...bytes, 0, 0, 0, 0]));
   const name = Mnemonic[instruction.mnemonic];
-  if (isOf486(instruction)) found.push({ bytes, name, memory });
+  if (isCommon(instruction)) found.push({ bytes, name, memory });
   instruction.free();
 }
 
@@ -71,6 +76,7 @@ export function generateX87Stream(random: Random): Stream {
   const offsets: number[] = [];
   const approximations: Approximation[] = [];
   const environments: StoredEnvironment[] = [];
+  const ignored: IgnoredMemory[] = [];
   const add = (...bytes: number[]): void => {
     offsets.push(code.length);
     code.push(...bytes);
@@ -84,6 +90,10 @@ export function generateX87Stream(random: Random): Stream {
     const opcode = random.pick(byName.get(random.pick(names))!);
     // With the denormal exception unmasked, AMD's processors load a denormal, Intel's do not.
     if (opcode.name === "Fld") memory[base + BEFORE] |= DENORMAL_MASK;
+    if (OF_P6.test(opcode.name)) {
+      memory[base + BEFORE] |= INVALID_MASK | DENORMAL_MASK;
+      ignored.push({ at: base + AFTER + STATUS + 1, length: 1, bits: C1_BIT });
+    }
     if (TRANSCENDENTAL.has(opcode.name)) {
       // Whether an exact result is reported as inexact differs too.
       memory[base + BEFORE] |= PRECISION_MASK;
@@ -116,6 +126,7 @@ export function generateX87Stream(random: Random): Stream {
     undefinedDuring: none,
     approximations,
     environments,
+    ignored,
   };
 }
 

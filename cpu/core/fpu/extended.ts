@@ -1,5 +1,8 @@
 /** FXSAVE and FXRSTOR: the x87 state in 512 bytes (SDM volume 1, 10.5; volume 2, FXSAVE). */
+import { CR4_OSFXSR } from "../../control-registers";
 import {
+  CONFIG_MXCSR,
+  CR4,
   DONE,
   EXTENDED_IMAGE,
   FAULT,
@@ -11,8 +14,10 @@ import {
   FPU_OPCODE,
   FPU_OPERAND,
   FPU_OPERAND_SEGMENT,
+  MXCSR,
   OP_SEGMENT,
   REG_ADDRESS,
+  XMM_REGISTERS,
 } from "../../layout";
 import { effectiveAddress } from "../operands";
 import { checkAccess } from "../segment";
@@ -21,8 +26,9 @@ import { fpuStatus, setFpuControl, setFpuStatus } from "./control";
 import { readBytes, writeBytes } from "./memory";
 import { available, head, register, significand } from "./stack";
 
-/** Of the image; the rest belongs to SSE or is the program's own. */
+/** Of the image: with the x87's state, with SSE's too; the rest is reserved or the program's own. */
 const X87_BYTES: u32 = 160;
+const XMM_BYTES: u32 = 288;
 const IMAGE_BYTES: u32 = 512;
 const REGISTERS: u32 = 32;
 const REGISTER_BYTES: u32 = 16;
@@ -34,13 +40,19 @@ function reachImage(op: usize, write: bool): bool {
   return !(load<u32>(REG_ADDRESS) & (ALIGNMENT - 1)) || fault(GP, 0);
 }
 
+/** Whether SSE's state is part of the image. */
+function hasXmm(): bool {
+  return load<u32>(CONFIG_MXCSR) != 0 && (load<u32>(CR4) & CR4_OSFXSR) != 0;
+}
+
 /** FXSAVE. Unlike FSAVE it leaves the state as it is. */
 export function opFpuSaveExtended(op: usize): u32 {
   if (!available()) return FAULT;
   if (!reachImage(op, true)) return FAULT;
   const at = load<u32>(REG_ADDRESS);
-  // MXCSR and what belongs to nobody stay as they are.
-  if (!readBytes(at, EXTENDED_IMAGE, X87_BYTES, 4)) return FAULT;
+  const bytes = hasXmm() ? XMM_BYTES : X87_BYTES;
+  // What belongs to nobody stays as it is.
+  if (!readBytes(at, EXTENDED_IMAGE, bytes, 4)) return FAULT;
   const image: usize = EXTENDED_IMAGE;
   store<u16>(image, load<u32>(FPU_CONTROL));
   store<u16>(image, fpuStatus(), 2);
@@ -56,15 +68,27 @@ export function opFpuSaveExtended(op: usize): u32 {
     store<u64>(to, significand(register(i)));
     store<u64>(to, head(register(i)), 8);
   }
-  return writeBytes(at, EXTENDED_IMAGE, X87_BYTES, 4) ? DONE : FAULT;
+  if (bytes == XMM_BYTES) {
+    store<u32>(image, load<u32>(MXCSR), 24);
+    store<u32>(image, load<u32>(CONFIG_MXCSR), 28);
+    memory.copy(image + X87_BYTES, XMM_REGISTERS, XMM_BYTES - X87_BYTES);
+  }
+  return writeBytes(at, EXTENDED_IMAGE, bytes, 4) ? DONE : FAULT;
 }
 
 export function opFpuRestoreExtended(op: usize): u32 {
   if (!available()) return FAULT;
   if (!reachImage(op, false)) return FAULT;
   const at = load<u32>(REG_ADDRESS);
-  if (!readBytes(at, EXTENDED_IMAGE, X87_BYTES, 4)) return FAULT;
+  const bytes = hasXmm() ? XMM_BYTES : X87_BYTES;
+  if (!readBytes(at, EXTENDED_IMAGE, bytes, 4)) return FAULT;
   const image: usize = EXTENDED_IMAGE;
+  if (bytes == XMM_BYTES) {
+    const csr = load<u32>(image, 24);
+    if (csr & ~load<u32>(CONFIG_MXCSR)) return u32(fault(GP, 0)) | FAULT;
+    store<u32>(MXCSR, csr);
+    memory.copy(XMM_REGISTERS, image + X87_BYTES, XMM_BYTES - X87_BYTES);
+  }
   setFpuControl(load<u16>(image));
   setFpuStatus(load<u16>(image, 2));
   store<u32>(FPU_FULL, load<u8>(image, 4));
