@@ -107,6 +107,10 @@ export class Mc146818 implements Device {
     this.cells[address] = value;
   }
 
+  ramAt(address: number): number {
+    return this.cells[address];
+  }
+
   readByte(port: number): number {
     if (port === CMOS_PORT) return OPEN_BUS;
     this.accumulate();

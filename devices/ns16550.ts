@@ -17,6 +17,7 @@ import {
 import { Alarm, type Clock } from "./clock";
 
 export const COM1_PORT = 0x3f8;
+export const COM2_PORT = 0x2f8;
 const CRYSTAL = 1_843_200;
 
 const IER_RECEIVED = 0x01;

@@ -5,7 +5,9 @@ import { I8259A } from "./i8259a";
 
 export const IRQ_TIMER = 0;
 export const IRQ_KEYBOARD = 1;
+export const IRQ_COM2 = 3;
 export const IRQ_COM1 = 4;
+export const IRQ_FLOPPY = 6;
 export const IRQ_CLOCK = 8;
 export const IRQ_MOUSE = 12;
 export const IRQ_COPROCESSOR = 13;

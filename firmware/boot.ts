@@ -4,6 +4,7 @@ import { CD_SECTOR, ata_transfer, cd_read } from "./ata";
 import { Unit } from "./ata";
 import { CMOS_BOOT, cmos_read } from "./cmos";
 import { CD_DRIVE, FIRST_DISK, drive } from "./disk";
+import { floppy_boot } from "./floppy";
 import { Frame, linear, set_dx } from "./frame";
 import { print } from "./video-text";
 
@@ -13,6 +14,7 @@ const SIGNATURE: u32 = 0xaa55;
 const INTERRUPTS: u32 = 0x202;
 
 /** Order of devices in CMOS: 1 diskette, 2 disk, 3 CD; four bits each, the first one lowest. */
+const BOOT_FLOPPY: u32 = 1;
 const BOOT_DISK: u32 = 2;
 const BOOT_CD: u32 = 3;
 
@@ -70,7 +72,15 @@ function from_cd(f: Frame, u: Unit): bool {
   return true;
 }
 
+/** A diskette's sector needs no mark. */
+function from_floppy(f: Frame): bool {
+  if (!floppy_boot(LOAD_ADDRESS)) return false;
+  go(f, 0, LOAD_ADDRESS, 0);
+  return true;
+}
+
 function from(f: Frame, device: u32): bool {
+  if (device == BOOT_FLOPPY) return from_floppy(f);
   const u = drive(device == BOOT_CD ? CD_DRIVE : FIRST_DISK);
   if (changetype<usize>(u) == 0) return false;
   const found = changetype<Unit>(changetype<usize>(u));

@@ -28,6 +28,7 @@ import {
   set_dx,
   succeed,
 } from "./frame";
+import { floppy_service } from "./floppy";
 import { print, print_number } from "./video-text";
 
 export const FIRST_DISK: u32 = 0x80;
@@ -78,6 +79,11 @@ export function disk_service(f: Frame): void {
     set_carry(f, last != 0);
     return;
   }
+  if (number < FIRST_DISK) {
+    floppy_service(f);
+    store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
+    return;
+  }
   const u = drive(number);
   if (changetype<usize>(u) == 0) {
     absent(f);
@@ -87,20 +93,14 @@ export function disk_service(f: Frame): void {
   store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
 }
 
-/** A drive that is not there: there are no diskettes. */
+/** A drive that is not there. */
 function absent(f: Frame): void {
   if (ah(f) == 0x15) {
     set_ax(f, 0);
     set_carry(f, false);
     return;
   }
-  if (ah(f) == 0x08 && low(f.edx) < FIRST_DISK) {
-    set_ax(f, 0);
-    set_bx(f, 0);
-    set_cx(f, 0);
-    set_dx(f, 0);
-  }
-  fail(f, ah(f) == 0 || low(f.edx) < FIRST_DISK ? NO_DRIVE : BAD_COMMAND);
+  fail(f, ah(f) == 0 ? NO_DRIVE : BAD_COMMAND);
   store<u8>(DISK_STATUS, <u8>ah(f));
 }
 

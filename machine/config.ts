@@ -17,6 +17,8 @@ export interface MachineConfig {
   disks?: readonly Storage[];
   /** The disc in a CD-ROM drive, the secondary IDE channel's master; null for a drive without one. */
   cdrom?: Storage | null;
+  /** The diskette in drive A, of a size that diskettes have; null for a drive without one, undefined for no drive. */
+  floppy?: Storage | null;
   /** A BIOS that is in charge from the reset vector on: 1 to 16 times 64 KiB. Without it a loader sets the machine up. */
   bios?: Uint8Array;
   /** The devices that the BIOS tries, in order: diskette, disk, CD. Default "dc". */
@@ -29,6 +31,8 @@ export interface MachineConfig {
   reboot?: boolean;
   /** Bytes that COM1 has sent. */
   onSerial?: ByteSink;
+  /** Bytes that COM2 has sent. */
+  onSecondSerial?: ByteSink;
   /** Bytes written to the debug console, port 0xE9. */
   onDebugConsole?: ByteSink;
 }

@@ -2,6 +2,8 @@
 
 import type { Mc146818 } from "../devices/mc146818";
 import type { PortBus } from "../devices/bus";
+import { disketteFormat } from "../devices/i82077";
+import { SECTOR_BYTES, type Storage } from "../devices/storage";
 import { MachineError } from "./config";
 
 const KIB = 1024;
@@ -14,6 +16,7 @@ export const HOLE_START = 0xa0000;
 export const HOLE_END = 0x100000;
 /** Equipment: a mouse at the keyboard controller. */
 const EQUIPMENT = 0x04;
+const EQUIPMENT_FLOPPY = 0x01;
 const ROM_START = 0xf0000;
 
 /** The writes that a BIOS leaves the chips with: port, byte. */
@@ -55,17 +58,44 @@ export function checkBootOrder(order: string): void {
     throw new MachineError(`boot order ${JSON.stringify(order)}: need up to three of a, c and d`);
 }
 
+/** The diskette as the controller takes it. @throws MachineError for a size that no diskette has */
+export function checkFloppy(floppy: Storage | null | undefined): Storage | undefined {
+  if (floppy && !disketteFormat(floppy.sectors))
+    throw new MachineError(`a diskette of ${floppy.sectors * SECTOR_BYTES} bytes: no format has that size`);
+  return floppy ?? undefined;
+}
+
+/** Types of drives in the set-up RAM by the sectors of a track: 360 KB, 1.2 MB, 720 KB, 1.44 MB, 2.88 MB. */
+function floppyType(sectors: number): number {
+  const format = disketteFormat(sectors);
+  if (!format || format.sectors === 18) return 4;
+  if (format.sectors === 36) return 5;
+  if (format.sectors === 15) return 2;
+  return format.cylinders === 80 ? 3 : 1;
+}
+
+/** What the set-up RAM says of a machine. */
+export interface SetUp {
+  memoryBytes: number;
+  disks: number;
+  /** Of the diskette in drive A, 0 without one; undefined without a drive. */
+  floppySectors: number | undefined;
+  /** Boot devices. */
+  order: string;
+}
+
 /** Fills the set-up RAM: memory sizes, equipment, boot order, checksum. */
-export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number, order: string): void {
+export function describeInCmos(rtc: Mc146818, { memoryBytes, disks, floppySectors, order }: SetUp): void {
   const set16 = (address: number, value: number) => {
     rtc.setRam(address, value & 0xff);
     rtc.setRam(address + 1, value >> 8);
   };
   const extendedKib = Math.min((memoryBytes - MIB) / KIB, 0xfc00);
   const above16Mib = Math.min(Math.max(0, memoryBytes - 16 * MIB) / (64 * KIB), 0xffff);
-  const diskTypes = (disks > 0 ? 0xf0 : 0) | (disks > 1 ? 0x0f : 0);
-  rtc.setRam(0x12, diskTypes);
-  rtc.setRam(0x14, EQUIPMENT);
+  const hasFloppy = floppySectors !== undefined;
+  rtc.setRam(0x10, hasFloppy ? floppyType(floppySectors) << 4 : 0);
+  rtc.setRam(0x12, (disks > 0 ? 0xf0 : 0) | (disks > 1 ? 0x0f : 0));
+  rtc.setRam(0x14, EQUIPMENT | (hasFloppy ? EQUIPMENT_FLOPPY : 0));
   set16(0x15, 640);
   set16(0x17, extendedKib);
   set16(0x30, extendedKib);
@@ -73,7 +103,8 @@ export function describeInCmos(rtc: Mc146818, memoryBytes: number, disks: number
   const [first = 0, second = 0, third = 0] = [...order].map((letter) => BOOT_DEVICES[letter]);
   rtc.setRam(0x3d, first | (second << 4));
   rtc.setRam(0x38, third << 4);
-  const sum = diskTypes + EQUIPMENT + (640 & 0xff) + (640 >> 8) + (extendedKib & 0xff) + (extendedKib >> 8);
+  let sum = 0;
+  for (let address = 0x10; address < 0x2e; address++) sum += rtc.ramAt(address);
   rtc.setRam(0x2e, (sum >> 8) & 0xff);
   rtc.setRam(0x2f, sum & 0xff);
 }

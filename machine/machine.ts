@@ -7,14 +7,18 @@ import { Scheduler } from "../devices/clock";
 import { CoprocessorError } from "../devices/coprocessor-error";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
 import { FwCfg } from "../devices/fw-cfg";
+import { I82077 } from "../devices/i82077";
 import { I82441fx } from "../devices/i82441fx";
 import { I8042 } from "../devices/i8042";
+import { DmaControllers } from "../devices/i8237";
 import { I8254 } from "../devices/i8254";
 import { Mc146818 } from "../devices/mc146818";
-import { Ns16550 } from "../devices/ns16550";
+import { COM2_PORT, Ns16550 } from "../devices/ns16550";
 import {
   IRQ_CLOCK,
   IRQ_COM1,
+  IRQ_COM2,
+  IRQ_FLOPPY,
   IRQ_COPROCESSOR,
   IRQ_DISK,
   IRQ_SECOND_DISK,
@@ -30,6 +34,7 @@ import { Ps2Keyboard } from "../devices/ps2-keyboard";
 import { Ps2Mouse } from "../devices/ps2-mouse";
 import { ResetPorts } from "../devices/reset-ports";
 import type { KeyName } from "../devices/scan-codes";
+import type { Storage } from "../devices/storage";
 import { SystemPortB } from "../devices/system-port-b";
 import { type TextScreen, screenText } from "../devices/text-screen";
 import { keyStroke } from "../devices/us-layout";
@@ -46,7 +51,7 @@ import {
   type RunResult,
 } from "./config";
 import { BusMemory } from "./bus-memory";
-import { HOLE_END, HOLE_START, checkBootOrder, describeInCmos, programChips } from "./firmware";
+import { HOLE_END, HOLE_START, checkBootOrder, checkFloppy, describeInCmos, programChips } from "./firmware";
 import { type Ide, makeIde } from "./ide";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
@@ -64,6 +69,7 @@ const EFLAGS_IF = 0x200;
 /** Declared: what the firmware takes from a reset to the loader. So a guest that only resets makes time pass. */
 const FIRMWARE_SECONDS = 0.5;
 const DEFAULT_BOOT_ORDER = "dc";
+const FLOPPY_CHANNEL = 2;
 
 /** Counters since the start of the machine. */
 export interface MachineStats extends CpuStats {
@@ -93,6 +99,9 @@ export class Machine {
   private readonly coprocessorError: CoprocessorError;
   private readonly pit: I8254;
   private readonly com1: Ns16550;
+  private readonly com2: Ns16550;
+  private readonly dma: DmaControllers;
+  private readonly floppy: I82077;
   private readonly rtc: Mc146818;
   private readonly keyboard: Ps2Keyboard;
   private readonly mouse: Ps2Mouse;
@@ -146,6 +155,17 @@ export class Machine {
     );
     this.pit = new I8254(clockFor(IRQ_TIMER), this.pic.line(IRQ_TIMER));
     this.com1 = new Ns16550(clockFor(IRQ_COM1), this.pic.line(IRQ_COM1), (byte) => config.onSerial?.(byte));
+    this.com2 = new Ns16550(clockFor(IRQ_COM2), this.pic.line(IRQ_COM2), (byte) =>
+      config.onSecondSerial?.(byte),
+    );
+    this.dma = new DmaControllers(this.busMemory);
+    this.floppy = new I82077(
+      clockFor(IRQ_FLOPPY),
+      this.pic.line(IRQ_FLOPPY),
+      this.dma.channel(FLOPPY_CHANNEL),
+      [checkFloppy(config.floppy)],
+      (line) => this.hooks.disk?.(line),
+    );
     this.rtc = new Mc146818(
       clockFor(IRQ_CLOCK),
       this.pic.line(IRQ_CLOCK),
@@ -183,6 +203,12 @@ export class Machine {
     return this.config.disks?.length ?? 0;
   }
 
+  /** What can be written. */
+  private get storages(): readonly Storage[] {
+    const { disks = [], floppy } = this.config;
+    return floppy ? [...disks, floppy] : disks;
+  }
+
   /**
    * The state a PC is in when its firmware starts a loader; with a BIOS, that after power-on, at the BIOS's first instruction.
    * RAM, time and the disks' contents stay.
@@ -191,7 +217,12 @@ export class Machine {
     this.ended = this.interruption = undefined;
     for (const device of this.devices.values()) device.reset();
     this.cpu.reset();
-    describeInCmos(this.rtc, this.memoryBytes, this.diskCount, this.config.bootOrder ?? DEFAULT_BOOT_ORDER);
+    describeInCmos(this.rtc, {
+      memoryBytes: this.memoryBytes,
+      disks: this.diskCount,
+      floppySectors: this.config.floppy === undefined ? undefined : (this.config.floppy?.sectors ?? 0),
+      order: this.config.bootOrder ?? DEFAULT_BOOT_ORDER,
+    });
     if (this.config.type === "isapc") this.busMemory.fillWithBios();
     if (!this.config.bios) programChips(this.ports);
   }
@@ -329,7 +360,7 @@ export class Machine {
       memory: this.memory.slice(),
       cpu: this.cpu.saveState(),
       devices: Object.fromEntries([...this.devices].map(([name, device]) => [name, device.save()])),
-      disks: saveDisks(this.config.disks ?? []),
+      disks: saveDisks(this.storages),
       nextSequence: this.scheduler.nextSequence,
     };
   }
@@ -345,7 +376,7 @@ export class Machine {
       snapshot.model === this.cpu.model &&
       snapshot.cpuFrequency === this.cpuFrequency &&
       snapshot.memory.length === this.memoryBytes &&
-      snapshot.disks.length === this.diskCount &&
+      snapshot.disks.length === this.storages.length &&
       names === [...this.devices.keys()].join();
     if (!isSame) throw new MachineError("the snapshot is of a machine of another configuration");
     this.ended = this.interruption = undefined;
@@ -353,7 +384,7 @@ export class Machine {
     this.cpu.restoreState(snapshot.cpu);
     this.scheduler.clear();
     this.scheduler.nextSequence = snapshot.nextSequence;
-    restoreDisks(this.config.disks ?? [], snapshot.disks);
+    restoreDisks(this.storages, snapshot.disks);
     // The interrupt controller, first of all, comes last: the others move its inputs while they come back.
     for (const [name, device] of [...this.devices].reverse()) device.restore(snapshot.devices[name]);
   }
@@ -415,7 +446,10 @@ export class Machine {
       ["vga", this.vga],
     ]);
     this.ide.channels.forEach((channel, i) => channel && devices.set(i === 0 ? "ata" : "ata2", channel));
+    devices.set("dma", this.dma).set("floppy", this.floppy);
     for (const device of devices.values()) device.attach(this.ports);
+    this.com2.attach(this.ports, COM2_PORT);
+    devices.set("com2", this.com2);
     this.attachPci(devices);
     attachDebugExit(this.ports, (status) => this.interrupt({ reason: "exit", status }));
     attachDebugConsole(this.ports, (byte) => this.config.onDebugConsole?.(byte));

@@ -92,6 +92,29 @@ export function grubCd(
   );
 }
 
+const GRUB_MODULES = ["memdisk", "tar", "biosdisk", "normal", "echo", "sleep", "lsmmap", "ls"];
+const DISKETTE_BYTES = 1440 * 1024;
+
+/** A diskette with GRUB and its configuration. */
+export function grubFloppy(configuration: string): MemoryStorage {
+  const folder = tree({ "boot/grub/grub.cfg": configuration });
+  const path = (name: string) => join(folder, name);
+  try {
+    execFileSync("tar", ["-C", path("tree"), "-cf", path("memdisk.tar"), "boot"]);
+    execFileSync("grub-mkimage", [
+      ...["-O", "i386-pc", "-o", path("core.img"), "-m", path("memdisk.tar"), "-p", "(memdisk)/boot/grub"],
+      ...GRUB_MODULES,
+    ]);
+    const bytes = new Uint8Array(DISKETTE_BYTES);
+    const first = readFileSync("/usr/lib/grub/i386-pc/boot.img");
+    bytes.set(first);
+    bytes.set(readFileSync(path("core.img")), first.length);
+    return new MemoryStorage(bytes);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** A CD whose boot image is one of its files. */
 export function cdWithLoader(
   loader: string,

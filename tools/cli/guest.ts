@@ -93,7 +93,7 @@ function moduleFile(module: string): string {
 }
 
 /** The files that a guest is read from, besides disks. */
-export function guestFiles({ kernel, initrd, module, cdrom, bios, vgaBios }: CliOptions): string[] {
-  const named = [kernel, initrd, cdrom, bios, vgaBios].filter((file) => file !== undefined);
+export function guestFiles({ kernel, initrd, module, cdrom, floppy, bios, vgaBios }: CliOptions): string[] {
+  const named = [kernel, initrd, cdrom, floppy, bios, vgaBios].filter((file) => file !== undefined);
   return [...named, ...module.map(moduleFile)];
 }

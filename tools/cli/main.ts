@@ -47,10 +47,12 @@ async function boot(options: CliOptions): Promise<number> {
     reboot: options.reboot,
     disks,
     cdrom: options.cdrom === undefined ? undefined : openDisk(options.cdrom, false),
+    floppy: options.floppy === undefined ? undefined : openDisk(options.floppy, options.writable),
     type: options.machine,
     bios: guest.bios,
     vgaBios: guest.vgaBios,
-    bootOrder: options.boot,
+    bootOrder:
+      options.boot ?? (options.floppy !== undefined && !options.cdrom && !options.image ? "a" : undefined),
     onSerial: (byte) => {
       script?.note(byte);
       console?.send(byte);

@@ -17,6 +17,7 @@ export interface CliOptions {
   module: string[];
   disk: string[];
   cdrom?: string;
+  floppy?: string;
   /** Letters of the devices that the BIOS tries. */
   boot?: string;
   bios?: string;
@@ -48,7 +49,7 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { "": 2 ** 20, K: 2 ** 10, 
 
 const EXTRA_HELP = `
 Run a guest PC: a disk image with a kernel in /boot, a multiboot or Linux kernel by itself, or what a BIOS boots from a
-disk or a CD.
+disk, a CD or a diskette.
 
   run-machine.js build/mach386.img
   run-machine.js --kernel build/kernel.elf --append "verbose=1" --module "build/init \${host-port}"
@@ -86,8 +87,8 @@ export function parseOptions(argv: readonly string[]): CliOptions {
   if (cpu !== undefined && !Object.hasOwn(PROCESSOR_MODELS, cpu))
     throw usage(`unknown CPU model ${JSON.stringify(cpu)} (--cpu help lists them)`);
   const image = imageOf(command.args);
-  if (!image && !options.kernel && !options.cdrom && !options.boot)
-    throw usage("nothing to run: name an IMAGE, a --kernel or a --cdrom (--help says more)");
+  if (!image && !options.kernel && !options.cdrom && !options.floppy && !options.boot)
+    throw usage("nothing to run: name an IMAGE, a --kernel, a --cdrom or a --floppy (--help says more)");
   if (options.type !== undefined && options.script !== undefined)
     throw usage("--type and --script: put the text into the script");
   if (options.screenshotCycle !== undefined && options.screenshot === undefined)
@@ -109,7 +110,11 @@ function define(print: (text: string) => void): Command {
     .option("--module <file and words>", "pass a module to the kernel (repeatable)", collect, [])
     .option("--disk <file>", "attach a disk after IMAGE (repeatable)", collect, [])
     .option("--cdrom <file>", "put this disc into the CD-ROM drive; without anything else, boot from it")
-    .option("--boot <devices>", "let the BIOS boot: c for the disk, d for the CD, or several in order")
+    .option("--floppy <file>", "put this diskette into drive A; without anything else, boot from it")
+    .option(
+      "--boot <devices>",
+      "let the BIOS boot: a for the diskette, c for the disk, d for the CD; in order",
+    )
     .option("--bios <file>", "use this BIOS instead of the built-in one")
     .option("--vga-bios <file>", "hand the BIOS this one of the display adapter")
     .addOption(
