@@ -25,6 +25,7 @@ export const CR4_OSFXSR = 1 << 9;
 export const CR4_OSXMMEXCPT = 1 << 10;
 
 export const IA32_TIME_STAMP_COUNTER = 0x10;
+export const IA32_APIC_BASE = 0x1b;
 export const IA32_SYSENTER_CS = 0x174;
 export const IA32_SYSENTER_ESP = 0x175;
 export const IA32_SYSENTER_EIP = 0x176;

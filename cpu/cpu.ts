@@ -1,9 +1,10 @@
-import { CR0_ET, CR0_PE, CR0_PG } from "./control-registers";
+import { CR0_ET, CR0_PE, CR0_PG, IA32_APIC_BASE } from "./control-registers";
 import { existsSync, readFileSync } from "node:fs";
 import { corePath } from "./core-path";
 import { Decoder } from "./decode/decoder";
 import * as layout from "./layout";
-import { PROCESSOR_MODELS } from "./models";
+import { APIC_ENABLED } from "./model-specific";
+import { CPUID_APIC, PROCESSOR_MODELS } from "./models";
 import { createRegisters } from "./registers";
 import { rulesFor } from "./timing";
 import type {
@@ -84,6 +85,7 @@ export class Cpu {
   readonly memory: Uint8Array;
   readonly registers: Registers;
   readonly model: CpuModel;
+  private readonly hasApic: boolean;
   /** Assign to its fields to observe; changes count from the next `run` or `step`. */
   readonly hooks: CpuHooks = {};
 
@@ -99,13 +101,14 @@ export class Cpu {
   private readonly pageTable: number;
 
   constructor(options: CpuOptions) {
-    const { model, memoryBytes, bus } = options;
+    const { model, apic = false, memoryBytes, bus } = options;
     if (!Number.isInteger(memoryBytes / PAGE) || memoryBytes < PAGE || memoryBytes > MOST_MEMORY) {
       throw new RangeError(
         `memory of ${memoryBytes} bytes: not a multiple of 4096 from 4096 to ${MOST_MEMORY}`,
       );
     }
     this.model = model;
+    this.hasApic = apic;
     this.bus = bus;
     this.pageTable = layout.DYNAMIC_BASE;
     const pool = alignUp(this.pageTable + (memoryBytes / PAGE) * 4);
@@ -379,6 +382,10 @@ export class Cpu {
     this.word(layout.CONFIG_MXCSR, processor.mxcsr);
     this.word(layout.CONFIG_CPUID_LEAVES, processor.cpuid.length);
     processor.cpuid.flat().forEach((value, i) => this.word(layout.CONFIG_CPUID + 4 * i, value));
+    if (this.hasApic) {
+      const features = layout.CONFIG_CPUID + layout.CPUID_LEAF_SIZE + 12;
+      this.word(features, this.view.getUint32(features, true) | CPUID_APIC);
+    }
     this.word(layout.CONFIG_RAM, this.ramBase);
     this.word(layout.CONFIG_RAM_BYTES, memoryBytes);
     this.word(layout.CONFIG_PAGES, this.pageTable);
@@ -399,7 +406,8 @@ export class Cpu {
     registers.forEach(({ number, value = 0n, writable = -1n }, i) => {
       const entry = layout.MSR_TABLE + i * layout.MSR_ENTRY_SIZE;
       this.word(entry + layout.MSR_NUMBER, number);
-      this.view.setBigUint64(entry + layout.MSR_VALUE, value, true);
+      const enabled = number === IA32_APIC_BASE && this.hasApic ? APIC_ENABLED : 0n;
+      this.view.setBigUint64(entry + layout.MSR_VALUE, value | enabled, true);
       this.view.setBigInt64(entry + layout.MSR_WRITABLE, writable, true);
     });
   }

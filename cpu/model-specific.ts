@@ -5,6 +5,7 @@ import {
   IA32_SYSENTER_EIP,
   IA32_SYSENTER_ESP,
   IA32_TIME_STAMP_COUNTER,
+  IA32_APIC_BASE,
 } from "./control-registers";
 
 export interface ModelSpecificRegister {
@@ -25,8 +26,9 @@ const registers = (first: number, count: number, value = 0n): ModelSpecificRegis
 const MTRRCAP = 0x508n;
 /** MTRRs off, as after a reset. */
 const MTRR_DEFAULT = 0n;
-/** Of the bootstrap processor, disabled. */
+/** Of the bootstrap processor; not enabled, unless the machine has an APIC. */
 const APIC_BASE = 0xfee00100n;
+export const APIC_ENABLED = 0x800n;
 
 export const PENTIUM_REGISTERS: readonly ModelSpecificRegister[] = [
   // Machine check address and type; test registers; counters of events.
@@ -41,9 +43,9 @@ export const PENTIUM2_REGISTERS: readonly ModelSpecificRegister[] = [
   { number: 0x00, writable: READ_ONLY },
   { number: 0x01, writable: READ_ONLY },
   { number: IA32_TIME_STAMP_COUNTER },
-  // Platform; local APIC, which this processor does not say that it has.
+  // Platform; local APIC.
   { number: 0x17, writable: READ_ONLY },
-  { number: 0x1b, value: APIC_BASE, writable: READ_ONLY },
+  { number: IA32_APIC_BASE, value: APIC_BASE, writable: READ_ONLY },
   // EBL_CR_POWERON.
   { number: 0x2a },
   // Microcode: an update is taken and ignored; no revision.

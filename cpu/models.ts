@@ -45,6 +45,9 @@ const FEATURES = {
 } as const;
 type Feature = keyof typeof FEATURES;
 
+/** Of leaf 1, EDX: where a machine gives the processor its local APIC. */
+export const CPUID_APIC = 1 << 9;
+
 export interface ProcessorModel {
   /** For users, in one line. */
   readonly about: string;
@@ -56,6 +59,8 @@ export interface ProcessorModel {
   readonly cr4: number;
   /** The groups of instructions, by iced-x86's names. */
   readonly instructions: ReadonlySet<CpuidFeature>;
+  /** It may have a local APIC. */
+  readonly apic: boolean;
   /** Bits of MXCSR that can be set. */
   readonly mxcsr: number;
   /** EAX, EBX, ECX, EDX of each leaf of CPUID; without leaves there is no such instruction. */
@@ -139,6 +144,7 @@ function withCpuid(
     signature,
     flags: AC | ID | (features.includes("VME") ? VIRTUAL : 0),
     cr4: controlBits(features) | (registers === PENTIUM2_REGISTERS ? CR4_PCE : 0),
+    apic: features.includes("MSR"),
     mxcsr: (features.includes("SSE") ? MXCSR_BITS : 0) | (features.includes("SSE2") ? MXCSR_DAZ : 0),
     instructions: new Set(instructions),
     cpuid: [[leaves.length, ...vendor("GenuineIntel")], ...leaves],
@@ -152,6 +158,7 @@ export const PROCESSOR_MODELS: Readonly<Record<CpuModel, ProcessorModel>> = {
     signature: 0x308,
     flags: 0,
     cr4: 0,
+    apic: false,
     mxcsr: 0,
     instructions: new Set(I386),
     cpuid: [],

@@ -31,6 +31,8 @@ export type StopReason = "cycles" | "halt" | "shutdown" | "breakpoint" | "stoppe
 
 export interface CpuOptions {
   model: CpuModel;
+  /** CPUID and MSR 1Bh tell of a local APIC, whose registers the bus has. */
+  apic?: boolean;
   /** Bytes of RAM at physical 0, a multiple of 4096. */
   memoryBytes: number;
   bus: CpuBus;

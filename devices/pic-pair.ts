@@ -9,6 +9,7 @@ export const IRQ_COM2 = 3;
 export const IRQ_COM1 = 4;
 export const IRQ_FLOPPY = 6;
 export const IRQ_CLOCK = 8;
+export const IRQ_ACPI = 9;
 export const IRQ_MOUSE = 12;
 export const IRQ_COPROCESSOR = 13;
 export const IRQ_DISK = 14;

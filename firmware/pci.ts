@@ -128,6 +128,21 @@ function find(wanted: u32, offset: u32, shift: u32, index: u32): u32 {
   return NOBODY;
 }
 
+/** PIIX4, function 3: power management, its ports' base, and their enable. */
+const PIIX4_POWER: u32 = 0x71138086;
+const POWER_BASE: u32 = 0x40;
+const POWER_ENABLE: u32 = 0x80;
+
+/** Gives the power management function its ports; false where there is none. */
+export function power_management_at(base: u32): bool {
+  if (!pci_present()) return false;
+  const device = find(PIIX4_POWER, 0, 0, 0);
+  if (device == NOBODY) return false;
+  write32(device, POWER_BASE, base | 1);
+  write8(device, POWER_ENABLE, 1);
+  return true;
+}
+
 /** Class, subclass and programming interface of a VGA. */
 const VGA_CLASS: u32 = 0x030000;
 const NO_PCI_DISPLAY: u32 = 0xe0000000;

@@ -1,5 +1,6 @@
 // The power-on self test: chips, interrupt table, data area, devices.
 import { inb, outb } from "../guest/i386";
+import { acpi_init } from "./acpi";
 import { clock_init } from "./clock";
 import { memory_bytes } from "./cmos";
 import * as area from "./data-area";
@@ -75,6 +76,7 @@ export function power_on(): void {
   fill_data_area();
   clock_init();
   pci_init();
+  acpi_init();
   video_init();
   keyboard_init();
   print("mach386 BIOS, ");

@@ -46,6 +46,8 @@ export const DEFAULT_START_TIME = 1_735_689_600;
 export type RunResult =
   /** The guest wrote `status` to the debug-exit port; the machine has stopped for good. */
   | { reason: "exit"; status: number }
+  /** The guest switched the machine off, by ACPI; stopped for good. */
+  | { reason: "off" }
   /** A triple fault, or something outside the emulated architecture; stopped for good. */
   | { reason: "shutdown"; detail: string }
   /** The guest asked for a reset and `reboot` is off; stopped for good. */

@@ -2,6 +2,7 @@
 // input at the same cycles give the same run.
 
 import { Cpu, type CpuStats } from "../cpu/cpu";
+import { PROCESSOR_MODELS } from "../cpu/models";
 import { type AccessSize, type Device, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
 import { CoprocessorError } from "../devices/coprocessor-error";
@@ -15,6 +16,7 @@ import { I8254 } from "../devices/i8254";
 import { Mc146818 } from "../devices/mc146818";
 import { COM2_PORT, Ns16550 } from "../devices/ns16550";
 import {
+  IRQ_ACPI,
   IRQ_CLOCK,
   IRQ_COM1,
   IRQ_COM2,
@@ -25,9 +27,9 @@ import {
   IRQ_KEYBOARD,
   IRQ_MOUSE,
   IRQ_TIMER,
-  PicPair,
 } from "../devices/pic-pair";
 import { PciBus } from "../devices/pci";
+import { PM_PORTS, Piix4Pm } from "../devices/piix4-pm";
 import { PciDisplay } from "../devices/pci-display";
 import { BUS_MASTER_PORTS, MovablePorts, Piix3Ide, Piix3Isa } from "../devices/piix3";
 import { Ps2Keyboard } from "../devices/ps2-keyboard";
@@ -53,6 +55,7 @@ import {
 import { BusMemory } from "./bus-memory";
 import { HOLE_END, HOLE_START, checkBootOrder, checkFloppy, describeInCmos, programChips } from "./firmware";
 import { type Ide, makeIde } from "./ide";
+import { Interrupts, LINE_APIC_TIMER } from "./interrupts";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
@@ -95,7 +98,7 @@ export class Machine {
 
   private readonly scheduler: Scheduler;
   private readonly ports = new PortBus();
-  private readonly pic: PicPair;
+  private readonly interrupts: Interrupts;
   private readonly coprocessorError: CoprocessorError;
   private readonly pit: I8254;
   private readonly com1: Ns16550;
@@ -128,8 +131,11 @@ export class Machine {
       () => this.vga,
       config.bios,
     );
+    const model = config.cpu ?? "i486";
+    const hasApic = config.type !== "isapc" && PROCESSOR_MODELS[model].apic;
     this.cpu = new Cpu({
-      model: config.cpu ?? "i486",
+      model,
+      apic: hasApic,
       memoryBytes: this.memoryBytes,
       holes: [[HOLE_START, HOLE_END]],
       bus: {
@@ -139,7 +145,7 @@ export class Machine {
         portWriteBlock: (port, size, from) => this.ports.writeBlock(port, size, from),
         memoryRead: (physical, size) => this.readBusMemory(physical, size),
         memoryWrite: (physical, size, value) => this.writeBusMemory(physical, size, value),
-        interruptAcknowledge: () => this.pic.acknowledge(),
+        interruptAcknowledge: () => this.interrupts.acknowledge(),
         numericError: (asserted) => this.coprocessorError.setError(asserted),
       },
     });
@@ -149,32 +155,37 @@ export class Machine {
       (at) => this.cpu.setDeadline(at),
     );
     const clockFor = (irq: number) => this.scheduler.clockFor(irq);
-    this.pic = new PicPair((asserted) => this.cpu.setInterrupt(asserted));
-    this.coprocessorError = new CoprocessorError(this.pic.line(IRQ_COPROCESSOR), (asserted) =>
+    this.interrupts = new Interrupts(
+      (asserted) => this.cpu.setInterrupt(asserted),
+      hasApic ? clockFor(LINE_APIC_TIMER) : undefined,
+    );
+    this.coprocessorError = new CoprocessorError(this.interrupts.line(IRQ_COPROCESSOR), (asserted) =>
       this.cpu.setIgnoreNumericErrors(asserted),
     );
-    this.pit = new I8254(clockFor(IRQ_TIMER), this.pic.line(IRQ_TIMER));
-    this.com1 = new Ns16550(clockFor(IRQ_COM1), this.pic.line(IRQ_COM1), (byte) => config.onSerial?.(byte));
-    this.com2 = new Ns16550(clockFor(IRQ_COM2), this.pic.line(IRQ_COM2), (byte) =>
+    this.pit = new I8254(clockFor(IRQ_TIMER), this.interrupts.line(IRQ_TIMER));
+    this.com1 = new Ns16550(clockFor(IRQ_COM1), this.interrupts.line(IRQ_COM1), (byte) =>
+      config.onSerial?.(byte),
+    );
+    this.com2 = new Ns16550(clockFor(IRQ_COM2), this.interrupts.line(IRQ_COM2), (byte) =>
       config.onSecondSerial?.(byte),
     );
     this.dma = new DmaControllers(this.busMemory);
     this.floppy = new I82077(
       clockFor(IRQ_FLOPPY),
-      this.pic.line(IRQ_FLOPPY),
+      this.interrupts.line(IRQ_FLOPPY),
       this.dma.channel(FLOPPY_CHANNEL),
       [checkFloppy(config.floppy)],
       (line) => this.hooks.disk?.(line),
     );
     this.rtc = new Mc146818(
       clockFor(IRQ_CLOCK),
-      this.pic.line(IRQ_CLOCK),
+      this.interrupts.line(IRQ_CLOCK),
       config.startTime ?? DEFAULT_START_TIME,
     );
     this.keyboard = new Ps2Keyboard(clockFor(IRQ_KEYBOARD));
     this.mouse = new Ps2Mouse(clockFor(IRQ_MOUSE));
     this.vga = new Vga(this.scheduler.clockFor());
-    const wires = (irq: number) => ({ clock: clockFor(irq), interrupt: this.pic.line(irq) });
+    const wires = (irq: number) => ({ clock: clockFor(irq), interrupt: this.interrupts.line(irq) });
     this.ide = makeIde(
       { disks: config.disks ?? [], cdrom: config.cdrom },
       this.busMemory,
@@ -272,12 +283,14 @@ export class Machine {
 
   /** Whether a byte from the host would wake a halted guest. */
   get wakesOnSerial(): boolean {
-    return !this.ended && this.interruptsEnabled() && this.com1.wantsInput && this.pic.accepts(IRQ_COM1);
+    return (
+      !this.ended && this.interruptsEnabled() && this.com1.wantsInput && this.interrupts.accepts(IRQ_COM1)
+    );
   }
 
   /** Whether a key would wake a halted guest. */
   get wakesOnKey(): boolean {
-    return !this.ended && this.interruptsEnabled() && this.pic.accepts(IRQ_KEYBOARD);
+    return !this.ended && this.interruptsEnabled() && this.interrupts.accepts(IRQ_KEYBOARD);
   }
 
   /** Gives COM1 a byte; false when its queue is full. */
@@ -422,7 +435,7 @@ export class Machine {
   private keyboardController(resets: ResetPorts): I8042 {
     const clocks = [this.scheduler.clockFor(IRQ_KEYBOARD), this.scheduler.clockFor(IRQ_MOUSE)] as const;
     return new I8042(clocks, [this.keyboard, this.mouse], {
-      interrupts: [this.pic.line(IRQ_KEYBOARD), this.pic.line(IRQ_MOUSE)],
+      interrupts: [this.interrupts.line(IRQ_KEYBOARD), this.interrupts.line(IRQ_MOUSE)],
       onA20: (enabled) => resets.setKeyboardA20(enabled),
       onReset: () => this.interrupt("reset"),
     });
@@ -435,7 +448,7 @@ export class Machine {
       () => this.interrupt("reset"),
     );
     const devices = new Map<string, Device & { attach(bus: PortBus): void }>([
-      ["pic", this.pic],
+      ["pic", this.interrupts.pic],
       ["coprocessorError", this.coprocessorError],
       ["pit", this.pit],
       ["portB", portB],
@@ -459,6 +472,7 @@ export class Machine {
 
   /** The chip set's functions on PCI, and what firmware asks for. */
   private attachPci(devices: Map<string, Device>): void {
+    for (const [name, chip] of this.interrupts.apics) devices.set(name, chip);
     if (this.config.type === "isapc") {
       this.busMemory.linearBase = LINEAR_BASE;
       return;
@@ -473,7 +487,10 @@ export class Machine {
     pci.add(0, 0, host);
     pci.add(1, 0, isa);
     pci.add(1, 1, ide);
+    const power = this.powerManagement();
+    pci.add(1, 3, power);
     pci.add(2, 0, display);
+    devices.set("82371AB PM", power);
     devices.set("display", display);
     devices.set("pci", pci).set("82441FX", host).set("82371SB", isa).set("82371SB IDE", ide);
     this.ide.masters.forEach((master, i) => devices.set(`bus master ${i}`, master));
@@ -485,8 +502,24 @@ export class Machine {
     devices.set("fw_cfg", configuration);
   }
 
-  /** Memory outside RAM: the display adapter's, and what nobody drives. */
+  private powerManagement(): Piix4Pm {
+    const place = new MovablePorts(this.ports, PM_PORTS, {
+      read: (offset, size) => power.readPort(offset, size),
+      write: (offset, size, value) => power.writePort(offset, size, value),
+    });
+    const power = new Piix4Pm(
+      this.scheduler.clockFor(IRQ_ACPI),
+      this.interrupts.line(IRQ_ACPI),
+      (base) => place.move(base),
+      () => this.interrupt({ reason: "off" }),
+    );
+    power.attach(this.ports);
+    return power;
+  }
+
+  /** Memory outside RAM: the display adapter's, the APICs', and what nobody drives. */
   private readBusMemory(physical: number, size: AccessSize): number {
+    if (this.interrupts.isRegister(physical)) return this.interrupts.readRegister(physical, size);
     const linear = this.busMemory.linearOffset(physical);
     if (linear >= 0) return this.vga.readLinear(linear, size);
     let value = 0;
@@ -495,6 +528,7 @@ export class Machine {
   }
 
   private writeBusMemory(physical: number, size: AccessSize, value: number): void {
+    if (this.interrupts.isRegister(physical)) return this.interrupts.writeRegister(physical, size, value);
     const linear = this.busMemory.linearOffset(physical);
     if (linear >= 0) return this.vga.writeLinear(linear, size, value);
     for (let i = 0; i < size; i++) this.busMemory.writeByte(physical + i, (value >>> (8 * i)) & 0xff);
@@ -528,7 +562,7 @@ export class Machine {
   private takeInterruption(): RunResult | undefined {
     const why = this.interruption;
     this.interruption = undefined;
-    if (why !== "reset") return why!.reason === "exit" ? this.end(why!) : why;
+    if (why !== "reset") return why!.reason === "exit" || why!.reason === "off" ? this.end(why!) : why;
     if (!this.config.reboot || !this.onReset) return this.end({ reason: "reset" });
     this.com1.drain();
     this.advance(this.cpu.cycles + Math.ceil(this.cpuFrequency * FIRMWARE_SECONDS));
@@ -552,7 +586,8 @@ export class Machine {
   /** Whether a pending event can interrupt: while the processor is halted, nobody changes the mask. */
   private canWake(): boolean {
     return (
-      this.interruptsEnabled() && this.scheduler.some((irq) => irq !== undefined && this.pic.accepts(irq))
+      this.interruptsEnabled() &&
+      this.scheduler.some((irq) => irq !== undefined && this.interrupts.accepts(irq))
     );
   }
 

@@ -1,6 +1,8 @@
 // Debian's Linux 6.1 for the i686, unchanged, with Debian's busybox as its only program.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { MemoryStorage } from "../../devices/storage";
 import { Machine, type MachineConfig } from "../../machine/machine";
@@ -8,6 +10,7 @@ import { loadLinux } from "../../machine/linux";
 import { INSERT_DRIVERS, MOUNTS, diskDrivers } from "../../tools/debian/drivers";
 import { busyboxInitrd } from "../../tools/debian/initrd";
 import { judgeFile } from "../../tools/debian/judges";
+import { Pc, canMakeGrubCd, grubCd } from "./pc";
 
 const kernel = judgeFile("linux-image-686", "boot/vmlinuz-*");
 const busybox = judgeFile("busybox-static", "bin/busybox");
@@ -48,6 +51,26 @@ function run(
   };
 }
 
+describe.skipIf(!kernel || !busybox || !canMakeGrubCd)("Linux by GRUB and our BIOS", () => {
+  it("finds the APICs by ACPI's tables, takes its interrupts there, and switches the machine off", () => {
+    const script = `${MOUNTS}cat /proc/interrupts\ndmesg | grep -c "supports S0 S5"\necho END\nsleep 3\npoweroff -f\n`;
+    const menu =
+      "set timeout=0\nmenuentry l { linux /vmlinuz console=ttyS0 cryptomgr.notests quiet\ninitrd /initrd.gz }\n";
+    const folder = mkdtempSync(join(tmpdir(), "mach386-initrd-"));
+    const initrd = join(folder, "initrd.gz");
+    writeFileSync(initrd, busyboxInitrd(readFileSync(busybox!), script));
+    const files = { vmlinuz: { copyOf: kernel! }, "initrd.gz": { copyOf: initrd } };
+    const pc = new Pc({ memory: 128 << 20, cdrom: grubCd(menu, files) });
+    rmSync(folder, { recursive: true, force: true });
+    pc.until(/END\r\n/, MOST_CYCLES);
+    expect(pc.serial).toMatch(/ 0: +\d+ +IO-APIC +2-edge +timer/);
+    expect(pc.serial).toMatch(/ 9: +\d+ +IO-APIC +9-fasteoi +acpi/);
+    expect(Number(/LOC: +(\d+)/.exec(pc.serial)![1])).toBeGreaterThan(100);
+    expect(pc.serial).toMatch(/^1\r$/m);
+    expect(pc.machine.run(pc.machine.cycles + 3e9)).toEqual({ reason: "off" });
+  });
+});
+
 describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
   it("boots to a shell, and sees the processor and the memory that are there", () => {
     const { printed, log } = run(
@@ -65,7 +88,7 @@ describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
       "model name\t: Pentium II (Deschutes)",
       "fpu\t\t: yes",
       "wp\t\t: yes",
-      "flags\t\t: fpu vme de pse tsc msr pae mce cx8 sep mtrr pge cmov mmx fxsr cpuid",
+      "flags\t\t: fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge cmov mmx fxsr cpuid",
       "1",
       `${createHash("sha256").update(numbers).digest("hex")}  -`,
       "1",

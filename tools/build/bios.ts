@@ -1,10 +1,12 @@
 // The BIOS's ROM: its program as one piece, with the jump at the end where a processor begins.
 import { BIOS_BASE, BIOS_BYTES, BIOS_SEGMENT_BASE } from "../../abi/bios";
+import { TABLES_BASE } from "../../abi/acpi";
 import * as video from "../../abi/video";
 import { FONT_HEIGHTS, font } from "../../devices/font";
 import { paletteColours, videoModeTable } from "../../devices/vga-modes";
 import { readElf } from "../../machine/elf";
 import { CompileError, type Program } from "../compile";
+import { machineTables } from "./acpi";
 
 /** What is in the ROM besides the program, by address. */
 function tables(): [address: number, bytes: Uint8Array][] {
@@ -13,6 +15,7 @@ function tables(): [address: number, bytes: Uint8Array][] {
   return [
     ...FONT_HEIGHTS.map((height): [number, Uint8Array] => [places[height], font(height)]),
     [video.FONT_8_OF_PC, font(8).subarray(0, 8 * 128)],
+    [TABLES_BASE, machineTables()],
     [video.VIDEO_MODES_BASE, videoModeTable()],
     ...kinds.map((kind): [number, Uint8Array] => [
       video.PALETTES_BASE + kind * video.PALETTE_BYTES,

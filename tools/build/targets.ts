@@ -132,8 +132,12 @@ export const biosOutput = "build/bios.bin";
 /** What else the ROM is made of. */
 const biosTables = [
   "tools/build/bios.ts",
+  "tools/build/acpi.ts",
+  "abi/acpi.ts",
   "abi/video.ts",
-  ...["code-page-437", "font", "font-glyphs", "vga-modes"].map((name) => `devices/${name}.ts`),
+  ...["code-page-437", "font", "font-glyphs", "io-apic", "local-apic", "piix4-pm", "vga-modes"].map(
+    (name) => `devices/${name}.ts`,
+  ),
 ];
 
 const biosTarget: Target = {

@@ -133,6 +133,8 @@ function statusOf(result: RunResult | "quit", options: CliOptions, machine: Mach
   switch (result.reason) {
     case "exit":
       return result.status & 0xff;
+    case "off":
+      return 0;
     case "shutdown":
       return complain(`the guest's processor shut down ${at}: ${result.detail}`, STATUS.tripleFault.code);
     case "reset":
