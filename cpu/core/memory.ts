@@ -40,6 +40,7 @@ function entryOf(linear: u32): usize {
 }
 
 /** Address in core memory to read `size` bytes from; 0 after a fault was recorded. Good until the next access. */
+// asc: @inline
 export function readPointer(linear: u32, size: u32): usize {
   const entry = entryOf(linear);
   if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_READ))
@@ -60,6 +61,7 @@ export function plainWrite(linear: u32, size: u32): usize {
   return linear + load<u32>(entry, TLB_ADDEND);
 }
 
+// asc: @inline
 export function write8(linear: u32, value: u32): bool {
   const entry = entryOf(linear);
   if ((linear & 0xfffff000) == load<u32>(entry, TLB_WRITE)) {
@@ -69,6 +71,7 @@ export function write8(linear: u32, value: u32): bool {
   return slowWrite(load<u32>(STATE_TLB), linear, 1, value);
 }
 
+// asc: @inline
 export function write16(linear: u32, value: u32): bool {
   const entry = entryOf(linear);
   if ((linear & 0xfffff001) == load<u32>(entry, TLB_WRITE)) {
@@ -78,6 +81,7 @@ export function write16(linear: u32, value: u32): bool {
   return slowWrite(load<u32>(STATE_TLB), linear, 2, value);
 }
 
+// asc: @inline
 export function write32(linear: u32, value: u32): bool {
   const entry = entryOf(linear);
   if ((linear & 0xfffff003) == load<u32>(entry, TLB_WRITE)) {
@@ -92,6 +96,7 @@ export function write(linear: u32, size: u32, value: u32): bool {
 }
 
 /** Address in core memory to read and then write `size` bytes at, followed by `commit`; 0 after a fault. */
+// asc: @inline
 export function modifyPointer(linear: u32, size: u32): usize {
   const entry = entryOf(linear);
   if ((linear & (0xfffff000 | (size - 1))) == load<u32>(entry, TLB_WRITE))

@@ -118,6 +118,8 @@ interface Remembered {
 /** Encodings remembered at one place, and places. */
 const MOST_ENCODINGS = 4;
 const MOST_PLACES = 1 << 16;
+/** A page that is decoded in more runs than this has been written in between. */
+const RUNS_OF_WRITTEN_PAGE = 256;
 
 interface Prefixes {
   operand16: boolean;
@@ -195,6 +197,8 @@ export class Decoder {
   private readonly clockEntries = new Map<string, number>();
   /** By mode and page offset. Pages that are written and run in turn are decoded again and again. */
   private readonly remembered = new Map<number, Remembered[]>();
+  /** By the page's physical address. */
+  private readonly runsOfPage = new Map<number, number>();
   private readonly pool: Uint8Array;
 
   constructor(
@@ -212,9 +216,11 @@ export class Decoder {
     const { view } = this;
     const mode = view.getUint32(page + PAGE_MODE, true);
     const end = Math.min(offset + RUN_BYTES, 0x1000);
-    const bytes = this.source.codeBytes(view.getUint32(page + PAGE_PHYSICAL, true), offset, end);
+    const physical = view.getUint32(page + PAGE_PHYSICAL, true);
+    const bytes = this.source.codeBytes(physical, offset, end);
     const last = end === 0x1000 ? end : end - LONGEST_INSTRUCTION;
     this.breaks = this.source.breakOffsets();
+    const remembers = this.isDecodedOften(physical) && !this.breaks;
     let decoder: IcedDecoder | undefined;
     const first = view.getUint32(POOL_NEXT, true);
     let at = offset;
@@ -223,7 +229,7 @@ export class Decoder {
       if (count > 0 && view.getUint32(page + PAGE_MAP + at * 4, true) !== 0) break;
       view.setUint32(page + PAGE_MAP + at * 4, view.getUint32(POOL_NEXT, true), true);
       this.decodedInstructions++;
-      const known = this.breaks ? undefined : this.recall(mode, at, bytes, at - offset);
+      const known = remembers ? this.recall(mode, at, bytes, at - offset) : undefined;
       if (known) {
         this.append(known.micro);
         ended = known.ended;
@@ -240,7 +246,7 @@ export class Decoder {
       } else {
         const start = view.getUint32(POOL_NEXT, true);
         ended = this.emit(mode, at, bytes, at - offset);
-        if (!this.breaks && !this.instruction.isInvalid) {
+        if (remembers && !this.instruction.isInvalid) {
           const encoding = bytes.slice(at - offset, at - offset + this.instruction.length);
           this.remember(mode, at, encoding, start, ended);
         }
@@ -253,12 +259,23 @@ export class Decoder {
     return first;
   }
 
+  /** Counts the runs of a page. */
+  private isDecodedOften(physical: number): boolean {
+    const runs = (this.runsOfPage.get(physical) ?? 0) + 1;
+    this.runsOfPage.set(physical, runs);
+    return runs > RUNS_OF_WRITTEN_PAGE;
+  }
+
   private recall(mode: number, at: number, bytes: Uint8Array, start: number): Remembered | undefined {
     const candidates = this.remembered.get(mode * 0x1000 + at);
-    return candidates?.find(({ bytes: wanted }) => {
-      for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
-      return true;
-    });
+    if (!candidates) return undefined;
+    for (const candidate of candidates) {
+      const wanted = candidate.bytes;
+      let i = 0;
+      while (i < wanted.length && bytes[start + i] === wanted[i]) i++;
+      if (i === wanted.length) return candidate;
+    }
+    return undefined;
   }
 
   private remember(mode: number, at: number, bytes: Uint8Array, start: number, ended: boolean): void {

@@ -1,4 +1,4 @@
-// npm run bench:linux [-- TRACES SEED]: our map entries beside Linux's memory areas for the same random traces.
+// npm run bench:areas [-- TRACES SEED]: our map entries beside Linux's memory areas for the same random traces.
 import { KernelVm } from "../kernel-vm";
 import { compare, explain, shrink } from "./compare";
 import { HostLinux } from "./native";
@@ -10,7 +10,7 @@ const SHOWN = 5;
 const [traces = 100, seed = 1] = process.argv.slice(2).map(Number);
 const linux = HostLinux.start();
 if (linux === undefined) {
-  console.error("bench:linux needs Linux and gcc");
+  console.error("bench:areas needs Linux and gcc");
   process.exit(1);
 }
 const vm = await KernelVm.boot({ memory: 64 << 20 });
