@@ -8,11 +8,11 @@ import { TestClock, TestLine, testBus } from "./testing";
 
 function apics() {
   const time = new TestClock();
-  const seen = { pin: false, external: 0 };
+  const seen = { pin: false, external: 0, nmis: 0 };
   const io: IoApic = new IoApic(() => local);
   const local: LocalApic = new LocalApic(
     time.clock,
-    (asserted) => (seen.pin = asserted),
+    { setInterrupt: (asserted) => (seen.pin = asserted), nmi: () => void seen.nmis++ },
     () => (seen.external++, 0x20),
     (vector) => io.endOfInterrupt(vector),
   );
@@ -80,10 +80,12 @@ describe("the local APIC", () => {
   });
 
   it("sends messages to itself", () => {
-    const { local } = apics();
+    const { local, seen } = apics();
     local.write(0xf0, 0x1ff);
     local.write(0x300, 0x40061);
     expect(local.acknowledge()).toBe(0x61);
+    local.write(0x300, 0x40400);
+    expect(seen.nmis).toBe(1);
     local.write(0xb0, 0);
     local.write(0xd0, 0x02000000);
     local.write(0x310, 0x02000000);

@@ -1,7 +1,7 @@
 // The processor's local APIC: requests by vector with priorities, its timer, and the pin of the 8259A pair.
 //
 // Manual: Intel SDM volume 3, chapter 10 (xAPIC).
-// Left out: other processors (INIT, start-up and remote messages go nowhere), NMI and SMI, thermal and performance events, moving
+// Left out: other processors (INIT, start-up and remote messages go nowhere), SMI, thermal and performance events, moving
 // or disabling it by its MSR. The timer counts cycles of the machine's clock.
 // Declared: after a reset LINT0 is open for the 8259A, as a BIOS leaves it, so that a system that knows no APIC gets its interrupts.
 
@@ -40,6 +40,7 @@ const PERIODIC = 0x20000;
 const MODE = 0x700;
 const MODE_FIXED = 0x000;
 const MODE_LOWEST = 0x100;
+const MODE_NMI = 0x400;
 const MODE_EXTERNAL = 0x700;
 const LVT_BITS = 0x1f7ff;
 const TIMER_BITS = 0x300ff;
@@ -50,6 +51,11 @@ const ILLEGAL_VECTOR_RECEIVED = 0x40;
 const VECTORS = 256;
 const FIRST_VECTOR = 16;
 const VERSION = 1;
+
+export interface ProcessorPins {
+  setInterrupt(asserted: boolean): void;
+  nmi(): void;
+}
 
 export class LocalApic implements Device {
   private priority = 0;
@@ -73,13 +79,13 @@ export class LocalApic implements Device {
 
   /**
    * @param clock whose events can raise an interrupt
-   * @param setInterrupt the processor's pin
+   * @param pins the processor's
    * @param acknowledgeExternal the 8259A pair's cycles
    * @param onEnd told of the end of a level-triggered interrupt
    */
   constructor(
     private readonly clock: Clock,
-    private readonly setInterrupt: (asserted: boolean) => void,
+    private readonly pins: ProcessorPins,
     private readonly acknowledgeExternal: () => number,
     private readonly onEnd: (vector: number) => void,
   ) {
@@ -252,7 +258,7 @@ export class LocalApic implements Device {
   }
 
   private update(): void {
-    this.setInterrupt((this.external && this.takesExternal) || this.deliverable() !== undefined);
+    this.pins.setInterrupt((this.external && this.takesExternal) || this.deliverable() !== undefined);
   }
 
   private endInterrupt(): void {
@@ -268,8 +274,9 @@ export class LocalApic implements Device {
     const shorthand = (this.commandLow >> SHORTHAND_SHIFT) & 3;
     const toSelf = shorthand === SHORTHAND_SELF || shorthand === SHORTHAND_ALL;
     const named = shorthand === 0 && this.isNamed(this.commandHigh >>> 24, (this.commandLow & 0x800) !== 0);
-    if ((mode === MODE_FIXED || mode === MODE_LOWEST) && (toSelf || named))
-      this.receive(this.commandLow & 0xff, false);
+    if (!toSelf && !named) return;
+    if (mode === MODE_FIXED || mode === MODE_LOWEST) this.receive(this.commandLow & 0xff, false);
+    else if (mode === MODE_NMI) this.pins.nmi();
   }
 
   /** Whether a destination means this processor: its number 0, all, or a bit of its logical name. */

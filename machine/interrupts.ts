@@ -3,7 +3,7 @@
 import type { Device, InterruptLine } from "../devices/bus";
 import type { Clock } from "../devices/clock";
 import { IO_APIC_BASE, IO_APIC_BYTES, IoApic } from "../devices/io-apic";
-import { LOCAL_APIC_BASE, LOCAL_APIC_BYTES, LocalApic } from "../devices/local-apic";
+import { LOCAL_APIC_BASE, LOCAL_APIC_BYTES, LocalApic, type ProcessorPins } from "../devices/local-apic";
 import { IRQ_TIMER, PicPair } from "../devices/pic-pair";
 
 /** The request line, beyond those of the 8259A, of the local APIC's timer. */
@@ -18,19 +18,19 @@ export class Interrupts {
   private readonly io: IoApic | undefined;
 
   /**
-   * @param setInterrupt the processor's pin
+   * @param pins the processor's
    * @param timerClock of the local APIC; without it there is no APIC
    */
-  constructor(setInterrupt: (asserted: boolean) => void, timerClock: Clock | undefined) {
+  constructor(pins: ProcessorPins, timerClock: Clock | undefined) {
     this.pic = new PicPair((asserted) =>
-      this.local ? this.local.setExternal(asserted) : setInterrupt(asserted),
+      this.local ? this.local.setExternal(asserted) : pins.setInterrupt(asserted),
     );
     if (!timerClock) return;
     const io = new IoApic(() => this.local!);
     this.io = io;
     this.local = new LocalApic(
       timerClock,
-      setInterrupt,
+      pins,
       () => this.pic.acknowledge(),
       (vector) => io.endOfInterrupt(vector),
     );

@@ -234,7 +234,8 @@ describe("multiboot", () => {
     ["no multiboot header", makeKernel((a) => a.hlt(), { multiboot: false })],
     ["not an ELF file", Buffer.from("hello")],
     ["kernel does not fit into 4 MiB", makeKernel((a) => a.hlt(), { bss: 8 * MIB })],
-    ["below 1 MiB", makeKernel((a) => a.hlt(), { physical: 0x8000 })],
+    ["0xa8000 is where there is no room", makeKernel((a) => a.hlt(), { physical: 0xa8000 })],
+    ["0x400 is where there is no room", makeKernel((a) => a.hlt(), { physical: 0x400 })],
     ["wants a video mode", makeKernel((a) => a.hlt(), { flags: 4 })],
     ["unknown multiboot features 0x8", makeKernel((a) => a.hlt(), { flags: 8 })],
   ])("says %s", (message, kernel) => {

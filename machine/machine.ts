@@ -156,7 +156,7 @@ export class Machine {
     );
     const clockFor = (irq: number) => this.scheduler.clockFor(irq);
     this.interrupts = new Interrupts(
-      (asserted) => this.cpu.setInterrupt(asserted),
+      { setInterrupt: (asserted) => this.cpu.setInterrupt(asserted), nmi: () => this.cpu.nmi() },
       hasApic ? clockFor(LINE_APIC_TIMER) : undefined,
     );
     this.coprocessorError = new CoprocessorError(this.interrupts.line(IRQ_COPROCESSOR), (asserted) =>
@@ -494,7 +494,6 @@ export class Machine {
     devices.set("display", display);
     devices.set("pci", pci).set("82441FX", host).set("82371SB", isa).set("82371SB IDE", ide);
     this.ide.masters.forEach((master, i) => devices.set(`bus master ${i}`, master));
-    if (!this.config.bios) return;
     const files = new Map<string, Uint8Array>();
     if (this.config.vgaBios) files.set("vgaroms/vgabios.bin", this.config.vgaBios);
     const configuration = new FwCfg(this.memoryBytes, files);

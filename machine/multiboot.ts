@@ -1,7 +1,7 @@
 // Loads a multiboot kernel and its modules into a machine, as a boot loader would.
 //
 // Specification: Multiboot 0.6.96. The kernel must be an ELF file; the address fields of the header (flag 16) are
-// not needed then. The information structure and its strings lie in low memory from 0x9000 on, modules follow the
+// not needed then. The information structure and its strings lie in low memory from 0x9000 on, or behind the kernel's own part of that, modules follow the
 // kernel, each on a page of its own.
 
 import * as mb from "../abi/multiboot";
@@ -29,7 +29,10 @@ export interface BootImage {
 }
 
 const PAGE = 4096;
+/** Where the information structure is, unless a segment is there. */
 const INFO_START = 0x9000;
+/** Below are the interrupt table and the BIOS's data. */
+const LOWEST_SEGMENT = 0x1000;
 const LOADER_NAME = "mach386";
 const FIRST_DISK = 0x80;
 const NO_PARTITION = 0xff;
@@ -50,12 +53,13 @@ export function loadMultiboot(machine: Machine, image: BootImage): void {
     return { start, end, string: module.string };
   });
   const symbols = loadSymbols(machine, image.kernel, alignUp(end));
-  const info = new InfoWriter(machine.memory);
+  const infoStart = lowEnd(elf);
+  const info = new InfoWriter(machine.memory, infoStart);
   info.build(image, places, machine.memoryBytes, symbols);
   machine.cpu.invalidate(0, machine.memoryBytes);
   machine.cpu.enterFlat32(entryAddress(elf));
   machine.cpu.registers.eax = mb.MULTIBOOT_BOOTLOADER_MAGIC;
-  machine.cpu.registers.ebx = INFO_START;
+  machine.cpu.registers.ebx = infoStart;
 }
 
 /** Finds the multiboot header and checks that nothing it requires is missing here. */
@@ -89,6 +93,14 @@ function parse(kernel: Uint8Array): ElfFile {
   }
 }
 
+/** The end of what the kernel has in low memory, at least INFO_START. */
+function lowEnd(elf: ElfFile): number {
+  const ends = elf.segments
+    .filter(({ physical }) => physical < HOLE_END)
+    .map(({ physical, memorySize }) => physical + memorySize);
+  return alignUp(Math.max(INFO_START, ...ends));
+}
+
 /** Copies the segments and returns the end of the kernel, bss included. */
 function loadSegments(machine: Machine, elf: ElfFile): number {
   let kernelEnd = HOLE_END;
@@ -98,8 +110,8 @@ function loadSegments(machine: Machine, elf: ElfFile): number {
     const end = physical + memorySize;
     if (memorySize === 0) continue;
     if (end > machine.memoryBytes) throw tooLarge(machine, "kernel");
-    if (physical < HOLE_END) {
-      throw new MachineError(`ELF segment at physical 0x${physical.toString(16)} is below 1 MiB`);
+    if (physical < HOLE_END && (physical < LOWEST_SEGMENT || end > CONVENTIONAL_END)) {
+      throw new MachineError(`ELF segment at physical 0x${physical.toString(16)} is where there is no room`);
     }
     machine.memory.set(contents, physical);
     machine.memory.fill(0, physical + contents.length, end);
@@ -176,10 +188,14 @@ function alignWord(size: number): number {
 /** Lays out the information structure, then what it points at. */
 class InfoWriter {
   private readonly view: DataView;
-  private next = INFO_START + mb.MULTIBOOT_INFO_SIZE;
+  private next: number;
 
-  constructor(private readonly memory: Uint8Array) {
+  constructor(
+    private readonly memory: Uint8Array,
+    private readonly start: number,
+  ) {
     this.view = viewOf(memory);
+    this.next = start + mb.MULTIBOOT_INFO_SIZE;
   }
 
   build(
@@ -188,7 +204,7 @@ class InfoWriter {
     memoryBytes: number,
     sections: LoadedSections | undefined,
   ): void {
-    this.memory.fill(0, INFO_START, CONVENTIONAL_END);
+    this.memory.fill(0, this.start, CONVENTIONAL_END);
     let valid = mb.MULTIBOOT_INFO_CMDLINE | mb.MULTIBOOT_INFO_MODS | mb.MULTIBOOT_INFO_BOOT_LOADER_NAME;
     this.putInfo(mb.MBI_CMDLINE, this.putString(image.commandLine));
     this.putInfo(mb.MBI_BOOT_LOADER_NAME, this.putString(LOADER_NAME));
@@ -211,7 +227,7 @@ class InfoWriter {
   }
 
   private putInfo(offset: number, value: number): void {
-    this.view.setUint32(INFO_START + offset, value, true);
+    this.view.setUint32(this.start + offset, value, true);
   }
 
   private reserve(bytes: number): number {
