@@ -1,8 +1,12 @@
 // Boot loaders and programs of others, unchanged, from CDs by our BIOS. Debian's packages: npm run judges.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { MemoryStorage } from "../../devices/storage";
 import { judgeFile, type Judge } from "../../tools/debian/judges";
+import { qemuInstalled } from "../qemu/qemu";
+import { QemuConsole } from "../qemu/qemu-console";
 import { Pc, canMakeCd, canMakeGrubCd, cdWithLoader, grubCd, grubFloppy } from "./pc";
 
 const file = (judge: Judge, name: string) => {
@@ -24,6 +28,21 @@ const isolinux = {
 };
 const seabios = judgeFile("seabios", "usr/share/seabios/bios.bin");
 const seavga = judgeFile("seabios", "usr/share/seabios/vgabios-isavga.bin");
+
+/**
+ * The lines of GRUB's memory map. Where the BIOS keeps its tables below the end of memory is left out: QEMU gives it larger
+ * ones than it makes by itself.
+ */
+function memoryLines(screen: readonly string[]): string[] {
+  const end = (line: string) => /base_addr = (\w+), length = (\w+)/.exec(line)!.slice(1).map(Number);
+  const lines = screen.filter((line) => line.includes("base_addr"));
+  return lines.map((line) => {
+    const [start, length] = end(line);
+    if (start < 0x100000 || start >= 0x4000000) return line.trim();
+    const kind = line.includes("available") ? "available" : "reserved";
+    return start === 0x100000 ? `${kind} from 0x100000` : `${kind} up to 0x${(start + length).toString(16)}`;
+  });
+}
 
 describe.skipIf(!ipxe)("iPXE", () => {
   it("boots from its CD, shows its banner, and finds no network", () => {
@@ -49,6 +68,29 @@ describe.skipIf(!canMakeGrubCd)("GRUB 2", () => {
     pc.until(/base_addr = 0x100000, length = 0x3f00000, .*RAM/, 3e9);
     expect(pc.shown).toMatch(/base_addr = 0x0, length = 0x9fc00, .*RAM/);
   });
+
+  it.skipIf(!seabios || !seavga || !qemuInstalled)(
+    "shows the memory map that it shows on QEMU, line by line, with the same BIOS",
+    { timeout: 120_000 },
+    async () => {
+      const disc = grubCd("set timeout=0\nmenuentry one { lsmmap; echo That is all; sleep 1000 }\n", {});
+      const folder = mkdtempSync(join(tmpdir(), "mach386-qemu-"));
+      writeFileSync(join(folder, "cd.iso"), disc.bytes);
+      const qemu = new QemuConsole(["-cdrom", join(folder, "cd.iso")]);
+      try {
+        const theirs = await qemu.until((line) => line.startsWith("That is all"));
+        const others = { bios: readFileSync(seabios!), vgaBios: readFileSync(seavga!) };
+        const pc = new Pc({ cdrom: disc, ...others });
+        pc.until("That is all", 5e9);
+        const [here, there] = [memoryLines(pc.machine.screenText().split("\n")), memoryLines(theirs)];
+        expect(there).toHaveLength(6);
+        expect(here).toEqual(there);
+      } finally {
+        qemu.kill();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
 
   it("shows its menu from a diskette, by DMA, and lists it", () => {
     const floppy = grubFloppy("set timeout=-1\nmenuentry one { ls; sleep 100 }\n");

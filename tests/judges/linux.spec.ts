@@ -124,3 +124,25 @@ describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
     expect(log).not.toMatch(/exception Emask|failed command|Oops|BUG:/);
   });
 });
+
+const installer = "usr/lib/debian-installer/images/12/i386/text/debian-installer/i386";
+const installerKernel = judgeFile("debian-installer-12-netboot-i386", `${installer}/linux`);
+const installerRamDisk = judgeFile("debian-installer-12-netboot-i386", `${installer}/initrd.gz`);
+
+describe.skipIf(!installerKernel || !installerRamDisk)("Debian's installer for the i386", () => {
+  it("shows its main menu on the serial line", { timeout: 240_000 }, () => {
+    let log = "";
+    const machine = new Machine({
+      memory: 768 << 20,
+      cpu: "pentium2",
+      onSerial: (byte) => {
+        log += String.fromCharCode(byte);
+        if (byte === 10 && log.includes("Debian installer main menu")) machine.stop();
+      },
+    });
+    const commandLine = "console=ttyS0 cryptomgr.notests quiet priority=low DEBIAN_FRONTEND=text";
+    const files = { kernel: readFileSync(installerKernel!), initrd: readFileSync(installerRamDisk!) };
+    loadLinux(machine, { ...files, commandLine });
+    expect(machine.run(60e9), log.slice(-2000)).toEqual({ reason: "stopped" });
+  });
+});

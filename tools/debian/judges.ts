@@ -17,6 +17,7 @@ export const JUDGES = [
   "grub-invaders",
   "gnumach-image-1.8-486",
   "seabios",
+  "debian-installer-12-netboot-i386",
 ] as const;
 export type Judge = (typeof JUDGES)[number];
 
