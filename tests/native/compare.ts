@@ -3,6 +3,7 @@ import { ARITHMETIC, RF } from "./flags";
 import type { StoredEnvironment, Stream } from "./generator";
 import { decode } from "./opcodes";
 import { CODE_BASE, CODE_BYTES, DATA_BASE, REGISTER_NAMES, SEGMENT_NAMES } from "./vectors";
+import { isOfHarness } from "./harness";
 import type { Outcome } from "./vectors";
 
 /** EFLAGS that user code can see or change; RF and ID differ between processors. */
@@ -33,6 +34,7 @@ function openFlags(stream: Stream, outcome: Outcome): number {
 
 const PREFIXES = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf2, 0xf3];
 const CMPS = [0xa6, 0xa7];
+const ENTER = 0xc8;
 /** BOUND, LES and LDS, which with a register are the beginning of longer instructions on later processors. */
 const VECTOR_PREFIXES = [0x62, 0xc4, 0xc5];
 const PAGE_END_BYTES = 15;
@@ -66,9 +68,13 @@ function wrapsDifferently(expected: Outcome, actual: Outcome): boolean {
 /** CMPS, of whose two operands AMD's processors read DS:ESI first, others ES:EDI: both may fault. */
 const isCmps = (stream: Stream, outcome: Outcome) => CMPS.includes(opcodeAt(stream, outcome));
 
+/** ENTER, which with several levels faults after some of its pushes, and not on every processor after the same. */
+const isEnter = (stream: Stream, outcome: Outcome) => opcodeAt(stream, outcome) === ENTER;
+
 /** The differences, one a line; empty when the outcomes agree. */
 export function differences(stream: Stream, expected: Outcome, actual: Outcome): string[] {
   if (wrapsDifferently(expected, actual) || fetchesFurther(stream, expected, actual)) return [];
+  if (actual.vector === 14 && (isOfHarness(actual.cr2) || isEnter(stream, actual))) return [];
   const lines: string[] = [];
   const check = (name: string, want: number, got: number): void => {
     if (want !== got) lines.push(`${name}: host ${hex(want)}, emulated ${hex(got)}`);

@@ -35,6 +35,7 @@ import {
 } from "./vectors";
 
 const TEXT_BASE = 0x08048000;
+const TEXT_BYTES = 0x1000;
 /** Out of the way of addresses that random operands come to. */
 const BUFFER_BASE = 0x6b3a5000;
 
@@ -209,6 +210,12 @@ function data(a: Assembler): void {
   a.label("timeLimit").dd(0, 0, 0, LIMIT_MICROSECONDS);
   a.label("fsDescriptor").dd(USER_FS >> 3, DATA_BASE, FS_LIMIT, USER_DESC_DATA);
   a.label("gsDescriptor").dd(USER_GS >> 3, DATA_BASE, GS_LIMIT, USER_DESC_EXPAND_DOWN);
+}
+
+/** Whether an address is the program's own, where a vector would find something on the host alone. */
+export function isOfHarness(address: number): boolean {
+  const isText = address >= TEXT_BASE && address < TEXT_BASE + TEXT_BYTES;
+  return isText || (address >= BUFFER_BASE && address < BUFFER_BASE + BUFFER_BYTES);
 }
 
 const READ_WRITE_EXECUTE = 7;
