@@ -115,7 +115,7 @@ describe.skipIf(!canMakeGrubCd)("GRUB 2", () => {
     expect(pc.machine.screenText()).toContain("/ \\");
   });
 
-  it.skipIf(!memtest)("starts memtest86+, which passes and finds nothing wrong", () => {
+  it.skipIf(!memtest)("starts memtest86+, which passes and finds nothing wrong", { timeout: 300_000 }, () => {
     const configuration = "linux16 /memtest86+ia32.bin console=ttyS0,115200 nobench\nboot\n";
     const pc = new Pc({ memory: 5 << 20, cdrom: grubCd(configuration, { "memtest86+ia32.bin": memtest! }) });
     pc.until(/Pass: +1 +Errors: 0/, 60e9);

@@ -15,6 +15,8 @@ import { Pc, canMakeGrubCd, grubCd } from "./pc";
 const kernel = judgeFile("linux-image-686", "boot/vmlinuz-*");
 const busybox = judgeFile("busybox-static", "bin/busybox");
 const MOST_CYCLES = 20e9;
+/** For hosts that are slower than most. */
+const SLOW = { timeout: 300_000 };
 
 /** Boots, runs a shell script as init, and gives what it printed between two marks. */
 function run(
@@ -52,27 +54,31 @@ function run(
 }
 
 describe.skipIf(!kernel || !busybox || !canMakeGrubCd)("Linux by GRUB and our BIOS", () => {
-  it("finds the APICs by ACPI's tables, takes its interrupts there, and switches the machine off", () => {
-    const script = `${MOUNTS}cat /proc/interrupts\ndmesg | grep -c "supports S0 S5"\necho END\nsleep 3\npoweroff -f\n`;
-    const menu =
-      "set timeout=0\nmenuentry l { linux /vmlinuz console=ttyS0 cryptomgr.notests quiet\ninitrd /initrd.gz }\n";
-    const folder = mkdtempSync(join(tmpdir(), "mach386-initrd-"));
-    const initrd = join(folder, "initrd.gz");
-    writeFileSync(initrd, busyboxInitrd(readFileSync(busybox!), script));
-    const files = { vmlinuz: { copyOf: kernel! }, "initrd.gz": { copyOf: initrd } };
-    const pc = new Pc({ memory: 128 << 20, cdrom: grubCd(menu, files) });
-    rmSync(folder, { recursive: true, force: true });
-    pc.until(/END\r\n/, MOST_CYCLES);
-    expect(pc.serial).toMatch(/ 0: +\d+ +IO-APIC +2-edge +timer/);
-    expect(pc.serial).toMatch(/ 9: +\d+ +IO-APIC +9-fasteoi +acpi/);
-    expect(Number(/LOC: +(\d+)/.exec(pc.serial)![1])).toBeGreaterThan(100);
-    expect(pc.serial).toMatch(/^1\r$/m);
-    expect(pc.machine.run(pc.machine.cycles + 3e9)).toEqual({ reason: "off" });
-  });
+  it(
+    "finds the APICs by ACPI's tables, takes its interrupts there, and switches the machine off",
+    SLOW,
+    () => {
+      const script = `${MOUNTS}cat /proc/interrupts\ndmesg | grep -c "supports S0 S5"\necho END\nsleep 3\npoweroff -f\n`;
+      const menu =
+        "set timeout=0\nmenuentry l { linux /vmlinuz console=ttyS0 cryptomgr.notests quiet\ninitrd /initrd.gz }\n";
+      const folder = mkdtempSync(join(tmpdir(), "mach386-initrd-"));
+      const initrd = join(folder, "initrd.gz");
+      writeFileSync(initrd, busyboxInitrd(readFileSync(busybox!), script));
+      const files = { vmlinuz: { copyOf: kernel! }, "initrd.gz": { copyOf: initrd } };
+      const pc = new Pc({ memory: 128 << 20, cdrom: grubCd(menu, files) });
+      rmSync(folder, { recursive: true, force: true });
+      pc.until(/END\r\n/, MOST_CYCLES);
+      expect(pc.serial).toMatch(/ 0: +\d+ +IO-APIC +2-edge +timer/);
+      expect(pc.serial).toMatch(/ 9: +\d+ +IO-APIC +9-fasteoi +acpi/);
+      expect(Number(/LOC: +(\d+)/.exec(pc.serial)![1])).toBeGreaterThan(100);
+      expect(pc.serial).toMatch(/^1\r$/m);
+      expect(pc.machine.run(pc.machine.cycles + 3e9)).toEqual({ reason: "off" });
+    },
+  );
 });
 
 describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
-  it("boots to a shell, and sees the processor and the memory that are there", () => {
+  it("boots to a shell, and sees the processor and the memory that are there", SLOW, () => {
     const { printed, log } = run(
       [
         "uname -sm",
@@ -97,7 +103,7 @@ describe.skipIf(!kernel || !busybox)("Linux (needs npm run judges)", () => {
     expect(log).not.toMatch(/Oops|BUG:|Call Trace|general protection/);
   });
 
-  it("reads a disk and a CD by DMA, and writes", () => {
+  it("reads a disk and a CD by DMA, and writes", SLOW, () => {
     const disk = new MemoryStorage(Uint8Array.from({ length: 6 << 20 }, (_, i) => (i * 2654435761) >>> 24));
     const before = disk.bytes.slice();
     const cdrom = new MemoryStorage(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * 40503) >>> 8));
@@ -130,7 +136,7 @@ const installerKernel = judgeFile("debian-installer-12-netboot-i386", `${install
 const installerRamDisk = judgeFile("debian-installer-12-netboot-i386", `${installer}/initrd.gz`);
 
 describe.skipIf(!installerKernel || !installerRamDisk)("Debian's installer for the i386", () => {
-  it("shows its main menu on the serial line", { timeout: 240_000 }, () => {
+  it("shows its main menu on the serial line", SLOW, () => {
     let log = "";
     const machine = new Machine({
       memory: 768 << 20,
