@@ -54,7 +54,7 @@ const MOST_MEMORY = 0xe0000000;
 const HOLE = 1;
 /** All exceptions masked (SDM volume 3, 9.1.1). */
 const MXCSR_RESET = 0x1f80;
-const MOST_UNKNOWN_MSRS = 1000;
+const MOST_UNKNOWN = 1000;
 
 const STOP_REASONS: readonly StopReason[] = ["cycles", "halt", "shutdown", "breakpoint", "stopped"];
 const SHUTDOWN_REASONS: readonly string[] = ["", "triple fault"];
@@ -80,6 +80,11 @@ function coreModule(): WebAssembly.Module {
 export type ShadowKind = "ram" | "rom" | "bus";
 
 /** A processor. Time is `cycles`; nothing here reads any other clock. */
+interface Uses {
+  reads: number;
+  writes: number;
+}
+
 export class Cpu {
   /** Guest physical RAM. The view stays valid. After writing code into it call `invalidate`. */
   readonly memory: Uint8Array;
@@ -90,7 +95,9 @@ export class Cpu {
   readonly hooks: CpuHooks = {};
 
   /** Model-specific registers that were asked for and are not there, by number. */
-  readonly unknownMsrs = new Map<number, { reads: number; writes: number }>();
+  readonly unknownMsrs = new Map<number, Uses>();
+  /** Leaves of CPUID beyond the last one that were asked for. */
+  readonly unknownLeaves = new Map<number, Uses>();
 
   private readonly bus: CpuBus;
   private readonly view: DataView;
@@ -463,14 +470,6 @@ export class Cpu {
     return armed.map((i) => this.view.getUint32(layout.DR0 + 4 * i, true));
   }
 
-  private noteUnknownMsr(number: number, write: boolean): void {
-    const counts = this.unknownMsrs.get(number) ?? { reads: 0, writes: 0 };
-    counts[write ? "writes" : "reads"]++;
-    // A guest may try them all.
-    if (this.unknownMsrs.size < MOST_UNKNOWN_MSRS || this.unknownMsrs.has(number))
-      this.unknownMsrs.set(number, counts);
-  }
-
   private imports(): WebAssembly.ModuleImports {
     const { bus, decoder } = this;
     const core = new Uint8Array(this.view.buffer);
@@ -488,7 +487,9 @@ export class Cpu {
       memoryWrite: (physical: number, size: AccessSize, value: number) =>
         bus.memoryWrite(physical >>> 0, size, unsigned(value, size)),
       interruptAcknowledge: () => bus.interruptAcknowledge(),
-      unknownMsr: (number: number, write: number) => this.noteUnknownMsr(number >>> 0, write !== 0),
+      unknownLeaf: (leaf: number) => countUse(this.unknownLeaves, leaf >>> 0, "reads"),
+      unknownMsr: (number: number, write: number) =>
+        countUse(this.unknownMsrs, number >>> 0, write ? "writes" : "reads"),
       numericError: (asserted: number) => bus.numericError?.(asserted !== 0),
       decode: (page: number, offset: number) => decoder.decode(page >>> 0, offset),
       decodeCrossing: (micro: number, page: number, second: number) =>
@@ -499,6 +500,13 @@ export class Cpu {
       onMmu: (event: number, value: number) => this.hooks.mmu?.(MMU_EVENTS[event], value >>> 0),
     };
   }
+}
+
+/** Counts what a processor does not have. A guest may try everything, so that not all of it is kept. */
+function countUse(counts: Map<number, Uses>, number: number, use: keyof Uses): void {
+  const uses = counts.get(number) ?? { reads: 0, writes: 0 };
+  uses[use]++;
+  if (counts.size < MOST_UNKNOWN || counts.has(number)) counts.set(number, uses);
 }
 
 function alignUp(value: number): number {

@@ -12,6 +12,9 @@ export declare function interruptAcknowledge(): u32;
 /** A model-specific register that the processor does not have was asked for: 1 by WRMSR. */
 export declare function unknownMsr(number: u32, write: u32): void;
 
+/** A leaf of CPUID that the processor does not have was asked for. */
+export declare function unknownLeaf(leaf: u32): void;
+
 /** The level of FERR# has changed. */
 export declare function numericError(asserted: u32): void;
 

@@ -58,7 +58,7 @@ import {
 import { flushTlb, flushTlbPage } from "../../mmu/tlb";
 import { setZero } from "./flags";
 import { updateErrorPin } from "./fpu/stack";
-import { onMmu } from "./host";
+import { onMmu, unknownLeaf } from "./host";
 import { loadSized, readPointer, storeSized, write, writeSystem } from "./memory";
 import { address, effectiveAddress, operandForm, operandSize, sourcePointer } from "./operands";
 import {
@@ -336,7 +336,9 @@ export function opMovFromCr(op: usize): u32 {
 
 /** A leaf beyond the last one reads as the last one. */
 export function opCpuid(_op: usize): u32 {
-  const leaf = min<u32>(load<u32>(REG_EAX), load<u32>(CONFIG_CPUID_LEAVES) - 1);
+  const wanted = load<u32>(REG_EAX);
+  const leaf = min<u32>(wanted, load<u32>(CONFIG_CPUID_LEAVES) - 1);
+  if (leaf != wanted) unknownLeaf(wanted);
   const values: usize = CONFIG_CPUID + leaf * CPUID_LEAF_SIZE;
   store<u32>(REG_EAX, load<u32>(values));
   store<u32>(REG_EBX, load<u32>(values, 4));

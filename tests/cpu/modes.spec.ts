@@ -351,6 +351,12 @@ describe("of the Pentium and the Pentium II", () => {
     expect([...guest.cpu.unknownMsrs]).toEqual([[0xc0000080, { reads: 1, writes: 0 }]]);
   });
 
+  it("CPUID beyond the last leaf is the last leaf, and counted", () => {
+    expect(run([0xb8, ...dword(0x80000000), 0x0f, 0xa2, 0xcc]).vector).toBe(3);
+    expect(guest.cpu.registers.eax).toBe(0x03020101);
+    expect([...guest.cpu.unknownLeaves]).toEqual([[0x80000000, { reads: 1, writes: 0 }]]);
+  });
+
   it("SYSENTER and SYSEXIT change level with flat segments", () => {
     const USER_PAGE = 0x400000;
     guest.map(USER_PAGE, 0x20000, PRESENT | USER | WRITABLE);

@@ -57,13 +57,18 @@ export class Trace {
 
   /** Writes what is there so far, and what is known at the end only. */
   end(): void {
-    if (this.counts)
-      for (const [port, { reads, writes }] of [...this.machine.unclaimedPorts].sort(([a], [b]) => a - b))
-        this.line("unimplemented", `port ${hex(port, 4)}: ${reads} reads, ${writes} writes`);
-    if (this.counts)
-      for (const [number, { reads, writes }] of this.machine.cpu.unknownMsrs)
-        this.line("unimplemented", `MSR ${hex(number, 8)}: ${reads} reads, ${writes} writes`);
+    if (this.counts) this.writeCounts();
     this.flush();
+  }
+
+  private writeCounts(): void {
+    const { unclaimedPorts, cpu } = this.machine;
+    const write = (text: string) => this.line("unimplemented", text);
+    for (const [port, { reads, writes }] of [...unclaimedPorts].sort(([a], [b]) => a - b))
+      write(`port ${hex(port, 4)}: ${reads} reads, ${writes} writes`);
+    for (const [number, { reads, writes }] of cpu.unknownMsrs)
+      write(`MSR ${hex(number, 8)}: ${reads} reads, ${writes} writes`);
+    for (const [leaf, { reads }] of cpu.unknownLeaves) write(`CPUID leaf ${hex(leaf, 8)}: ${reads} reads`);
   }
 
   private flush(): void {

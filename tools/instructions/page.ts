@@ -1,0 +1,156 @@
+// docs/instructions.md: every encoding that some processor here executes, from what the decoder goes by: iced-x86's opcodes, the
+// rules that choose micro-ops, the models and the clock tables.
+import { Code, CodeExt, Decoder, DecoderOptions, Instruction, Mnemonic, RflagsBits } from "iced-x86";
+import { CPU_MODELS, type CpuModel } from "../../cpu/models";
+import { select } from "../../cpu/decode/select";
+import { MODE_CODE32, MODE_FLAT_CODE, MODE_FLAT_DATA, MODE_STACK32 } from "../../cpu/layout";
+import { clocksFor } from "../../cpu/timing";
+import { FORMULA_NONE } from "../../cpu/timing/formulas";
+
+const OPTIONS = DecoderOptions.MovTr | DecoderOptions.NoPause | DecoderOptions.NoWbnoinvd;
+const CONTEXT = {
+  mode: MODE_CODE32 | MODE_STACK32 | MODE_FLAT_CODE | MODE_FLAT_DATA,
+  operand: 4,
+  address16: false,
+};
+const PREFIXES: readonly (readonly number[])[] = [[], [0x66], [0xf2], [0xf3], [0x67]];
+const ESCAPES: readonly (readonly number[])[] = [[], [0x0f]];
+const NO_OPCODES = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x0f]);
+const MEMORY = 0x05;
+const REGISTER = 0xc0;
+
+interface Row {
+  readonly name: string;
+  readonly instruction: string;
+  readonly opcode: string;
+  readonly since: CpuModel;
+  /** The oldest model that is the last to have it. */
+  readonly until: CpuModel;
+  readonly i386: string;
+  readonly i486: string;
+  readonly written: string;
+  readonly undefined: string;
+}
+
+const FLAGS: readonly (readonly [bit: number, name: string])[] = [
+  [RflagsBits.OF, "O"],
+  [RflagsBits.SF, "S"],
+  [RflagsBits.ZF, "Z"],
+  [RflagsBits.AF, "A"],
+  [RflagsBits.PF, "P"],
+  [RflagsBits.CF, "C"],
+  [RflagsBits.DF, "D"],
+  [RflagsBits.IF, "I"],
+  [RflagsBits.AC, "AC"],
+  [RflagsBits.C0, "C0"],
+  [RflagsBits.C1, "C1"],
+  [RflagsBits.C2, "C2"],
+  [RflagsBits.C3, "C3"],
+];
+
+const flagNames = (bits: number) =>
+  FLAGS.filter(([bit]) => bits & bit)
+    .map(([, name]) => name)
+    .join(" ");
+
+/** Clocks with both operands at hand; what a formula adds at run time is a plus sign. */
+function clocksText(instruction: Instruction, model: CpuModel): string {
+  const clocks = clocksFor(instruction, model, 0);
+  if (!clocks) return "";
+  return `${clocks.base}${clocks.formula === FORMULA_NONE ? "" : "+"}`;
+}
+
+/** The models that have it, and whose micro-ops the rules choose. */
+function modelsOf(instruction: Instruction): CpuModel[] {
+  return CPU_MODELS.filter((model) => clocksFor(instruction, model, 0) && select(instruction, CONTEXT));
+}
+
+function describe(instruction: Instruction): Row | undefined {
+  const models = modelsOf(instruction);
+  if (!models.length) return undefined;
+  const info = CodeExt.opCode(instruction.code);
+  const since = models[0];
+  const newest = since === "i386" || since === "i486" ? undefined : since;
+  const row = {
+    name: Mnemonic[instruction.mnemonic].toUpperCase(),
+    instruction: info.instructionString,
+    opcode: info.opCodeString,
+    since,
+    until: models[models.length - 1],
+    i386: clocksText(instruction, "i386"),
+    i486: clocksText(instruction, newest ?? "i486"),
+    written: flagNames(instruction.rflagsModified & ~instruction.rflagsUndefined),
+    undefined: flagNames(instruction.rflagsUndefined),
+  };
+  info.free();
+  return row;
+}
+
+/** Decodes every opcode with a memory operand and with a register. */
+function rows(): Row[] {
+  const found = new Map<string, Row>();
+  const look = (bytes: readonly number[]) => {
+    const decoder = new Decoder(32, Uint8Array.from([...bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), OPTIONS);
+    const instruction = decoder.decode();
+    decoder.free();
+    if (instruction.code !== Code.INVALID) {
+      const row = describe(instruction);
+      if (row) found.set(`${instruction.code} ${row.i386} ${row.i486}`, row);
+    }
+    instruction.free();
+  };
+  for (const prefix of PREFIXES) {
+    for (const escape of ESCAPES) {
+      for (let opcode = 0; opcode < 256; opcode++) {
+        if (escape.length === 0 && NO_OPCODES.has(opcode)) continue;
+        for (let digit = 0; digit < 8; digit++) {
+          look([...prefix, ...escape, opcode, (digit << 3) | MEMORY]);
+          for (let register = 0; register < 8; register++)
+            look([...prefix, ...escape, opcode, REGISTER | (digit << 3) | register]);
+        }
+      }
+    }
+  }
+  return [...found.values()].sort(byName);
+}
+
+/** By mnemonic, then by opcode. */
+function byName(a: Row, b: Row): number {
+  const key = ({ name, opcode, instruction, i386, i486 }: Row) =>
+    [name, opcode, instruction, i386, i486].join("\0");
+  return key(a) < key(b) ? -1 : 1;
+}
+
+const HEAD = `# Instructions
+
+Made by \`node tools/run.mjs tools/instructions/main.ts\` of what the decoder goes by; do not edit.
+
+Each row is an encoding: its operands and opcode as Intel's manual writes them; the first model that has it, and the last one if later ones do not; the clocks of the i386, and of the i486 or, of later instructions,
+those declared for the first model that has them, without what prefixes, addresses and waiting add (\`+\`: and what depends on the operands); flags of EFLAGS or of the x87's status that it writes, and those that it leaves
+undefined. Rows of the same encoding with other clocks are its forms with memory and with registers.
+
+| instruction | opcode | model | i386 | i486 or later | flags | undefined |
+| --- | --- | --- | --- | --- | --- | --- |
+`;
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+/** The page, as it should be. */
+export function instructionPage(): string {
+  const lines = rows().map((row) => {
+    const last = row.until === CPU_MODELS[CPU_MODELS.length - 1] ? row.since : `${row.since} to ${row.until}`;
+    const cells = [
+      row.instruction,
+      `\`${row.opcode}\``,
+      last,
+      row.i386,
+      row.i486,
+      row.written,
+      row.undefined,
+    ];
+    return `| ${cells.map(cell).join(" | ")} |`.replaceAll("|  |", "| |").replaceAll("|  |", "| |");
+  });
+  return `${HEAD}${lines.join("\n")}\n`;
+}
+
+export const INSTRUCTION_PAGE = "docs/instructions.md";
