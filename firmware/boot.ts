@@ -4,6 +4,7 @@ import { CD_SECTOR, ata_transfer, cd_read } from "./ata";
 import { Unit } from "./ata";
 import { CMOS_BOOT, cmos_read } from "./cmos";
 import { CD_DRIVE, FIRST_DISK, drive } from "./disk";
+import { LAST_DISKETTE, emulate, read_image } from "./emulation";
 import { floppy_boot } from "./floppy";
 import { Frame, linear, set_dx } from "./frame";
 import { print } from "./video-text";
@@ -47,6 +48,18 @@ function is_el_torito(): bool {
   return load<u32>(buffer, 1) == 0x30304443 && load<u32>(buffer, 7) == 0x54204c45;
 }
 
+/** The image's first sector, which then finds the rest in drive 0. */
+function as_diskette(f: Frame, u: Unit, medium: u32, block: u32): bool {
+  if (medium > LAST_DISKETTE) {
+    print("The CD emulates a hard disk, which this BIOS does not.\r\n");
+    return false;
+  }
+  emulate(u, medium, block);
+  if (!read_image(0, 1, LOAD_ADDRESS)) return false;
+  go(f, 0, LOAD_ADDRESS, 0);
+  return true;
+}
+
 function from_cd(f: Frame, u: Unit): bool {
   // The first access after power-on may fail.
   if (!cd_read(u, VOLUME_DESCRIPTOR, 1, buffer) && !cd_read(u, VOLUME_DESCRIPTOR, 1, buffer)) return false;
@@ -54,10 +67,8 @@ function from_cd(f: Frame, u: Unit): bool {
   // The validation entry, then the initial one.
   const entry = buffer + 32;
   if (load<u16>(buffer, 30) != SIGNATURE || load<u8>(entry) != BOOTABLE) return false;
-  if ((load<u8>(entry, 1) & 15) != NO_EMULATION) {
-    print("The CD emulates a diskette, which this BIOS does not.\r\n");
-    return false;
-  }
+  const medium = (<u32>load<u8>(entry, 1)) & 15;
+  if (medium != NO_EMULATION) return as_diskette(f, u, medium, load<u32>(entry, 8));
   const named: u32 = load<u16>(entry, 2);
   const segment = named ? named : LOAD_SEGMENT;
   const sectors: u32 = load<u16>(entry, 6);

@@ -28,6 +28,7 @@ import {
   set_dx,
   succeed,
 } from "./frame";
+import { emulation_service, is_emulated } from "./emulation";
 import { floppy_service } from "./floppy";
 import { print, print_number } from "./video-text";
 
@@ -80,7 +81,8 @@ export function disk_service(f: Frame): void {
     return;
   }
   if (number < FIRST_DISK) {
-    floppy_service(f);
+    if (number == 0 && is_emulated()) emulation_service(f);
+    else floppy_service(f);
     store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
     return;
   }

@@ -7,7 +7,7 @@ import { MemoryStorage } from "../../devices/storage";
 import { judgeFile, type Judge } from "../../tools/debian/judges";
 import { qemuInstalled } from "../qemu/qemu";
 import { QemuConsole } from "../qemu/qemu-console";
-import { Pc, canMakeCd, canMakeGrubCd, cdWithLoader, grubCd, grubFloppy } from "./pc";
+import { Pc, canMakeCd, canMakeGrubCd, cdWithDiskette, cdWithLoader, grubCd, grubFloppy } from "./pc";
 
 const file = (judge: Judge, name: string) => {
   const path = judgeFile(judge, name);
@@ -98,6 +98,14 @@ describe.skipIf(!canMakeGrubCd)("GRUB 2", () => {
     pc.until("one", 3e9);
     pc.type("\n");
     pc.until(/\(memdisk\).*\(fd0\)/, 3e9);
+  });
+
+  it("shows its menu from a CD that is booted as a diskette", () => {
+    const floppy = grubFloppy("set timeout=-1\nmenuentry one { ls; sleep 100 }\n");
+    const pc = new Pc({ cdrom: cdWithDiskette(floppy.bytes) });
+    pc.until("*one", 3e9);
+    pc.type("\n");
+    pc.until(/\(fd0\)/, 3e9);
   });
 
   it.skipIf(!seabios || !seavga)("shows its menu from a diskette that another BIOS reads", () => {

@@ -115,6 +115,17 @@ export function grubFloppy(configuration: string): MemoryStorage {
   }
 }
 
+/** A CD that is booted as the diskette on it. */
+export function cdWithDiskette(diskette: Uint8Array): MemoryStorage {
+  const folder = tree({ readme: "" });
+  writeFileSync(join(folder, "tree/diskette.img"), diskette);
+  return made(folder, (iso, from) =>
+    execFileSync("xorriso", ["-as", "mkisofs", "-o", iso, "-b", "diskette.img", from], {
+      stdio: ["ignore", "ignore", "pipe"],
+    }),
+  );
+}
+
 /** A CD whose boot image is one of its files. */
 export function cdWithLoader(
   loader: string,
