@@ -1,4 +1,5 @@
 // INT 13h: disks by cylinders or by sectors (Enhanced Disk Drive Specification 1.1), and the CD that was booted from.
+import { BAD_COMMAND, FAILED, NOT_FOUND, NO_DRIVE, WRITE_PROTECTED } from "./disk-status";
 import {
   CD_SECTOR,
   UNITS,
@@ -35,12 +36,6 @@ import { print, print_number } from "./video-text";
 export const FIRST_DISK: u32 = 0x80;
 /** The CD-ROM drive, without emulation. */
 export const CD_DRIVE: u32 = 0xe0;
-
-const BAD_COMMAND: u32 = 0x01;
-const NOT_FOUND: u32 = 0x04;
-const WRITE_PROTECTED: u32 = 0x03;
-const NO_DRIVE: u32 = 0x80;
-const FAILED: u32 = 0x20;
 
 export function disk_init(): void {
   ata_init();

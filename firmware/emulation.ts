@@ -1,5 +1,6 @@
 // A CD that is booted as a diskette (Bootable CD-ROM Format Specification 1.0, section 2.2.2): drive 0 is an image on the disc.
 import { Unit, cd_read } from "./ata";
+import { BAD_COMMAND, FAILED, NOT_FOUND, WRITE_PROTECTED } from "./disk-status";
 import {
   Frame,
   ah,
@@ -16,10 +17,6 @@ import {
   succeed,
 } from "./frame";
 
-const BAD_COMMAND: u32 = 0x01;
-const WRITE_PROTECTED: u32 = 0x03;
-const NOT_FOUND: u32 = 0x04;
-const FAILED: u32 = 0x20;
 const SECTOR: usize = 512;
 const SECTORS_OF_BLOCK: u32 = 4;
 const HEADS: u32 = 2;

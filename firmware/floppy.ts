@@ -1,6 +1,7 @@
 // Diskettes for INT 13h: the controller by polling, with DMA of a sector at a time through a buffer of the BIOS's own.
 import { inb, outb } from "../guest/i386";
 import { cmos_read } from "./cmos";
+import { BAD_COMMAND, CHANGE_LINE, FAILED, NOT_FOUND, NO_DRIVE } from "./disk-status";
 import {
   Frame,
   ah,
@@ -49,12 +50,6 @@ const DMA_FROM_MEMORY: u32 = 0x4a;
 const CMOS_FLOPPY: u32 = 0x10;
 const SECTOR: usize = 512;
 const PATIENCE: u32 = 10000000;
-
-const BAD_COMMAND: u32 = 0x01;
-const NOT_FOUND: u32 = 0x04;
-const CHANGE_LINE: u32 = 0x06;
-const CONTROLLER: u32 = 0x20;
-const NO_DRIVE: u32 = 0x80;
 
 /** Sectors of a track to try, the most first. */
 const TRACKS: usize = memory.data<u8>([36, 18, 15, 9, 8]);
@@ -239,7 +234,7 @@ function by_cylinder(f: Frame): void {
     if (write) memory.copy(buffer, address, SECTOR);
     if (!transfer(write, cylinder, head, sector)) {
       set_ax(f, done);
-      fail(f, CONTROLLER);
+      fail(f, FAILED);
       return;
     }
     if (ah(f) == 0x02) memory.copy(address, buffer, SECTOR);

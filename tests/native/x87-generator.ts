@@ -6,7 +6,7 @@ import { Mnemonic } from "iced-x86";
 import type { Approximation, IgnoredMemory, StoredEnvironment, Stream } from "./generator";
 import { decode, isCommon } from "./opcodes";
 import type { Random } from "./random";
-import { DATA_BASE, DATA_BYTES } from "./vectors";
+import { DATA_BASE, DATA_BYTES, dword } from "./vectors";
 import { extended, memoryOperand, neighbourhood } from "./x87-values";
 
 const STATE_BYTES = 108;
@@ -166,8 +166,4 @@ function tags(random: Random): number {
   let word = 0;
   for (let i = 0; i < 8; i++) if (random.chance(0.3)) word |= 3 << (2 * i);
   return word;
-}
-
-function dword(value: number): number[] {
-  return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >>> 24) & 0xff];
 }

@@ -6,7 +6,7 @@ import { Code, CpuidFeature, type Instruction, Mnemonic, OpKind } from "iced-x86
 import type { IgnoredMemory, Stream } from "./generator";
 import { decode } from "./opcodes";
 import type { Random } from "./random";
-import { DATA_BASE, DATA_BYTES } from "./vectors";
+import { DATA_BASE, DATA_BYTES, dword } from "./vectors";
 
 const IMAGE_BYTES = 512;
 const OPERAND_BYTES = 32;
@@ -226,8 +226,4 @@ function double(random: Random): bigint {
   // Near the range of single precision.
   const near = BigInt(1023 + random.pick([-150, -149, -127, -126, 127, 128, 0]) + random.between(-1, 1));
   return (bits & ~(0x7ffn << 52n)) | (near << 52n);
-}
-
-function dword(value: number): number[] {
-  return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >>> 24) & 0xff];
 }

@@ -214,6 +214,12 @@ describe("bad input gives one line and its own status", () => {
       STATUS.usage,
       /5 disks/,
     ],
+    [
+      "a diskette of no known size",
+      ["--floppy", "good.img"],
+      STATUS.usage,
+      /a diskette of \d+ bytes: no format/,
+    ],
     ["a missing image", ["none.img"], STATUS.noInput, /^run-machine: none.img: no such file or directory\n/],
     ["a missing kernel", ["--kernel", "none"], STATUS.noInput, /none: no such file/],
     ["a missing module", ["--kernel", "hello", "--module", "none a b"], STATUS.noInput, /none: no such file/],
@@ -289,7 +295,9 @@ describe("information", () => {
       version: string;
     };
     expect(run(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
-    expect(run(["--cpu", "help"]).stdout).toMatch(/^i386 .*\ni486 .*\npentium .*\npentium2 .*\n$/);
+    expect(run(["--cpu", "help"]).stdout).toMatch(
+      /^i386 .*\ni486 .*\npentium .*\npentium2 .*\npentium3 .*\npentium4 .*\n$/,
+    );
   });
 
   it("--stats prints counters on stderr", () => {

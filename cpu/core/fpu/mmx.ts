@@ -56,12 +56,6 @@ function both(a: v128, b: v128): v128 {
 
 function compute(operation: u32, a: v128, b: v128): v128 {
   switch (operation) {
-    case vector.PUNPCKLBW:
-      return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    case vector.PUNPCKLWD:
-      return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-    case vector.PUNPCKLDQ:
-      return i32x4.shuffle(a, b, 0, 4, 1, 5);
     case vector.PUNPCKHBW:
       return i8x16.shuffle(a, b, 4, 20, 5, 21, 6, 22, 7, 23, 0, 0, 0, 0, 0, 0, 0, 0);
     case vector.PUNPCKHWD:

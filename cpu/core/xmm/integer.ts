@@ -68,12 +68,6 @@ function movedBytes(a: v128, count: u32, right: bool): v128 {
 
 function compute(operation: u32, a: v128, b: v128, order: u32): v128 {
   switch (operation) {
-    case vector.PUNPCKLBW:
-      return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    case vector.PUNPCKLWD:
-      return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-    case vector.PUNPCKLDQ:
-      return i32x4.shuffle(a, b, 0, 4, 1, 5);
     case vector.PUNPCKHBW:
       return i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     case vector.PUNPCKHWD:

@@ -1,4 +1,4 @@
-/** Integer operations that do the same in each part of a register, whatever its size. */
+/** Integer operations that do the same in each part of a register, whatever its size; or with the low half of both. */
 import * as vector from "../../vector-operations";
 
 export function nothing(): v128 {
@@ -26,6 +26,12 @@ function absoluteDifferences(a: v128, b: v128): v128 {
 
 export function lanewise(operation: u32, a: v128, b: v128): v128 {
   switch (operation) {
+    case vector.PUNPCKLBW:
+      return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    case vector.PUNPCKLWD:
+      return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+    case vector.PUNPCKLDQ:
+      return i32x4.shuffle(a, b, 0, 4, 1, 5);
     case vector.PADDB:
       return i8x16.add(a, b);
     case vector.PADDW:
