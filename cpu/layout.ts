@@ -337,6 +337,12 @@ export const FLAG_REPNE = 32;
 /** OP_IMM is a link that dies with the page. */
 export const FLAG_LINK = 64;
 
+// What FPU_READY checks: for an instruction that waits for exceptions of earlier ones, for one that does not, for MMX and SSE.
+export const READY_WAITS = 0;
+export const READY_AT_ONCE = 1;
+export const READY_MMX = 2;
+export const READY_XMM = 3;
+
 // What an x87 instruction finds in memory.
 export const REAL32 = 0;
 export const REAL64 = 1;

@@ -6,7 +6,7 @@ import { BOX_LINES, DRAWINGS, type Drawing, MARKS, SHADES } from "./font-glyphs"
 
 /** Rows of a cell. */
 export const FONT_HEIGHTS = [16, 14, 8] as const;
-export type FontHeight = (typeof FONT_HEIGHTS)[number];
+type FontHeight = (typeof FONT_HEIGHTS)[number];
 const HEIGHT = 16;
 const CAPITAL_SHIFT = 3;
 /** The circle and the bullet on a full cell. */

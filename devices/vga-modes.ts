@@ -7,7 +7,7 @@ import * as video from "../abi/video";
 import { KIND_BITS, KIND_BYTES, KIND_MAPS, KIND_PAIRS, KIND_TEXT } from "../abi/video";
 import { PALETTE_CGA, PALETTE_EGA, PALETTE_GREY, PALETTE_VGA } from "../abi/video";
 
-export interface VideoMode {
+interface VideoMode {
   readonly number: number;
   /** How dots are kept, and which colours are loaded: numbers of abi/video. */
   readonly kind: number;
@@ -89,7 +89,7 @@ const cgaMode = (number: number) =>
     hex("0000000000300f0fff"),
   );
 
-export const VIDEO_MODES: readonly VideoMode[] = [
+const VIDEO_MODES: readonly VideoMode[] = [
   textMode(0x00, 40),
   textMode(0x01, 40),
   textMode(0x02, 80),

@@ -397,7 +397,7 @@ export class Decoder {
     const { view, instruction } = this;
     const memory = this.memoryOf(selection);
     const checked = memory !== undefined && this.needsCheck(mode, memory, selection);
-    if (checked && selection.x87) this.emitReadyStep(at, next, components, selection);
+    if (checked && selection.ready !== undefined) this.emitReadyStep(at, next, components, selection.ready);
     if (checked) this.emitSegmentStep(at, next, components, memory, selection);
     const micro = this.step(selection.handler, at, next, components);
     let flags = (selection.form & 7) << FORM_SHIFT;
@@ -449,9 +449,9 @@ export class Decoder {
     return memory.address16 || !flat || !(mode & MODE_FLAT_DATA);
   }
 
-  private emitReadyStep(at: number, next: number, components: number, selection: Selection): void {
+  private emitReadyStep(at: number, next: number, components: number, ready: number): void {
     const step = this.step(op.FPU_READY, at, next, components);
-    this.view.setUint8(step + OP_SUB, selection.x87 === "waits" ? 0 : 1);
+    this.view.setUint8(step + OP_SUB, ready);
   }
 
   private emitSegmentStep(

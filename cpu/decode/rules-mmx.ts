@@ -1,6 +1,6 @@
 /** From an MMX instruction to the handler of its micro-op. */
 import { Instruction, Mnemonic, OpKind, Register } from "iced-x86";
-import { FPU_REGISTERS, FPU_REGISTER_SHIFT } from "../layout";
+import { FPU_REGISTERS, FPU_REGISTER_SHIFT, READY_MMX } from "../layout";
 import * as vector from "../vector-operations";
 import * as op from "../operations.generated";
 import { definer, type Rules, type Selection } from "./rules";
@@ -80,6 +80,7 @@ export const LANE_OPERATIONS: readonly (readonly [Mnemonic, number])[] = [
 /** An operation on MMX's registers. */
 export function selectMmx(s: Selection, i: Instruction, sub: number): void {
   s.handler = op.MMX;
+  s.ready = READY_MMX;
   s.sub = sub;
   s.size = LOW_HALVES.includes(i.mnemonic) ? 4 : 8;
   s.r1 = mmxRegister(i, 0) ?? s.r1;

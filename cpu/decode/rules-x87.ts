@@ -1,6 +1,6 @@
 /** From an x87 instruction to the handler of its micro-op. Stack registers go to OP_R1 and OP_R2 by their numbers. */
 import { Instruction, MemorySize, Mnemonic, OpKind, Register } from "iced-x86";
-import { BCD80, INT16, INT32, INT64, REAL32, REAL64, REAL80 } from "../layout";
+import { BCD80, INT16, INT32, INT64, REAL32, REAL64, REAL80, READY_AT_ONCE, READY_WAITS } from "../layout";
 import * as op from "../operations.generated";
 import type { Rules, Selection } from "./rules";
 
@@ -12,7 +12,8 @@ function define(
 ): void {
   mnemonics.forEach((mnemonic, which) =>
     X87_RULES.set(mnemonic, (s, i) => {
-      s.x87 = "waits";
+      s.x87 = true;
+      s.ready = READY_WAITS;
       s.size = 0;
       rule(s, which, i);
     }),
@@ -208,7 +209,8 @@ for (const [mnemonic, handler] of [
 ] as const) {
   define([mnemonic], (s) => {
     s.handler = handler;
-    s.x87 = "starts at once";
+    s.x87 = true;
+    s.ready = READY_AT_ONCE;
   });
 }
 
@@ -217,7 +219,8 @@ define([Mnemonic.Fnstcw, Mnemonic.Fnstsw], (s, which, i) => {
   if (!hasMemory(i)) s.handler = op.FPU_STORE_STATUS_AX;
   s.accessed = 2;
   s.writes = true;
-  s.x87 = "starts at once";
+  s.x87 = true;
+  s.ready = READY_AT_ONCE;
 });
 
 define([Mnemonic.Fnstenv, Mnemonic.Fnsave], (s, which, i) => {
@@ -225,7 +228,8 @@ define([Mnemonic.Fnstenv, Mnemonic.Fnsave], (s, which, i) => {
   s.r2 = isWide(i) ? 28 : 14;
   s.accessed = s.r2 + which * 80;
   s.writes = true;
-  s.x87 = "starts at once";
+  s.x87 = true;
+  s.ready = READY_AT_ONCE;
 });
 
 define([Mnemonic.Fxsave, Mnemonic.Fxrstor], (s, which) => {

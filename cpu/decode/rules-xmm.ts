@@ -1,6 +1,6 @@
 /** From an SSE or SSE2 instruction, and those of MMX that came with them, to the handler of its micro-op. */
 import { Instruction, MemorySizeExt, Mnemonic, OpKind, Register } from "iced-x86";
-import { XMM_REGISTERS, XMM_REGISTER_SHIFT } from "../layout";
+import { READY_MMX, READY_XMM, XMM_REGISTERS, XMM_REGISTER_SHIFT } from "../layout";
 import * as op from "../operations.generated";
 import * as vector from "../vector-operations";
 import { LANE_OPERATIONS, mmxRegister, selectMmx } from "./rules-mmx";
@@ -28,6 +28,7 @@ function isXmm(i: Instruction): boolean {
 
 /** Addresses of registers, and the size of the operand in memory. */
 function operands(s: Selection, i: Instruction): void {
+  s.ready = isXmm(i) ? READY_XMM : READY_MMX;
   s.r1 = xmmRegister(i, 0) ?? mmxRegister(i, 0) ?? s.r1;
   s.r2 = xmmRegister(i, 1) ?? mmxRegister(i, 1) ?? s.r2;
   const inMemory = [0, 1].some((index) => i.opKind(index) === OpKind.Memory);
@@ -109,6 +110,7 @@ define([Mnemonic.Movd, Mnemonic.Movq], (s, which, i) => {
   if (!isXmm(i)) {
     s.handler = mmxRegister(i, 0) === undefined ? op.MMX_STORE : op.MMX_LOAD;
     s.writes = s.handler === op.MMX_STORE;
+    s.ready = READY_MMX;
     s.size = which === 0 ? 4 : 8;
     s.r1 = mmxRegister(i, 0) ?? s.r1;
     s.r2 = mmxRegister(i, 1) ?? s.r2;
@@ -119,6 +121,7 @@ define([Mnemonic.Movd, Mnemonic.Movq], (s, which, i) => {
 define([Mnemonic.Movntq], (s, _which, i) => {
   s.handler = op.MMX_STORE;
   s.writes = true;
+  s.ready = READY_MMX;
   s.size = 8;
   s.r2 = mmxRegister(i, 1)!;
 });
@@ -155,6 +158,7 @@ define([Mnemonic.Ldmxcsr, Mnemonic.Stmxcsr], (s, which) => {
   s.sub = which === 0 ? vector.LDMXCSR : vector.STMXCSR;
   s.writes = which === 1;
   s.size = 4;
+  s.ready = READY_XMM;
 });
 define([
   ...[Mnemonic.Sfence, Mnemonic.Lfence, Mnemonic.Mfence],

@@ -24,8 +24,10 @@ export interface Selection {
   ends: boolean;
   /** The stack is used implicitly (its faults are #SS). */
   stack: boolean;
-  /** An x87 instruction, and whether it waits for exceptions of earlier ones. */
-  x87?: "waits" | "starts at once";
+  /** An x87 instruction. */
+  x87?: boolean;
+  /** What must be ready before a memory operand is looked at: a READY_ constant. */
+  ready?: number;
 }
 
 export type Rule = (s: Selection, instruction: Instruction, context: SelectContext) => void;

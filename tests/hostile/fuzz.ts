@@ -30,7 +30,7 @@ interface Buses {
   writeBusMemory(physical: number, size: AccessSize, value: number): void;
 }
 
-export interface FuzzResult {
+interface FuzzResult {
   /** Accesses of ports and of devices' memory. */
   events: number;
   instructions: number;

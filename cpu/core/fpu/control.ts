@@ -18,8 +18,13 @@ import {
   OP_OPERAND,
   OP_R2,
   OP_SUB,
+  READY_MMX,
+  READY_WAITS,
+  READY_XMM,
   REG_EAX,
 } from "../../layout";
+import { enterXmm } from "../xmm/registers";
+import { enterMmx } from "./mmx";
 import { address } from "../operands";
 import { readPointer, write16 } from "../memory";
 import { NM, fault } from "../state";
@@ -302,9 +307,18 @@ export function opFpuRestore(op: usize): u32 {
   return DONE;
 }
 
-/** FPU_READY: what comes before the checks of the operand's segment. OP_SUB 1: the instruction does not wait. */
+/** FPU_READY: what comes before the checks of the operand's segment. OP_SUB: a READY_ constant. */
 export function fpuReady(op: usize): u32 {
-  return load<u8>(op, OP_SUB) ? (available() ? DONE : FAULT) : enter(op);
+  switch (<u32>load<u8>(op, OP_SUB)) {
+    case READY_WAITS:
+      return enter(op);
+    case READY_MMX:
+      return enterMmx(op);
+    case READY_XMM:
+      return enterXmm() ? DONE : FAULT;
+    default:
+      return available() ? DONE : FAULT;
+  }
 }
 
 /** WAIT: #NM if CR0 says MP and TS, else what is pending. */

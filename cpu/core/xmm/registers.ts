@@ -16,7 +16,7 @@ export function enterXmm(): bool {
 }
 
 /** Operands of 16 bytes are at multiples of 16. */
-export function isWholeAligned(linear: u32): bool {
+function isWholeAligned(linear: u32): bool {
   return !(linear & (WHOLE - 1)) || fault(GP, 0);
 }
 
