@@ -14,6 +14,8 @@ const PROCESSORS = 0x05;
 const BOOT_MENU = 0x0e;
 const MOST_PROCESSORS = 0x0f;
 const DIRECTORY = 0x19;
+/** The timer is at pin 2 of the I/O APIC. */
+const TIMER_OVERRIDE = 0x8002;
 const FIRST_FILE = 0x20;
 const FILE_NAME_BYTES = 56;
 const FILE_ENTRY_BYTES = 64;
@@ -33,6 +35,7 @@ export class FwCfg implements Device {
     this.items.set(PROCESSORS, number16(1));
     this.items.set(MOST_PROCESSORS, number16(1));
     this.items.set(BOOT_MENU, number16(0));
+    this.items.set(TIMER_OVERRIDE, Uint8Array.of(1));
     this.items.set(DIRECTORY, this.addFiles(files));
   }
 
