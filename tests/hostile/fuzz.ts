@@ -6,6 +6,7 @@ import type { AccessSize, PortBus } from "../../devices/bus";
 import { MemoryStorage, OverlayStorage } from "../../devices/storage";
 import { builtInBios } from "../../machine/built-in-bios";
 import { Machine, type MachineConfig } from "../../machine/machine";
+import { dword } from "../cpu/guest";
 import { Random } from "../native/random";
 import { CODE, randomKernel } from "./random-kernel";
 import { loadRealMode } from "./random-real-mode";
@@ -68,10 +69,6 @@ const MODES: readonly Mode[] = [
     machine.cpu.invalidate(0, MEMORY);
   },
 ];
-
-function dword(value: number): number[] {
-  return [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
-}
 
 function makeMachine(random: Random): Machine {
   const medium = (bytes: number) => new OverlayStorage(new MemoryStorage(new Uint8Array(bytes)));

@@ -1,4 +1,5 @@
 // Random guests at the highest privilege: plausible instructions, ports and tables, with exception handlers that go on somewhere else.
+import { dword } from "../cpu/guest";
 import { Random } from "../native/random";
 
 export const CODE = 0x100000;
@@ -32,10 +33,6 @@ const SELECTORS = [0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40, 0x48, 0x53, 0
 
 /** Bytes of a guest and where they go in physical memory. */
 export type Piece = readonly [address: number, bytes: Uint8Array];
-
-function dword(value: number): number[] {
-  return [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
-}
 
 function descriptor(base: number, limit: number, access: number): number[] {
   const low = [limit & 0xff, (limit >> 8) & 0xff, base & 0xff, (base >> 8) & 0xff, (base >> 16) & 0xff];

@@ -1,5 +1,6 @@
 // Random code for real mode: accesses of the chips' ports, changes of segments and modes, and bytes by chance.
 import type { Machine } from "../../machine/machine";
+import { dword } from "../cpu/guest";
 import { Random } from "../native/random";
 
 const CODE = 0x7c00;
@@ -56,10 +57,6 @@ function portAccess(random: Random): number[] {
   }
   const access = random.pick([[0xee], [0xec], [0xef], [0xed], [0x66, 0xef], [0xf3, 0x6d], [0xf3, 0x6f]]);
   return [0xb8, value & 0xff, value >> 8, 0xba, port & 0xff, port >> 8, 0xb9, size, 0, ...access];
-}
-
-function dword(value: number): number[] {
-  return [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
 }
 
 /** Segments, far transfers, interrupts, changes of mode, and bytes by chance. */

@@ -4,6 +4,7 @@
  * operands are mapped; the rest is left to chance.
  */
 import { FlowControl, Mnemonic, Register } from "iced-x86";
+import { dword } from "../cpu/guest";
 import {
   AF,
   ARITHMETIC,
@@ -537,10 +538,6 @@ const POINTERS: ReadonlySet<Register> = new Set([
 
 function half(value: number): number[] {
   return [value & 0xff, (value >> 8) & 0xff];
-}
-
-function dword(value: number): number[] {
-  return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >>> 24) & 0xff];
 }
 
 function shuffle<T>(list: T[], random: Random): void {

@@ -50,8 +50,3 @@ export interface Outcome {
   readonly segments: readonly number[];
   readonly memory: Uint8Array;
 }
-
-/** Bytes of a 32-bit number. */
-export function dword(value: number): number[] {
-  return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >>> 24) & 0xff];
-}

@@ -3,10 +3,11 @@
  * at fixed addresses: addressing and faults are the business of the general generator.
  */
 import { Mnemonic } from "iced-x86";
+import { dword } from "../cpu/guest";
 import type { Approximation, IgnoredMemory, StoredEnvironment, Stream } from "./generator";
 import { decode, isCommon } from "./opcodes";
 import type { Random } from "./random";
-import { DATA_BASE, DATA_BYTES, dword } from "./vectors";
+import { DATA_BASE, DATA_BYTES } from "./vectors";
 import { extended, memoryOperand, neighbourhood } from "./x87-values";
 
 const STATE_BYTES = 108;

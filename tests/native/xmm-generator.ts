@@ -3,10 +3,11 @@
  * Operands in memory are at fixed addresses: addressing is the business of the general generator.
  */
 import { Code, CpuidFeature, type Instruction, Mnemonic, OpKind } from "iced-x86";
+import { dword } from "../cpu/guest";
 import type { IgnoredMemory, Stream } from "./generator";
 import { decode } from "./opcodes";
 import type { Random } from "./random";
-import { DATA_BASE, DATA_BYTES, dword } from "./vectors";
+import { DATA_BASE, DATA_BYTES } from "./vectors";
 
 const IMAGE_BYTES = 512;
 const OPERAND_BYTES = 32;
