@@ -77,14 +77,19 @@ export const LANE_OPERATIONS: readonly (readonly [Mnemonic, number])[] = [
   [Mnemonic.Psadbw, vector.PSADBW],
 ];
 
-/** An operation on MMX's registers. */
-export function selectMmx(s: Selection, i: Instruction, sub: number): void {
-  s.handler = op.MMX;
+/** MMX's registers, and the size of the operand in memory. */
+export function mmxOperands(s: Selection, i: Instruction, size: number): void {
   s.ready = READY_MMX;
-  s.sub = sub;
-  s.size = LOW_HALVES.includes(i.mnemonic) ? 4 : 8;
+  s.size = size;
   s.r1 = mmxRegister(i, 0) ?? s.r1;
   s.r2 = mmxRegister(i, 1) ?? s.r2;
+}
+
+/** An operation on MMX's registers. */
+export function selectMmx(s: Selection, i: Instruction, sub: number): void {
+  mmxOperands(s, i, LOW_HALVES.includes(i.mnemonic) ? 4 : 8);
+  s.handler = op.MMX;
+  s.sub = sub;
 }
 
 define([Mnemonic.Emms], (s) => (s.handler = op.MMX_EMPTY));

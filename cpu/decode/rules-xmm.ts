@@ -3,7 +3,7 @@ import { Instruction, MemorySizeExt, Mnemonic, OpKind, Register } from "iced-x86
 import { READY_MMX, READY_XMM, XMM_REGISTERS, XMM_REGISTER_SHIFT } from "../layout";
 import * as op from "../operations.generated";
 import * as vector from "../vector-operations";
-import { LANE_OPERATIONS, mmxRegister, selectMmx } from "./rules-mmx";
+import { LANE_OPERATIONS, mmxOperands, mmxRegister, selectMmx } from "./rules-mmx";
 import { SYSTEM_RULES } from "./rules-system";
 import { definer, type Rule, type Rules, type Selection } from "./rules";
 
@@ -110,20 +110,14 @@ define([Mnemonic.Movd, Mnemonic.Movq], (s, which, i) => {
   if (!isXmm(i)) {
     s.handler = mmxRegister(i, 0) === undefined ? op.MMX_STORE : op.MMX_LOAD;
     s.writes = s.handler === op.MMX_STORE;
-    s.ready = READY_MMX;
-    s.size = which === 0 ? 4 : 8;
-    s.r1 = mmxRegister(i, 0) ?? s.r1;
-    s.r2 = mmxRegister(i, 1) ?? s.r2;
-    return;
+    return mmxOperands(s, i, which === 0 ? 4 : 8);
   }
   move(s, i, which === 0 ? vector.MOVE_4_ZERO : vector.MOVE_8_ZERO);
 });
 define([Mnemonic.Movntq], (s, _which, i) => {
   s.handler = op.MMX_STORE;
   s.writes = true;
-  s.ready = READY_MMX;
-  s.size = 8;
-  s.r2 = mmxRegister(i, 1)!;
+  mmxOperands(s, i, 8);
 });
 define([Mnemonic.Movq2dq, Mnemonic.Movdq2q], (s, which, i) => {
   s.handler = which === 0 ? op.XMM_FROM_MMX : op.XMM_TO_MMX;

@@ -26,6 +26,7 @@ import {
   infinity,
   isNan,
   isSignaling,
+  magnitude,
   operand,
   packed,
   quieted,
@@ -72,7 +73,7 @@ function sizeOf(type: u32): u32 {
 /** A NaN with its fraction's upper bits in the other format. */
 function convertedNan(from: u32, to: u32, bits: u64): u64 {
   if (isSignaling(from, bits)) raise(IE);
-  const fraction = bits & (infinity(from) - 1) & ~infinity(from) & ~signBit(from);
+  const fraction = magnitude(from, bits) & ~infinity(from);
   const sign = bits & signBit(from) ? signBit(to) : 0;
   const moved = from == REAL32 ? fraction << 29 : fraction >> 29;
   return quieted(to, sign | infinity(to) | moved);
