@@ -115,7 +115,7 @@ interface Remembered {
   readonly ended: boolean;
 }
 
-/** Encodings remembered at one place, and places. */
+/** Encodings remembered at one place; places, and pages whose runs are counted. */
 const MOST_ENCODINGS = 4;
 const MOST_PLACES = 1 << 16;
 /** A page that is decoded in more runs than this has been written in between. */
@@ -261,6 +261,7 @@ export class Decoder {
 
   /** Counts the runs of a page. */
   private isDecodedOften(physical: number): boolean {
+    if (this.runsOfPage.size >= MOST_PLACES) this.runsOfPage.clear();
     const runs = (this.runsOfPage.get(physical) ?? 0) + 1;
     this.runsOfPage.set(physical, runs);
     return runs > RUNS_OF_WRITTEN_PAGE;
