@@ -54,11 +54,10 @@ export class VgaPicture {
     const width = crtc.characters * dots * scale;
     const pixels = new Uint32Array(width * crtc.lines).fill(BLACK);
     if (this.isOn) {
-      const colours = this.attributeColours();
+      const drawLine = this.isText ? this.textDrawer(dots) : this.graphicsDrawer();
+      const panning = this.panning(dots);
       for (let y = 0; y < crtc.lines; y++) {
-        if (this.isText) this.textLine(y, line, dots, colours);
-        else this.graphicsLine(y, line, colours);
-        const panning = this.panning(dots);
+        drawLine(y, line);
         for (let x = 0; x < width; x++) pixels[y * width + x] = line[(scale === 2 ? x >> 1 : x) + panning];
       }
     }
@@ -72,31 +71,34 @@ export class VgaPicture {
     return (this.registers.graphics[r.GRAPHICS_WRITE_MODE] & r.SHIFT_256 ? count & 6 : count) % 8;
   }
 
-  private textLine(y: number, line: Uint32Array, dots: number, colours: Uint32Array): void {
+  private textDrawer(dots: number): LineDrawer {
     const { crtc, memory } = this;
     const { attribute } = this.registers;
-    const { counter, scan } = crtc.lineAt(y);
+    const colours = this.attributeColours();
     const blinks = (attribute[r.ATTRIBUTE_MODE] & r.ATTRIBUTE_BLINKS) !== 0;
     const joins = (attribute[r.ATTRIBUTE_MODE] & r.ATTRIBUTE_LINES) !== 0;
     const [fontB, fontA] = this.fonts();
     const underline = this.registers.crtc[r.CRTC_UNDERLINE] & r.SCAN_LINE_MASK;
-    for (let column = 0; column <= crtc.characters; column++) {
-      const cell = memory.word(crtc.address(counter + column, 0));
-      const character = cell & 0xff;
-      const look = (cell >>> 8) & 0xff;
-      const font = look & 8 ? fontA : fontB;
-      let glyph = (memory.word(font + character * FONT_ROWS + scan) >>> (8 * FONT_MAP)) & 0xff;
-      if (scan === underline && (look & UNDERLINE_MASK) === UNDERLINED) glyph = 0xff;
-      if (this.isCursor(counter + column, scan)) glyph = 0xff;
-      const front = colours[look & 0x0f];
-      const back = colours[(look >> 4) & (blinks ? 7 : 0x0f)];
-      const at = column * dots;
-      for (let dot = 0; dot < 8; dot++) line[at + dot] = glyph & (0x80 >> dot) ? front : back;
-      if (dots === 9) {
-        const isJoined = (joins && character >= LINES_FIRST && character <= LINES_LAST) || glyph === 0xff;
-        line[at + 8] = isJoined && glyph & 1 ? front : back;
+    return (y, line) => {
+      const { counter, scan } = crtc.lineAt(y);
+      for (let column = 0; column <= crtc.characters; column++) {
+        const cell = memory.word(crtc.address(counter + column, 0));
+        const character = cell & 0xff;
+        const look = (cell >>> 8) & 0xff;
+        const font = look & 8 ? fontA : fontB;
+        let glyph = (memory.word(font + character * FONT_ROWS + scan) >>> (8 * FONT_MAP)) & 0xff;
+        if (scan === underline && (look & UNDERLINE_MASK) === UNDERLINED) glyph = 0xff;
+        if (this.isCursor(counter + column, scan)) glyph = 0xff;
+        const front = colours[look & 0x0f];
+        const back = colours[(look >> 4) & (blinks ? 7 : 0x0f)];
+        const at = column * dots;
+        for (let dot = 0; dot < 8; dot++) line[at + dot] = glyph & (0x80 >> dot) ? front : back;
+        if (dots === 9) {
+          const isJoined = (joins && character >= LINES_FIRST && character <= LINES_LAST) || glyph === 0xff;
+          line[at + 8] = isJoined && glyph & 1 ? front : back;
+        }
       }
-    }
+    };
   }
 
   private isCursor(counter: number, scan: number): boolean {
@@ -113,24 +115,23 @@ export class VgaPicture {
     return [address(select & 3, (select >> 4) & 1), address((select >> 2) & 3, (select >> 5) & 1)];
   }
 
-  private graphicsLine(y: number, line: Uint32Array, colours: Uint32Array): void {
+  private graphicsDrawer(): LineDrawer {
     const { crtc, memory } = this;
-    const { counter, scan } = crtc.lineAt(y);
-    const shift = this.registers.graphics[r.GRAPHICS_WRITE_MODE];
-    const draw = shift & r.SHIFT_256 ? this.drawer256() : shift & r.SHIFT_PAIRS ? drawPairs : drawMaps;
-    const isWide = (shift & r.SHIFT_256) !== 0;
-    const table = isWide ? this.dacColours() : colours;
-    for (let column = 0; column <= crtc.characters; column++)
-      draw(memory.word(crtc.address(counter + column, scan)), line, 8 * column, table);
+    const [draw, colours] = this.shifting();
+    return (y, line) => {
+      const { counter, scan } = crtc.lineAt(y);
+      for (let column = 0; column <= crtc.characters; column++)
+        draw(memory.word(crtc.address(counter + column, scan)), line, 8 * column, colours);
+    };
   }
 
-  /** Four pixels of two dots each; without the 8-bit mode of the attribute controller their halves are colours. */
-  private drawer256(): Drawer {
-    if (this.registers.attribute[r.ATTRIBUTE_MODE] & r.ATTRIBUTE_256) return drawBytes;
-    const colours = this.attributeColours();
-    return (word, line, at) => {
-      for (let dot = 0; dot < 8; dot++) line[at + dot] = colours[(word >>> (4 * (dot ^ 1))) & 0x0f];
-    };
+  /** How bits become dots, and the colours that these have. */
+  private shifting(): [Drawer, Uint32Array] {
+    const shift = this.registers.graphics[r.GRAPHICS_WRITE_MODE];
+    if (!(shift & r.SHIFT_256))
+      return [shift & r.SHIFT_PAIRS ? drawPairs : drawMaps, this.attributeColours()];
+    const isWhole = this.registers.attribute[r.ATTRIBUTE_MODE] & r.ATTRIBUTE_256;
+    return isWhole ? [drawBytes, this.dacColours()] : [drawNibbles, this.attributeColours()];
   }
 
   /** What the attribute controller and the DAC make of 4 bits. */
@@ -192,6 +193,7 @@ export class VgaPicture {
   }
 }
 
+type LineDrawer = (y: number, line: Uint32Array) => void;
 type Drawer = (word: number, line: Uint32Array, at: number, colours: Uint32Array) => void;
 
 /** A dot from a bit of each map. */
@@ -213,6 +215,11 @@ const drawPairs: Drawer = (word, line, at, colours) => {
 /** A byte from each map in turn, two dots wide. */
 const drawBytes: Drawer = (word, line, at, colours) => {
   for (let dot = 0; dot < 8; dot++) line[at + dot] = colours[(word >>> (8 * (dot >> 1))) & 0xff];
+};
+
+/** As drawBytes, without the 8-bit mode of the attribute controller: the bytes' halves are colours. */
+const drawNibbles: Drawer = (word, line, at, colours) => {
+  for (let dot = 0; dot < 8; dot++) line[at + dot] = colours[(word >>> (4 * (dot ^ 1))) & 0x0f];
 };
 
 function pixel(red: number, green: number, blue: number): number {
