@@ -7,9 +7,7 @@ import { type AccessSize, type Device, PortBus } from "../devices/bus";
 import { Scheduler } from "../devices/clock";
 import { CoprocessorError } from "../devices/coprocessor-error";
 import { attachDebugConsole, attachDebugExit, attachPostCode } from "../devices/debug-ports";
-import { FwCfg } from "../devices/fw-cfg";
 import { I82077 } from "../devices/i82077";
-import { I82441fx } from "../devices/i82441fx";
 import { I8042 } from "../devices/i8042";
 import { DmaControllers } from "../devices/i8237";
 import { I8254 } from "../devices/i8254";
@@ -28,10 +26,6 @@ import {
   IRQ_MOUSE,
   IRQ_TIMER,
 } from "../devices/pic-pair";
-import { PciBus } from "../devices/pci";
-import { PM_PORTS, Piix4Pm } from "../devices/piix4-pm";
-import { PciDisplay } from "../devices/pci-display";
-import { BUS_MASTER_PORTS, MovablePorts, Piix3Ide, Piix3Isa } from "../devices/piix3";
 import { Ps2Keyboard } from "../devices/ps2-keyboard";
 import { Ps2Mouse } from "../devices/ps2-mouse";
 import { ResetPorts } from "../devices/reset-ports";
@@ -56,6 +50,7 @@ import { BusMemory } from "./bus-memory";
 import { HOLE_END, HOLE_START, checkBootOrder, checkFloppy, describeInCmos, programChips } from "./firmware";
 import { type Ide, makeIde } from "./ide";
 import { Interrupts, LINE_APIC_TIMER } from "./interrupts";
+import { attachPci } from "./pci";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
 export * from "./config";
@@ -447,7 +442,7 @@ export class Machine {
       (enabled) => this.cpu.setA20(enabled),
       () => this.interrupt("reset"),
     );
-    const devices = new Map<string, Device & { attach(bus: PortBus): void }>([
+    const attached = new Map<string, Device & { attach(bus: PortBus): void }>([
       ["pic", this.interrupts.pic],
       ["coprocessorError", this.coprocessorError],
       ["pit", this.pit],
@@ -458,62 +453,29 @@ export class Machine {
       ["i8042", this.keyboardController(resets)],
       ["vga", this.vga],
     ]);
-    this.ide.channels.forEach((channel, i) => channel && devices.set(i === 0 ? "ata" : "ata2", channel));
-    devices.set("dma", this.dma).set("floppy", this.floppy);
-    for (const device of devices.values()) device.attach(this.ports);
+    this.ide.channels.forEach((channel, i) => channel && attached.set(i === 0 ? "ata" : "ata2", channel));
+    attached.set("dma", this.dma).set("floppy", this.floppy);
+    for (const device of attached.values()) device.attach(this.ports);
     this.com2.attach(this.ports, COM2_PORT);
-    devices.set("com2", this.com2);
-    this.attachPci(devices);
+    const devices = new Map<string, Device>([...attached, ["com2", this.com2]]);
+    for (const [name, chip] of this.interrupts.apics) devices.set(name, chip);
+    if (this.config.type === "isapc") this.busMemory.linearBase = LINEAR_BASE;
+    else for (const [name, device] of this.pciDevices()) devices.set(name, device);
     attachDebugExit(this.ports, (status) => this.interrupt({ reason: "exit", status }));
     attachDebugConsole(this.ports, (byte) => this.config.onDebugConsole?.(byte));
     attachPostCode(this.ports);
     return devices;
   }
 
-  /** The chip set's functions on PCI, and what firmware asks for. */
-  private attachPci(devices: Map<string, Device>): void {
-    for (const [name, chip] of this.interrupts.apics) devices.set(name, chip);
-    if (this.config.type === "isapc") {
-      this.busMemory.linearBase = LINEAR_BASE;
-      return;
-    }
-    const pci = new PciBus();
-    pci.attach(this.ports);
-    const display = new PciDisplay((base) => (this.busMemory.linearBase = base));
-    const host = new I82441fx((...area) => this.busMemory.shadow(...area));
-    const isa = new Piix3Isa();
-    const place = new MovablePorts(this.ports, BUS_MASTER_PORTS, this.ide.busMasterPorts);
-    const ide = new Piix3Ide((base) => place.move(base));
-    pci.add(0, 0, host);
-    pci.add(1, 0, isa);
-    pci.add(1, 1, ide);
-    const power = this.powerManagement();
-    pci.add(1, 3, power);
-    pci.add(2, 0, display);
-    devices.set("82371AB PM", power);
-    devices.set("display", display);
-    devices.set("pci", pci).set("82441FX", host).set("82371SB", isa).set("82371SB IDE", ide);
-    this.ide.masters.forEach((master, i) => devices.set(`bus master ${i}`, master));
-    const files = new Map<string, Uint8Array>();
-    if (this.config.vgaBios) files.set("vgaroms/vgabios.bin", this.config.vgaBios);
-    const configuration = new FwCfg(this.memoryBytes, files);
-    configuration.attach(this.ports);
-    devices.set("fw_cfg", configuration);
-  }
-
-  private powerManagement(): Piix4Pm {
-    const place = new MovablePorts(this.ports, PM_PORTS, {
-      read: (offset, size) => power.readPort(offset, size),
-      write: (offset, size, value) => power.writePort(offset, size, value),
+  private pciDevices(): [string, Device][] {
+    const power = { clock: this.scheduler.clockFor(IRQ_ACPI), interrupt: this.interrupts.line(IRQ_ACPI) };
+    return attachPci(this.ports, {
+      memory: this.busMemory,
+      memoryBytes: this.memoryBytes,
+      vgaBios: this.config.vgaBios,
+      ide: this.ide,
+      power: { ...power, off: () => this.interrupt({ reason: "off" }) },
     });
-    const power = new Piix4Pm(
-      this.scheduler.clockFor(IRQ_ACPI),
-      this.interrupts.line(IRQ_ACPI),
-      (base) => place.move(base),
-      () => this.interrupt({ reason: "off" }),
-    );
-    power.attach(this.ports);
-    return power;
   }
 
   /** Memory outside RAM: the display adapter's, the APICs', and what nobody drives. */
