@@ -29,7 +29,6 @@ const FILES = [
   "cpu/control-registers.ts",
   "cpu/vector-operations.ts",
   "cpu/operations.generated.ts",
-  "cpu/timing/formulas.ts",
 ];
 
 /** asc's decorators of functions are no TypeScript, so that they stand in comments. */

@@ -1,12 +1,12 @@
 import { CR0_ET, CR0_PE, CR0_PG, IA32_APIC_BASE } from "./control-registers";
 import { existsSync, readFileSync } from "node:fs";
 import { corePath } from "./core-path";
-import { Decoder } from "./decode/decoder";
+import { Decoder } from "./decoder";
 import * as layout from "./layout";
 import { APIC_ENABLED } from "./model-specific";
 import { CPUID_APIC, PROCESSOR_MODELS } from "./models";
 import { createRegisters } from "./registers";
-import { rulesFor } from "./timing";
+import { rulesFor } from "./instructions/rules";
 import type {
   AccessSize,
   CpuBus,

@@ -134,7 +134,7 @@ export const CONFIG_RAM_BYTES = 0x5c8;
 export const CONFIG_PAGES = 0x5cc;
 export const CONFIG_POOL = 0x5d0;
 export const CONFIG_POOL_END = 0x5d4;
-/** Cycles of a page walk that wrote 0, 1, 2 entries; see cpu/timing. */
+/** Cycles of a page walk that wrote 0, 1, 2 entries; see cpu/instructions/rules.ts. */
 export const CONFIG_WALK = 0x5d8;
 export const CONFIG_MISALIGNED = 0x5e4;
 export const CONFIG_ACCESSED = 0x5e8;
@@ -268,7 +268,7 @@ export const TLB_FLAG_WRITABLE = 1;
 /** TLB_FLAGS: the page is RAM. */
 export const TLB_FLAG_RAM = 2;
 
-/** i16 a, b, c, d for each clock formula tuple that a micro-op refers to; formulas are in cpu/timing/formulas.ts. */
+/** i16 a, b, c, d for each clock formula tuple that a micro-op refers to; formulas are in cpu/instructions/formulas.ts. */
 export const CLOCK_TABLE = 0x6000;
 export const CLOCK_TABLE_END = 0x8000;
 export const CLOCK_ENTRY_SIZE = 8;

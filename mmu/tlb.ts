@@ -1,6 +1,6 @@
 /**
  * The TLB: a cache of walks, one half per privilege. Nothing else knows its shape but the fast paths of
- * cpu/core/memory.ts. A miss costs the clocks of the walk (cpu/timing/declared.ts).
+ * cpu/core/memory.ts. A miss costs the clocks of the walk (cpu/instructions/rules.ts).
  */
 import { CR0_PG } from "../cpu/control-registers";
 import {

@@ -28,7 +28,7 @@ import {
   type Operand,
 } from "../../tools/asm/index";
 import type { RegisterName } from "../../cpu/cpu";
-import { rulesFor } from "../../cpu/timing";
+import { CLOCK_MODELS, rulesFor } from "../../cpu/instructions/rules";
 import { Code } from "iced-x86";
 import { x87Cases } from "./cycle-cases-x87";
 import {
@@ -67,7 +67,7 @@ export interface CycleCase {
   readonly extra?: Partial<Record<CpuModel, number>>;
   /** The row includes m: a NOP stands at the target. */
   readonly transfer?: boolean;
-  /** Prefix bytes: the i486 pays for each. */
+  /** Prefix bytes: the i486 and the Pentium pay for each. */
   readonly prefixes?: number;
 }
 
@@ -122,8 +122,8 @@ function shifts(name: string, code: string): CycleCase[] {
       simple(`${name} ${kind},1`, shift(operand, 1)),
       simple(`${name} ${kind},CL`, shift(operand, cl), wide ? { registers: { ecx: 31 }, pick: "high" } : {}),
       simple(`${name} ${kind},CL`, shift(operand, cl), { registers: { ecx: 0 } }),
-      // Declared for the i486: one clock more for each position.
-      simple(`${name} ${kind},imm`, shift(operand, 5), wide ? { extra: { i486: 5 } } : {}),
+      // Declared for the i486 and the Pentium: one clock more for each position.
+      simple(`${name} ${kind},imm`, shift(operand, 5), wide ? { extra: { i486: 5, pentium: 5 } } : {}),
     ];
   });
 }
@@ -274,13 +274,11 @@ function bitScans(): CycleCase[] {
       },
     );
   return (["r", "m"] as const).flatMap((kind) => {
-    // The i486 table adds 1 for memory.
-    const memory = Number(kind === "m");
     return ["BSF", "BSR"].flatMap((name) => [
       // A zero source passes all 32 bits on the i386 (declared), and is the least on the i486.
-      scan(name, kind, 0, { n: 32, extra: { i486: memory } }),
+      scan(name, kind, 0, { n: 32 }),
       // The farthest bit is the most.
-      scan(name, kind, one(name === "BSF" ? 31 : 0), { n: 31, pick: "high", extra: { i486: memory } }),
+      scan(name, kind, one(name === "BSF" ? 31 : 0), { n: 31, pick: "high" }),
     ]);
   });
 }
@@ -447,14 +445,10 @@ function strings(): CycleCase[] {
       simple(`REP ${name}`, (a) => a.rep().instruction(code(name), []), {
         registers: { ecx: 0 },
         n: 0,
-        // The i486 charges 5 for no iteration, whatever the base.
-        extra: { i486: 5 - REP_BASE_486[name] },
       }),
     ];
   });
 }
-
-const REP_BASE_486: Record<string, number> = { MOVS: 12, CMPS: 7, SCAS: 7, LODS: 7, STOS: 7 };
 
 function ports(): CycleCase[] {
   const both = (form: string, code: AssemblyRoutine, more: Partial<CycleCase> = {}): CycleCase[] => [
@@ -487,6 +481,9 @@ function openPorts(guest: Guest): void {
   guest.cpu.memory.fill(0, TSS + bitmap, TSS + bitmap + 32);
   guest.cpu.memory[TSS + bitmap + 32] = 0xff;
 }
+
+/** An MSR (Pentium manual volume 3, appendix A). */
+const TIME_STAMP = 0x10;
 
 function systemRegisters(): CycleCase[] {
   const table = (guest: Guest): void => {
@@ -523,7 +520,7 @@ function systemRegisters(): CycleCase[] {
     // The page of the next instruction has to be walked again.
     simple("MOV CR3,r", (a) => a.mov(cr3, eax), {
       ...state("cr3"),
-      extra: { i386: rulesFor("i386").walk[0], i486: rulesFor("i486").walk[0] },
+      extra: Object.fromEntries(CLOCK_MODELS.map((model) => [model, rulesFor(model).walk[0]])),
     }),
     simple("MOV r,DR0-DR3", (a) => a.mov(ecx, dr0)),
     simple("MOV r,DR6/DR7", (a) => a.mov(ecx, dr7)),
@@ -548,6 +545,13 @@ function systemRegisters(): CycleCase[] {
     simple("LMSW r", (a) => a.db(0x0f, 0x01, 0xf0), { prepare: machine }),
     simple("LMSW m", (a) => a.db(0x0f, 0x01, 0x33), { prepare: machine }),
     simple("INVLPG m", (a) => a.invlpg(mem(ebx))),
+    simple("MOV CR4,r", (a) => a.db(0x0f, 0x22, 0xe0)),
+    simple("MOV r,CR4", (a) => a.db(0x0f, 0x20, 0xe1)),
+    simple("CPUID", (a) => a.db(0x0f, 0xa2)),
+    simple("RDTSC", (a) => a.db(0x0f, 0x31)),
+    simple("RDMSR", (a) => a.db(0x0f, 0x32), { registers: { ecx: TIME_STAMP } }),
+    simple("WRMSR", (a) => a.db(0x0f, 0x30), { registers: { ecx: TIME_STAMP } }),
+    simple("CMPXCHG8B m", (a) => a.db(0x0f, 0xc7, 0x0b)),
     ...selectorInspections(),
   ];
 }

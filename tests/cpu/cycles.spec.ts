@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RegisterName } from "../../cpu/cpu";
-import { CLOCK_ROWS } from "../../cpu/timing/clocks";
-import { DECLARED_CLOCKS, type ClockModel } from "../../cpu/timing/declared";
+import { CLOCK_MODELS, type ClockModel } from "../../cpu/instructions/rules";
+import { INSTRUCTIONS } from "../../cpu/instructions/table";
 import { assemble } from "../../tools/asm/index";
 import {
   CYCLE_CASES,
@@ -20,38 +20,51 @@ const STACK_OFFSET = 0x800;
 /** Enough steps for the longest repetition of the cases. */
 const MOST_STEPS = 10;
 
+/** Rows by their forms; those of all forms of an entry are no single instruction's. */
+const ROWS = new Map(
+  INSTRUCTIONS.flatMap(({ clocks }) => clocks)
+    .filter(([form]) => form !== "*")
+    .map((row) => [row[0], row]),
+);
+/** What came after the Pentium, which is charged its clocks. */
+const LATER = /^(FCMOVcc|FU?COMIP?|FXSAVE|FXRSTOR|SYSENTER|SYSEXIT|RDPMC)( |$)/;
+
 interface Cell {
   readonly low: number;
   readonly high: number;
   readonly perN: number;
+  readonly none: number;
 }
 
 /** Reads a cell by the grammar of the table, apart from the code under test. */
 function parse(text: string): Cell {
-  const [head, ...terms] = text.split("+");
+  const [counts, none] = text.replace("~", "").split("|");
+  const [head, ...terms] = counts.split("+");
   const [low, high = low] = head.split(/[-/]/).map(Number);
   const term = terms.find((part) => part.endsWith("n"));
-  return { low, high, perN: term === undefined ? 0 : parseInt(term, 10) };
+  return {
+    low,
+    high,
+    perN: term === undefined ? 0 : parseInt(term, 10),
+    none: none === undefined ? low : Number(none),
+  };
 }
 
 function cellText(form: string, model: ClockModel): string {
-  const row = CLOCK_ROWS.find(([name]) => name === form);
-  const published = row?.[model === "i386" ? 1 : 2] ?? "";
-  return published !== ""
-    ? published
-    : (DECLARED_CLOCKS.find((declared) => declared.form === form)?.[model] ?? "");
+  if (LATER.test(form)) return "";
+  return ROWS.get(form)?.[1 + CLOCK_MODELS.indexOf(model)] ?? "";
 }
 
 function expectedClocks(
-  { form, n = 0, pick, extra, prefixes = 0, transfer }: CycleCase,
+  { form, n, pick, extra, prefixes = 0, transfer }: CycleCase,
   model: ClockModel,
 ): number {
-  const text = cellText(form, model);
-  const cell = parse(text);
-  const base =
+  const cell = parse(cellText(form, model));
+  let base =
     cell.perN === 0 && pick !== undefined ? (pick === "high" ? cell.high : rise(cell, pick)) : cell.low;
+  if (n === 0) base = cell.none;
   const m = model === "i386" && transfer === true ? 1 : 0;
-  return base + cell.perN * n + m + (extra?.[model] ?? 0) + (model === "i486" ? prefixes : 0);
+  return base + cell.perN * (n ?? 0) + m + (extra?.[model] ?? 0) + (model === "i386" ? 0 : prefixes);
 }
 
 /** So much above the low end, if there is a range at all. */
@@ -144,13 +157,13 @@ function title({ form, pick, n, registers }: CycleCase): string {
   return form + details.join("");
 }
 
-describe.each<ClockModel>(["i386", "i486"])("%s clocks", (model) => {
+describe.each(CLOCK_MODELS)("%s clocks", (model) => {
   const bench = new Bench(model);
   const present = CYCLE_CASES.filter(({ form }) => cellText(form, model) !== "");
 
   it("have a case for every row of the table", () => {
     const covered = new Set(present.map(({ form }) => form));
-    const forms = [...CLOCK_ROWS.map(([form]) => form), ...DECLARED_CLOCKS.map(({ form }) => form)];
+    const forms = [...ROWS.keys()];
     expect(forms.filter((form) => cellText(form, model) !== "" && !covered.has(form))).toEqual([]);
   });
 

@@ -1,11 +1,12 @@
-// docs/instructions.md: every encoding that some processor here executes, from what the decoder goes by: iced-x86's opcodes, the
-// rules that choose micro-ops, the models and the clock tables.
+// docs/instructions.md: every encoding that some processor here executes, from what the decoder goes by: iced-x86's opcodes and the
+// instruction table.
 import { Code, CodeExt, Decoder, DecoderOptions, Instruction, Mnemonic, RflagsBits } from "iced-x86";
 import { CPU_MODELS, type CpuModel } from "../../cpu/models";
-import { select } from "../../cpu/decode/select";
 import { MODE_CODE32, MODE_FLAT_CODE, MODE_FLAT_DATA, MODE_STACK32 } from "../../cpu/layout";
-import { clocksFor } from "../../cpu/timing";
-import { FORMULA_NONE } from "../../cpu/timing/formulas";
+import { clocksFor } from "../../cpu/instructions/clocks";
+import { FORMULA_NONE } from "../../cpu/instructions/formulas";
+import { CLOCK_MODELS, clockModel } from "../../cpu/instructions/rules";
+import { isOfModel, select } from "../../cpu/instructions/table";
 
 const OPTIONS = DecoderOptions.MovTr | DecoderOptions.NoPause | DecoderOptions.NoWbnoinvd;
 const CONTEXT = {
@@ -26,8 +27,8 @@ interface Row {
   readonly since: CpuModel;
   /** The oldest model that is the last to have it. */
   readonly until: CpuModel;
-  readonly i386: string;
-  readonly i486: string;
+  /** One for each of CLOCK_MODELS. */
+  readonly clocks: readonly string[];
   readonly written: string;
   readonly undefined: string;
 }
@@ -55,30 +56,29 @@ const flagNames = (bits: number) =>
 
 /** Clocks with both operands at hand; what a formula adds at run time is a plus sign. */
 function clocksText(instruction: Instruction, model: CpuModel): string {
-  const clocks = clocksFor(instruction, model, 0);
-  if (!clocks) return "";
+  const clocks = clocksFor(instruction, model, 0)!;
   return `${clocks.base}${clocks.formula === FORMULA_NONE ? "" : "+"}`;
 }
 
-/** The models that have it, and whose micro-ops the rules choose. */
+/** The models that have it, and whose micro-ops the table chooses. */
 function modelsOf(instruction: Instruction): CpuModel[] {
-  return CPU_MODELS.filter((model) => clocksFor(instruction, model, 0) && select(instruction, CONTEXT));
+  return CPU_MODELS.filter((model) => isOfModel(instruction, model) && select(instruction, CONTEXT));
 }
 
 function describe(instruction: Instruction): Row | undefined {
-  const models = modelsOf(instruction);
+  const models = modelsOf(instruction).filter((model) => clocksFor(instruction, model, 0));
   if (!models.length) return undefined;
   const info = CodeExt.opCode(instruction.code);
-  const since = models[0];
-  const newest = since === "i386" || since === "i486" ? undefined : since;
   const row = {
     name: Mnemonic[instruction.mnemonic].toUpperCase(),
     instruction: info.instructionString,
     opcode: info.opCodeString,
-    since,
+    since: models[0],
     until: models[models.length - 1],
-    i386: clocksText(instruction, "i386"),
-    i486: clocksText(instruction, newest ?? "i486"),
+    clocks: CLOCK_MODELS.map((column) => {
+      const model = models.find((one) => clockModel(one) === column);
+      return model ? clocksText(instruction, model) : "";
+    }),
     written: flagNames(instruction.rflagsModified & ~instruction.rflagsUndefined),
     undefined: flagNames(instruction.rflagsUndefined),
   };
@@ -95,7 +95,7 @@ function rows(): Row[] {
     decoder.free();
     if (instruction.code !== Code.INVALID) {
       const row = describe(instruction);
-      if (row) found.set(`${instruction.code} ${row.i386} ${row.i486}`, row);
+      if (row) found.set(`${instruction.code} ${row.clocks.join(" ")}`, row);
     }
     instruction.free();
   };
@@ -105,7 +105,9 @@ function rows(): Row[] {
         if (escape.length === 0 && NO_OPCODES.has(opcode)) continue;
         for (let digit = 0; digit < 8; digit++) {
           look([...prefix, ...escape, opcode, (digit << 3) | MEMORY]);
-          for (let register = 0; register < 8; register++)
+          // Which register it is matters to the x87's opcodes only.
+          const registers = (opcode & 0xf8) === 0xd8 ? 8 : 1;
+          for (let register = 0; register < registers; register++)
             look([...prefix, ...escape, opcode, REGISTER | (digit << 3) | register]);
         }
       }
@@ -116,8 +118,8 @@ function rows(): Row[] {
 
 /** By mnemonic, then by opcode. */
 function byName(a: Row, b: Row): number {
-  const key = ({ name, opcode, instruction, i386, i486 }: Row) =>
-    [name, opcode, instruction, i386, i486].join("\0");
+  const key = ({ name, opcode, instruction, clocks }: Row) =>
+    [name, opcode, instruction, ...clocks].join("\0");
   return key(a) < key(b) ? -1 : 1;
 }
 
@@ -125,12 +127,12 @@ const HEAD = `# Instructions
 
 Made by \`node tools/run.mjs tools/instructions/main.ts\` of what the decoder goes by; do not edit.
 
-Each row is an encoding: its operands and opcode as Intel's manual writes them; the first model that has it, and the last one if later ones do not; the clocks of the i386, and of the i486 or, of later instructions,
-those declared for the first model that has them, without what prefixes, addresses and waiting add (\`+\`: and what depends on the operands); flags of EFLAGS or of the x87's status that it writes, and those that it leaves
+Each row is an encoding: its operands and opcode as Intel's manual writes them; the first model that has it, and the last one if later ones do not; the clocks of the i386, of the i486, and of the Pentium and what came after
+it, without what prefixes, addresses and waiting add (\`+\`: and what depends on the operands); flags of EFLAGS or of the x87's status that it writes, and those that it leaves
 undefined. Rows of the same encoding with other clocks are its forms with memory and with registers.
 
-| instruction | opcode | model | i386 | i486 or later | flags | undefined |
-| --- | --- | --- | --- | --- | --- | --- |
+| instruction | opcode | model | i386 | i486 | pentium | flags | undefined |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 `;
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
@@ -139,15 +141,7 @@ const cell = (text: string) => text.replaceAll("|", "\\|");
 export function instructionPage(): string {
   const lines = rows().map((row) => {
     const last = row.until === CPU_MODELS[CPU_MODELS.length - 1] ? row.since : `${row.since} to ${row.until}`;
-    const cells = [
-      row.instruction,
-      `\`${row.opcode}\``,
-      last,
-      row.i386,
-      row.i486,
-      row.written,
-      row.undefined,
-    ];
+    const cells = [row.instruction, `\`${row.opcode}\``, last, ...row.clocks, row.written, row.undefined];
     return `| ${cells.map(cell).join(" | ")} |`.replaceAll("|  |", "| |").replaceAll("|  |", "| |");
   });
   return `${HEAD}${lines.join("\n")}\n`;

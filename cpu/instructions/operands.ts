@@ -1,5 +1,5 @@
 /** Operands of iced-x86 instructions in the core's terms. */
-import { Instruction, MemorySizeExt, OpKind, Register, RegisterExt } from "iced-x86";
+import { Instruction, MemorySizeExt, Mnemonic, OpKind, Register, RegisterExt } from "iced-x86";
 import {
   FORM_M,
   FORM_MI,
@@ -8,6 +8,8 @@ import {
   FORM_RI,
   FORM_RM,
   FORM_RR,
+  MODE_FLAT_DATA,
+  MODE_STACK32,
   REG_EAX,
   REG_EBP,
   REG_EBX,
@@ -15,6 +17,7 @@ import {
   REG_ESI,
   REG_ZERO,
 } from "../layout";
+import type { SelectContext } from "./entry";
 
 /** Address of a general register in the state block. */
 export function registerAddress(register: Register): number {
@@ -66,7 +69,7 @@ export function memoryOperand(instruction: Instruction): MemoryOperand {
   };
 }
 
-function isImmediate(kind: OpKind): boolean {
+export function isImmediate(kind: OpKind): boolean {
   return kind >= OpKind.Immediate8 && kind <= OpKind.Immediate8to32;
 }
 
@@ -99,4 +102,37 @@ export function immediateOperand(instruction: Instruction): number {
     if (isImmediate(instruction.opKind(i))) return Number(BigInt.asUintN(32, instruction.immediate(i)));
   }
   return 0;
+}
+
+/** Whether an instruction has a memory operand of its ModRM byte. */
+export function hasMemory(instruction: Instruction): boolean {
+  for (let i = 0; i < instruction.opCount; i++) {
+    if (instruction.opKind(i) === OpKind.Memory) return true;
+  }
+  return false;
+}
+
+/** Number of the control, debug or test register that a MOV names, 0 if none. */
+export function systemRegister(instruction: Instruction): number {
+  if (instruction.mnemonic !== Mnemonic.Mov) return 0;
+  for (let i = 0; i < 2; i++) {
+    if (instruction.opKind(i) !== OpKind.Register) continue;
+    const register = instruction.opRegister(i);
+    for (const first of [Register.CR0, Register.DR0, Register.TR0]) {
+      if (register >= first && register < first + 8) return register - first;
+    }
+  }
+  return 0;
+}
+
+/** Suffixes of conditional mnemonics by the condition's code. */
+export const CONDITIONS = [
+  ...(["o", "no", "b", "ae", "e", "ne", "be", "a"] as const),
+  ...(["s", "ns", "p", "np", "l", "ge", "le", "g"] as const),
+] as const;
+
+/** Whether the short handlers of the stack will do: 32-bit pushes on a flat 32-bit stack. */
+export function flatStack(context: SelectContext): boolean {
+  const needed = MODE_FLAT_DATA | MODE_STACK32;
+  return (context.mode & needed) === needed && context.operand === 4;
 }

@@ -5,8 +5,18 @@
  * charged; a formula says what else the core adds at run time, here and nowhere else. "m" is the component count of the
  * instruction at the target of a taken transfer (`transferComponents`); it is added only where
  * `rulesFor(model).transferComponents` is set. An instruction that faults charges nothing of its own; the delivery of
- * the exception is charged by the rules. This file is in the subset of TypeScript that the core imports.
+ * the exception is charged by the rules.
  */
+
+/** What one instruction costs: `base`, and what `formula` (a FORMULA_ constant) adds at run time. */
+export interface Clocks {
+  readonly base: number;
+  readonly formula: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+}
 
 /** Nothing. */
 export const FORMULA_NONE = 0;
@@ -26,7 +36,7 @@ export const FORMULA_REPEAT = 4;
 export const FORMULA_MULTIPLY = 5;
 /** Bit scan. Source zero: b. Otherwise a * (zero bits passed before the hit). */
 export const FORMULA_SCAN = 6;
-/** i486 BSF. Source zero: b. Hit at index i: 4 * (i >> 3) + 3 * ((i >> 2) & 1) + 3 * (i & 3). */
+/** BSF of the i486 and the Pentium. Source zero: b. Hit at index i: 4 * (i >> 3) + 3 * ((i >> 2) & 1) + 3 * (i & 3). */
 export const FORMULA_SCAN_STEPS = 7;
 /** Rotate through carry by CL: min(CL & 31, a). */
 export const FORMULA_ROTATE = 8;

@@ -1,12 +1,9 @@
-/** From an MMX instruction to the handler of its micro-op. */
+/** What MMX alone has. */
 import { Instruction, Mnemonic, OpKind, Register } from "iced-x86";
 import { FPU_REGISTERS, FPU_REGISTER_SHIFT, READY_MMX } from "../layout";
 import * as vector from "../vector-operations";
 import * as op from "../operations.generated";
-import { definer, type Rules, type Selection } from "./rules";
-
-export const MMX_RULES: Rules = new Map();
-const define = definer(MMX_RULES);
+import type { ClockRow, InstructionEntry, Selection } from "./entry";
 
 /** Address of the MMX register that is operand `index`, if it is one. */
 export function mmxRegister(i: Instruction, index: number): number | undefined {
@@ -92,4 +89,15 @@ export function selectMmx(s: Selection, i: Instruction, sub: number): void {
   s.sub = sub;
 }
 
-define([Mnemonic.Emms], (s) => (s.handler = op.MMX_EMPTY));
+/** Counts of the Pentium with MMX, and of SSE's processors, whatever the operands. */
+export function sinceMmx(clocks: number, reason: string): readonly ClockRow[] {
+  return [["*", "", "", `~${clocks}`, reason]];
+}
+
+export const MMX: readonly InstructionEntry[] = [
+  {
+    mnemonics: [Mnemonic.Emms],
+    select: (s) => (s.handler = op.MMX_EMPTY),
+    clocks: sinceMmx(50, "the Pentium's with MMX"),
+  },
+];

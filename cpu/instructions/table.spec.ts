@@ -12,9 +12,9 @@ import {
   MODE_STACK32,
 } from "../layout";
 import * as op from "../operations.generated";
-import { clocksFor } from "../timing";
-import { select } from "./select";
-import type { Selection } from "./rules";
+import { clocksFor } from "./clocks";
+import { select } from "./table";
+import type { Selection } from "./entry";
 
 const FLAT = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_DATA | MODE_FLAT_CODE;
 const NAMES = new Map(Object.entries(op).map(([name, number]) => [number, name]));

@@ -51,17 +51,17 @@ import {
   SEG_DS,
   SEG_ES,
   SEG_SS,
-} from "../layout";
-import * as op from "../operations.generated";
-import { clocksFor, rulesFor, transferComponents } from "../timing";
-import { PROCESSOR_MODELS } from "../models";
-import type { CpuModel } from "../models";
-import type { Clocks } from "../timing";
-import { FORMULA_MULTIPLY, FORMULA_SCAN_STEPS } from "../timing/formulas";
-import { memoryOperand, segmentIndex } from "./operands";
-import type { MemoryOperand } from "./operands";
-import { select } from "./select";
-import type { Selection } from "./rules";
+} from "./layout";
+import * as op from "./operations.generated";
+import { clocksFor, transferComponents } from "./instructions/clocks";
+import { PROCESSOR_MODELS } from "./models";
+import type { CpuModel } from "./models";
+import { FORMULA_MULTIPLY, FORMULA_SCAN_STEPS, type Clocks } from "./instructions/formulas";
+import { memoryOperand, segmentIndex } from "./instructions/operands";
+import type { MemoryOperand } from "./instructions/operands";
+import { rulesFor } from "./instructions/rules";
+import { select } from "./instructions/table";
+import type { Selection } from "./instructions/entry";
 
 /** F3 before these opcodes is a repeat prefix without meaning on the i386 and i486; MOV from and to test registers. */
 const OPTIONS =
