@@ -6,6 +6,7 @@ import * as layout from "./layout";
 import { APIC_ENABLED } from "./model-specific";
 import { CPUID_APIC, PROCESSOR_MODELS } from "./models";
 import { createRegisters } from "./registers";
+import { taskClocks } from "./instructions/clocks";
 import { rulesFor } from "./instructions/rules";
 import type {
   AccessSize,
@@ -400,6 +401,7 @@ export class Cpu {
     this.word(layout.CONFIG_POOL_END, pool + POOL_BYTES);
     this.word(layout.POOL_NEXT, pool);
     rules.walk.forEach((clocks, written) => this.word(layout.CONFIG_WALK + 4 * written, clocks));
+    taskClocks(model).forEach((clocks, i) => this.view.setInt16(layout.CONFIG_TASK + 2 * i, clocks, true));
     this.word(layout.CONFIG_MISALIGNED, rules.misaligned);
     this.word(layout.CONFIG_ACCESSED, rules.accessedUpdate);
     this.word(layout.CONFIG_EVENT_SAME, rules.eventSame);

@@ -166,6 +166,17 @@ export const CONFIG_MXCSR = 0x1684;
 /** An operand from memory, and a result on its way, 16 bytes each. */
 export const XMM_SOURCE = 0x1690;
 export const XMM_RESULT = 0x16a0;
+/** i16 clocks of a task switch above those of the instruction or event that leads to it, by cause (TASK_), then by the new task (TASK_TO_). */
+export const CONFIG_TASK = 0x16b0;
+/** JMP; CALL and an interrupt, which link the new task to this one; IRET along the link. */
+export const TASK_JUMP = 0;
+export const TASK_CALL = 1;
+export const TASK_RETURN = 2;
+export const TASK_INTERRUPT = 3;
+export const TASK_TO_32 = 0;
+export const TASK_TO_16 = 1;
+export const TASK_TO_VIRTUAL = 2;
+export const TASK_TARGETS = 3;
 export const MSR_NUMBER = 0;
 export const MSR_VALUE = 8;
 export const MSR_WRITABLE = 16;

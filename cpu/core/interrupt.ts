@@ -40,6 +40,8 @@ import {
   STATE_SHADOW,
   STATE_SHUTDOWN,
   STATE_TRAP_PENDING,
+  TASK_INTERRUPT,
+  TASK_RETURN,
 } from "../layout";
 import { resolve } from "./code";
 import { begin, codeSegmentChanged, rollback, shutdown } from "./control";
@@ -93,7 +95,7 @@ import {
   returnToV86,
   usesParagraphs,
 } from "./paragraphs";
-import { TASK_CALL, TASK_RETURN, pushTaskError, switchTask, switchThroughGate, takeTaskFault } from "./task";
+import { pushTaskError, switchTask, switchThroughGate, takeTaskFault } from "./task";
 import { CR4_VME } from "../control-registers";
 
 export const FROM_OUTSIDE: u32 = 0;
@@ -160,9 +162,9 @@ function enterHandler(vector: u32, source: u32, withCode: bool, code: u32): u32 
 }
 
 function throughTaskGate(selector: u32, vector: u32, source: u32, withCode: bool, code: u32): u32 {
-  if (!switchThroughGate(selector, TASK_CALL, isFaultFrame(vector, source))) return DELIVER_FAULT;
+  if (!switchThroughGate(selector, TASK_INTERRUPT, isFaultFrame(vector, source))) return DELIVER_FAULT;
   if (withCode) pushTaskError(code);
-  return DELIVER_INNER;
+  return DELIVER_SAME;
 }
 
 function isFaultFrame(vector: u32, source: u32): bool {

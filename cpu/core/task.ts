@@ -2,6 +2,7 @@
 import { CR0_PG, CR0_TS, CR4_PAE } from "../control-registers";
 import {
   CONFIG_FLAGS,
+  CONFIG_TASK,
   CR0,
   CR3,
   CR4,
@@ -30,6 +31,13 @@ import {
   STATE_CPL,
   STATE_EIP,
   STATE_HOOKS,
+  TASK_CALL,
+  TASK_INTERRUPT,
+  TASK_RETURN,
+  TASK_TARGETS,
+  TASK_TO_16,
+  TASK_TO_32,
+  TASK_TO_VIRTUAL,
   TLB_SUPERVISOR,
 } from "../layout";
 import { flushTlb } from "../../mmu/tlb";
@@ -62,13 +70,8 @@ import {
   setSegment,
 } from "./segment";
 import { push } from "./stack";
-import { GP, NP, TS, cutBudget, fault, segment } from "./state";
+import { GP, NP, TS, charge, cutBudget, fault, segment } from "./state";
 import { readPointers } from "../../mmu/walk";
-
-/** What leads to another task: JMP; CALL or an interrupt, which link it to this one; IRET along the link. */
-export const TASK_JUMP: u32 = 0;
-export const TASK_CALL: u32 = 1;
-export const TASK_RETURN: u32 = 2;
 
 /** Of a task state segment's type. */
 const BUSY: u32 = 0x200;
@@ -136,13 +139,20 @@ export function switchTask(selector: u32, cause: u32, resume: bool): bool {
   const oldDescriptor = load<u32>(GDTR_BASE) + (load<u32>(tr, SEGMENT_SELECTOR) & 0xfff8);
   if (!maySwitch(descriptor, base, oldDescriptor)) return false;
   leaveTask(cause, oldDescriptor, resume);
-  if (cause == TASK_CALL) writeSystem(base, 2, load<u32>(tr, SEGMENT_SELECTOR));
+  if (links(cause)) writeSystem(base, 2, load<u32>(tr, SEGMENT_SELECTOR));
   if (cause != TASK_RETURN) writeSystem(descriptor + 4, 4, high | BUSY);
   store<u32>(DESCRIPTOR_LOW, low);
   store<u32>(DESCRIPTOR_HIGH, high | BUSY);
   setSegment(SEG_TR, selector);
   if (!enterTask(cause, wide)) keepFault();
+  const target = eflags() & FLAG_VM ? TASK_TO_VIRTUAL : wide ? TASK_TO_32 : TASK_TO_16;
+  charge(load<i16>(CONFIG_TASK + 2 * (cause * TASK_TARGETS + target)));
   return true;
+}
+
+/** Whether the new task is linked to this one. */
+function links(cause: u32): bool {
+  return cause == TASK_CALL || cause == TASK_INTERRUPT;
 }
 
 /** Whether the task that was switched to has faulted already, and how. */
@@ -194,7 +204,7 @@ function leaveTask(cause: u32, descriptor: u32, resume: bool): void {
   for (let i: u32 = 0; i < count; i++) {
     writeSystem(field(base, wide, SELECTORS + i), 2, load<u32>(segment(i), SEGMENT_SELECTOR));
   }
-  if (cause == TASK_CALL) return;
+  if (links(cause)) return;
   const p = readSystem(descriptor + 4, 4);
   if (p) writeSystem(descriptor + 4, 4, load<u32>(p) & ~BUSY);
 }
@@ -208,7 +218,7 @@ function enterTask(cause: u32, wide: bool): bool {
     flushTlb();
     if (load<u32>(STATE_HOOKS) & HOOK_MMU) onMmu(1, load<u32>(CR3));
   }
-  const flags = imageField(wide, 1) | (cause == TASK_CALL ? FLAG_NT : 0);
+  const flags = imageField(wide, 1) | (links(cause) ? FLAG_NT : 0);
   setFlags(flags, EVERY_FLAG | load<u32>(CONFIG_FLAGS));
   store<u32>(STATE_EIP, imageField(wide, 0));
   for (let i: u32 = 0; i < 8; i++) {

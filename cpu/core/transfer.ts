@@ -34,6 +34,8 @@ import {
   STATE_CPL,
   STATE_EIP,
   TRANSFER,
+  TASK_CALL,
+  TASK_JUMP,
 } from "../layout";
 import { condition, zero } from "./flags";
 import { loadSized, readPointer, readSystem } from "./memory";
@@ -66,7 +68,7 @@ import { begin, codeSegmentChanged, rollback } from "./control";
 import { peek, push, pushAt, setStackPointer } from "./stack";
 import { GP, NP, SS, TS, charge, clockTerm, fault, nextEip, segment } from "./state";
 import { callParagraph, enterParagraph, inV86, returnToParagraph, usesParagraphs } from "./paragraphs";
-import { TASK_CALL, TASK_JUMP, switchTask, switchThroughGate } from "./task";
+import { switchTask, switchThroughGate } from "./task";
 import { settleTask } from "./interrupt";
 
 /** Goes to an offset in the current code segment; false after #GP(0). */

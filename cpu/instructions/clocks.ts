@@ -6,7 +6,7 @@ import { isRepeated, plain } from "./charges";
 import { formOf } from "./forms";
 import { hasMemory, isImmediate, systemRegister } from "./operands";
 import { CLOCK_MODELS, clockModel, rulesFor, type ClockModel } from "./rules";
-import { entryOf, isOfModel } from "./table";
+import { INSTRUCTIONS, entryOf, isOfModel } from "./table";
 import type { Clocks } from "./formulas";
 import type { Cell, Charged, InstructionEntry } from "./entry";
 
@@ -63,6 +63,24 @@ export function cellOf(entry: InstructionEntry, form: string, model: ClockModel)
 }
 
 const ANY_FORM = "*";
+
+/** Rows whose clocks are charged besides a task switch, by its cause. */
+const TASK_ROWS = [
+  "JMP FAR ptr same level",
+  "CALL FAR ptr same level",
+  "IRET same level",
+  "INT3 same level",
+] as const;
+
+/** What a task switch costs above the instruction or event that leads to it, by cause (TASK_), then by new task. */
+export function taskClocks(model: CpuModel): number[] {
+  return rulesFor(model).taskSwitch.flatMap((totals, cause) => {
+    const form = TASK_ROWS[cause];
+    const entry = INSTRUCTIONS.find(({ clocks }) => clocks.some(([name]) => name === form))!;
+    const base = cellOf(entry, form, clockModel(model))!.low;
+    return totals.map((total) => total - base);
+  });
+}
 
 function parseCell(text: string): Cell {
   const match = /^~?(\d+)(?:[-/](\d+))?(?:\+(\d+)n)?(?:\|(\d+))?(?:\+m)?$/.exec(text);

@@ -30,6 +30,8 @@ export interface ClockRules {
   readonly eventSame: number;
   /** The same, to an inner level. */
   readonly eventInner: number;
+  /** Whole task switches by TASK_ constants: cause, then the new task. */
+  readonly taskSwitch: readonly (readonly [to32: number, to16: number, toVirtual: number])[];
 }
 
 /** Bus clocks of one memory cycle without wait states (both data sheets). */
@@ -41,6 +43,11 @@ const BUS_CYCLE = 2;
  * suggests.
  */
 const I386_WALK = 2 * BUS_CYCLE + 5;
+
+/** The manuals of the i486 and the Pentium give the times of the switch, and what each cause adds. */
+function taskSwitches(times: readonly [number, number, number], causes: readonly number[]) {
+  return causes.map((cause) => [times[0] + cause, times[1] + cause, times[2] + cause] as const);
+}
 
 const RULES: Record<ClockModel, ClockRules> = {
   i386: {
@@ -57,6 +64,13 @@ const RULES: Record<ClockModel, ClockRules> = {
     // Declared: the counts of INT 3; the manual gives its interrupt table for exceptions and external interrupts too.
     eventSame: 59,
     eventInner: 99,
+    // 386 manual, task switch times, from a 32-bit task, without the 9 clocks of a task gate for JMP and CALL.
+    taskSwitch: [
+      [303, 276, 220],
+      [300, 273, 217],
+      [275, 271, 224],
+      [309, 282, 226],
+    ],
   },
   i486: {
     transferComponents: false,
@@ -70,6 +84,7 @@ const RULES: Record<ClockModel, ClockRules> = {
     accessedUpdate: 11,
     eventSame: 44,
     eventInner: 71,
+    taskSwitch: taskSwitches([162, 143, 140], [42, 37, 32, 37]),
   },
   pentium: {
     transferComponents: false,
@@ -84,6 +99,7 @@ const RULES: Record<ClockModel, ClockRules> = {
     // Declared as for the i386: the counts of INT 3.
     eventSame: 27,
     eventInner: 44,
+    taskSwitch: taskSwitches([85, 87, 71], [19, 21, 10, 19]),
   },
 };
 

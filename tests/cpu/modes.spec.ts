@@ -1,7 +1,8 @@
 /** Real and virtual-8086 mode, task switches, and what the Pentium and the Pentium II added for systems. */
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Cpu } from "../../cpu/cpu";
+import { Cpu, type CpuModel } from "../../cpu/cpu";
 import { buildCore } from "../../cpu/core-build";
+import { rulesFor } from "../../cpu/instructions/rules";
 import {
   GDT,
   Guest,
@@ -9,6 +10,7 @@ import {
   KERNEL_CODE,
   KERNEL_DATA,
   KERNEL_STACK_TOP,
+  FIRST_PAGE_TABLE,
   PAGE_DIRECTORY,
   PRESENT,
   TSS,
@@ -183,8 +185,10 @@ describe("task switches", () => {
   const CODE = 0x10000;
   let guest: Guest;
 
-  beforeEach(() => {
-    guest = new Guest("i486");
+  beforeEach(() => prepare("i486"));
+
+  function prepare(model: CpuModel): void {
+    guest = new Guest(model);
     guest.boot();
     guest.setDescriptor(GDT, OTHER, KERNEL_BASE + OTHER_TSS, 0x67, TSS_AVAILABLE, 0);
     guest.setGate(GDT, GATE >> 3, OTHER, 0, 0x85);
@@ -204,7 +208,7 @@ describe("task switches", () => {
     ]) {
       set(offset, selector);
     }
-  });
+  }
 
   const busy = (selector: number) => (guest.view.getUint8(GDT + selector + 5) & 2) !== 0;
 
@@ -230,6 +234,29 @@ describe("task switches", () => {
     ]);
     expect(guest.cpu.registers.cr0 & 8).toBe(8);
     expect(guest.cpu.registers.segments.tr.selector).toBe(OTHER);
+  });
+
+  it.each([
+    ["i386", 303],
+    ["i486", 162 + 42],
+    ["pentium", 85 + 19],
+  ] as const)("cost what the manual of the %s says, and walks", (model, clocks) => {
+    prepare(model);
+    // Everything has been read and written before.
+    for (let at = PAGE_DIRECTORY; at < FIRST_PAGE_TABLE + 0x1000; at += 4) {
+      const entry = guest.view.getUint32(at, true);
+      if (entry & 1) guest.view.setUint32(at, entry | 0x60, true);
+    }
+    guest.write(CODE, [0x90]);
+    guest.write(0xb000, [0xea, ...dword(0), ...half(OTHER)]);
+    guest.cpu.registers.eip = KERNEL_BASE + 0xb000;
+    const misses = guest.cpu.stats().tlbMisses;
+    const before = guest.cpu.cycles;
+    guest.cpu.step();
+    guest.cpu.step();
+    const nop = model === "i386" ? 3 : 1;
+    const walks = (guest.cpu.stats().tlbMisses - misses) * rulesFor(model).walk[0];
+    expect(guest.cpu.cycles - before - nop - walks).toBe(clocks);
   });
 
   it("by CALL through a gate nests, and IRET comes back", () => {
