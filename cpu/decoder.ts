@@ -367,7 +367,8 @@ export class Decoder {
     const clocks = instruction.isInvalid ? undefined : clocksFor(instruction, this.model, prefixes.others);
     const operand = ((mode & MODE_CODE32) !== 0) !== prefixes.operand16 ? 4 : 2;
     const address16 = ((mode & MODE_CODE32) !== 0) === prefixes.address16;
-    const selection = clocks && select(instruction, { mode, operand, address16 });
+    const selection =
+      clocks && select(instruction, { mode, operand, address16, i386: this.model === "i386" });
     if (!clocks || !selection) {
       this.emitUndefined(at, next, components, prefixes);
       return true;
@@ -435,9 +436,16 @@ export class Decoder {
     for (let i = 0; i < instruction.opCount; i++) {
       if (instruction.opKind(i) !== OpKind.Memory) continue;
       const memory = memoryOperand(instruction);
+      // Without an index the i386 scales the base; the manual leaves it undefined.
+      const scalesBase = this.model === "i386" && memory.index === REG_ZERO && memory.scale > 0;
       // POP to memory: an address with ESP is computed after the pop.
       if (selection.handler === op.POP && memory.base === REG_ESP && !memory.address16) {
-        memory.displacement = (memory.displacement + selection.size) >>> 0;
+        const popped = selection.size << (scalesBase ? memory.scale : 0);
+        memory.displacement = (memory.displacement + popped) >>> 0;
+      }
+      if (scalesBase) {
+        memory.index = memory.base;
+        memory.base = REG_ZERO;
       }
       return memory;
     }

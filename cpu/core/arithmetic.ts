@@ -22,6 +22,7 @@ import {
   condition,
   overflow,
   setAdd,
+  setAdjust,
   setCarryOverflow,
   setLogic,
   setSubtract,
@@ -38,7 +39,7 @@ import {
   targetPointer,
 } from "./operands";
 import { checkAccess } from "./segment";
-import { DE, charge, clockTerm, fault } from "./state";
+import { DE, charge, clockTerm, fault, isI386 } from "./state";
 
 // OP_SUB of ALU: the operation bits of the opcode, and TEST.
 const SUB_ADD: u32 = 0;
@@ -173,7 +174,8 @@ export function opUnary(op: usize): u32 {
 
 /**
  * Rotates and shifts (OP_SUB as in the opcode's reg field). The count is the immediate, or CL in the forms without one.
- * Where the manual leaves OF undefined (counts above 1) it is what the last one-bit step gives.
+ * Where the manual leaves OF undefined (counts above 1) it is what the last one-bit step gives. On the i386 shifts set AF, and
+ * one by a multiple of the operand's size has the bit that it began with as its carry.
  */
 export function opShift(op: usize): u32 {
   const size = operandSize(op);
@@ -247,8 +249,14 @@ function shift(sub: u32, value: u32, count: u32, bits: u32, size: u32): u32 {
     r = <u32>wide;
     o = ((r >> top) & 1) ^ c;
   }
+  const i386 = isI386();
+  if (i386 && sub != 7 && !(count & top)) {
+    c = sub == 5 ? (value >> top) & 1 : value & 1;
+    if (sub != 5) o = c;
+  }
   setLogic(signExtend(r, size));
   setCarryOverflow(c, o);
+  if (i386) setAdjust();
   return r;
 }
 

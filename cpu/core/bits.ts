@@ -14,11 +14,11 @@ import {
   OP_SUB,
   REG_ADDRESS,
 } from "../layout";
-import { FLAG_CF, arithmeticFlags, setArithmeticFlags, setZero, signExtend } from "./flags";
+import { FLAG_CF, arithmeticFlags, setArithmeticFlags, setCarryOverflow, setZero, signExtend } from "./flags";
 import { commit, loadSized, modifyPointer, readPointer, storeSized } from "./memory";
 import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";
-import { charge, clockTerm } from "./state";
+import { charge, clockTerm, isI386 } from "./state";
 
 /** OP_SUB of BIT_TEST: 0 BT, 1 BTS, 2 BTR, 3 BTC. */
 const SUB_BT: u32 = 0;
@@ -49,10 +49,18 @@ export function opBitTest(op: usize): u32 {
   const value = loadSized(p, size);
   const mask = (<u32>1) << bit;
   setArithmeticFlags((arithmeticFlags() & ~FLAG_CF) | ((value >> bit) & 1));
+  if (isI386()) setCarryOverflow((value >> bit) & 1, overflowOfTest(value, bit, size << 3));
   if (sub == SUB_BT) return DONE;
   storeSized(p, size, sub == SUB_BTS ? value | mask : sub == SUB_BTR ? value & ~mask : value ^ mask);
   commit(p);
   return DONE;
+}
+
+/** OF as the i386 leaves it: that of a rotation through a clear carry until the bit is there. */
+function overflowOfTest(value: u32, bit: u32, bits: u32): u32 {
+  if (bit == 0) return value >> (bits - 1);
+  if (bit == 1) return value & 1;
+  return ((value >> (bit - 1)) ^ (value >> (bit - 2))) & 1;
 }
 
 /**

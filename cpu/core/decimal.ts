@@ -1,7 +1,21 @@
-/** Decimal adjustments. Flags the manual leaves undefined are as the processors leave them. */
+/**
+ * Decimal adjustments. Flags the manual leaves undefined are as the processors leave them: on the i386 those of the byte's addition or
+ * subtraction, later those of the result.
+ */
 import { DONE, FAULT, OP_IMM, REG_EAX } from "../layout";
-import { FLAG_AF, FLAG_CF, adjust, arithmeticFlags, carry, setArithmeticFlags, setLogic } from "./flags";
-import { DE, fault } from "./state";
+import {
+  FLAG_AF,
+  FLAG_CF,
+  adjust,
+  arithmeticFlags,
+  carry,
+  setAdd,
+  setArithmeticFlags,
+  setCarryOverflow,
+  setLogic,
+  setSubtract,
+} from "./flags";
+import { DE, fault, isI386 } from "./state";
 
 function setResult(al: u32, keep: u32): void {
   setLogic(<u32>(<i32>(<i8>al)));
@@ -23,6 +37,7 @@ export function opDaa(_op: usize): u32 {
   }
   store<u8>(REG_EAX, al);
   setResult(al, flags);
+  if (isI386()) setCarryOverflow(carry(), ((al & ~old) >> 7) & 1);
   return DONE;
 }
 
@@ -42,6 +57,7 @@ export function opDas(_op: usize): u32 {
   }
   store<u8>(REG_EAX, al);
   setResult(al, flags);
+  if (isI386()) setCarryOverflow(carry(), ((old & ~al) >> 7) & 1);
   return DONE;
 }
 
@@ -50,7 +66,10 @@ export function opAaa(_op: usize): u32 {
   const correct = (ax & 15) > 9 || adjust() != 0;
   const r = correct ? ax + 0x106 : ax;
   store<u16>(REG_EAX, r & 0xff0f);
-  setResult(r & 15, correct ? FLAG_AF | FLAG_CF : 0);
+  if (isI386()) {
+    setAdd(ax & 0xff, correct ? 6 : 0, r, 1);
+    setUnpacked(correct);
+  } else setResult(r & 15, correct ? FLAG_AF | FLAG_CF : 0);
   return DONE;
 }
 
@@ -59,8 +78,17 @@ export function opAas(_op: usize): u32 {
   const correct = (ax & 15) > 9 || adjust() != 0;
   const r = correct ? ax - 0x106 : ax;
   store<u16>(REG_EAX, r & 0xff0f);
-  setResult(r & 15, correct ? FLAG_AF | FLAG_CF : 0);
+  if (isI386()) {
+    setSubtract(ax & 0xff, correct ? 6 : 0, r, 1);
+    setUnpacked(correct);
+  } else setResult(r & 15, correct ? FLAG_AF | FLAG_CF : 0);
   return DONE;
+}
+
+/** AF and CF tell whether AAA or AAS has corrected. */
+function setUnpacked(correct: bool): void {
+  const others = arithmeticFlags() & ~(FLAG_AF | FLAG_CF);
+  setArithmeticFlags(others | (correct ? FLAG_AF | FLAG_CF : 0));
 }
 
 export function opAam(op: usize): u32 {
@@ -74,8 +102,11 @@ export function opAam(op: usize): u32 {
 }
 
 export function opAad(op: usize): u32 {
-  const al = (<u32>load<u8>(REG_EAX) + <u32>load<u8>(REG_EAX + 1) * load<u8>(op, OP_IMM)) & 0xff;
+  const units = <u32>load<u8>(REG_EAX);
+  const tens = (<u32>load<u8>(REG_EAX + 1) * load<u8>(op, OP_IMM)) & 0xff;
+  const al = (units + tens) & 0xff;
   store<u16>(REG_EAX, al);
-  setResult(al, 0);
+  if (isI386()) setAdd(units, tens, al, 1);
+  else setResult(al, 0);
   return DONE;
 }

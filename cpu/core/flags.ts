@@ -120,6 +120,10 @@ export function setCarryOverflow(cf: u32, over: u32): void {
   store<u32>(FLAGS_AUX, a | (cf << 31) | ((cf ^ over) << 30));
 }
 
+export function setAdjust(): void {
+  store<u32>(FLAGS_AUX, aux() | 8);
+}
+
 export function setZero(zf: u32): void {
   setArithmeticFlags((arithmeticFlags() & ~FLAG_ZF) | (zf << 6));
 }

@@ -21,6 +21,7 @@ import { FLAG_RF, FLAG_VM } from "./flags";
 import { loadSized, probeWrite, readPointer, storeSized, write } from "./memory";
 import { address, operandForm, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";
+import { isI386 } from "./state";
 
 export function stackMask(): u32 {
   return load<u32>(STATE_MODE) & MODE_STACK32 ? 0xffffffff : 0xffff;
@@ -108,12 +109,17 @@ export function opPopAll(op: usize): u32 {
   const size = operandSize(op);
   // Both ends first: a fault must leave every register as it was.
   if (!peek(0, size) || !peek(size * 7, size)) return FAULT;
+  let upper: u32 = 0;
   for (let i: u32 = 0; i < 8; i++) {
     const p = peek(i * size, size);
     if (!p) return FAULT;
     const at: usize = REG_EAX + ((7 - i) << 2);
     if (at != REG_ESP) storeSized(at, size, loadSized(p, size));
+    else upper = loadSized(p, size) & 0xffff0000;
   }
+  // The i386 takes the upper half of ESP from the stack, where that is no part of the stack pointer.
+  if (isI386() && size == 4 && stackMask() == 0xffff)
+    store<u32>(REG_ESP, upper | (load<u32>(REG_ESP) & 0xffff));
   setStackPointer(load<u32>(REG_ESP) + size * 8);
   return DONE;
 }

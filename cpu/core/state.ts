@@ -3,6 +3,7 @@ import {
   CODE_BASE,
   CODE_LINEAR,
   CODE_PAGE,
+  CONFIG_FAMILY,
   FAULT_BY_SEGMENT,
   FAULT_CODE,
   FAULT_VECTOR,
@@ -66,6 +67,11 @@ export function nextEip(op: usize): u32 {
 export function forgetCodePage(): void {
   store<u32>(CODE_LINEAR, 1);
   store<u32>(CODE_PAGE, 0);
+}
+
+/** Whether what the manual leaves undefined is to be as the i386 leaves it. */
+export function isI386(): bool {
+  return load<u32>(CONFIG_FAMILY) == 3;
 }
 
 /** Charges clocks; may be negative. */

@@ -17,13 +17,14 @@ const SHIFTS: ReadonlyMap<Mnemonic, number> = new Map([
   [Mnemonic.Sar, 7],
 ]);
 
-const shift: Select = (s, _which, i) => {
+// The main loop has no handlers for the AF that the i386 leaves.
+const shift: Select = (s, _which, i, c) => {
   const operation = SHIFTS.get(i.mnemonic)!;
   s.writes = true;
   s.sub = operation;
   s.byCl = i.opKind(1) === OpKind.Register;
   s.handler = op.SHIFT;
-  const hot = operation >= 4 && s.size === 4;
+  const hot = operation >= 4 && s.size === 4 && !c.i386;
   const column = operation === 5 ? 1 : operation === 7 ? 2 : 0;
   if (hot && s.form === FORM_RI && (s.immediate & 31) !== 0) {
     s.handler = op.SHL32_RI + column;

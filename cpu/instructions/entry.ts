@@ -38,6 +38,8 @@ export interface SelectContext {
   /** Effective operand size: 2 or 4. */
   operand: number;
   address16: boolean;
+  /** What the manual leaves undefined is to be as the i386 leaves it. */
+  i386?: boolean;
 }
 
 /** Chooses handler and fields. `which` is the place of the mnemonic among those of the entry. */
