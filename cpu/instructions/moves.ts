@@ -114,6 +114,15 @@ export const MOVES: readonly InstructionEntry[] = [
     clocks: [["*", "", "", "~1", "as MOV"]],
   },
   {
+    // There is no cache that a store could pass by.
+    mnemonics: [Mnemonic.Movnti],
+    select(s) {
+      s.writes = true;
+      s.handler = op.MOV32_MR;
+    },
+    clocks: [["*", "", "", "~1", "as MOV"]],
+  },
+  {
     mnemonics: CONDITIONS.map((cc) => Mnemonic[`Set${cc}`]),
     name: "SETcc",
     select(s, which) {

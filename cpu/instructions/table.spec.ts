@@ -1,5 +1,5 @@
 import { CPU_MODELS } from "../models";
-import { Code, Decoder, DecoderOptions, Instruction } from "iced-x86";
+import { Code, CodeExt, Decoder, DecoderOptions, Instruction } from "iced-x86";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../layout";
 import * as op from "../operations.generated";
 import { clocksFor } from "./clocks";
-import { select } from "./table";
+import { entryOf, isOfModel, select } from "./table";
 import type { Selection } from "./entry";
 
 const FLAT = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_DATA | MODE_FLAT_CODE;
@@ -98,6 +98,22 @@ describe("fields", () => {
   it("make memory the target of XCHG", () => {
     expect(selected([0x87, 0x0b])).toMatchObject({ form: FORM_MR, writes: true });
   });
+});
+
+it("every instruction of some processor has an entry", () => {
+  // Names of a WAIT and another instruction, and those that are there to be undefined.
+  const none = /^(INVALID|Declare|Zero_bytes|Ud[012]|F(stenv|stcw|stsw|save|eni|disi|clex|init|setpm)(_|$))/;
+  const missing: string[] = [];
+  for (let code = 0 as Code; Code[code] !== undefined; code++) {
+    const info = CodeExt.opCode(code);
+    const legacy = info.mode32;
+    info.free();
+    if (!legacy || none.test(Code[code])) continue;
+    const sample = Instruction.create(code);
+    if (CPU_MODELS.some((model) => isOfModel(sample, model)) && !entryOf(sample)) missing.push(Code[code]);
+    sample.free();
+  }
+  expect(missing).toEqual([]);
 });
 
 it("every instruction that has clocks has a handler", () => {
