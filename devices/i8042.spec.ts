@@ -24,9 +24,9 @@ function controller() {
   });
   const io = testBus(chip);
   chip.reset();
-  /** Waits for a byte and takes it; undefined when none comes within a second. */
+  /** Waits for a byte and takes it; undefined when none comes before a key that is held would repeat. */
   const take = () => {
-    for (let waited = 0; waited < 1000; waited++) {
+    for (let waited = 0; waited < 400; waited++) {
       if (io.in(0x64) & OUTPUT_FULL) return io.in(0x60);
       time.advance(BYTE);
     }
@@ -162,6 +162,8 @@ describe("the controller", () => {
     expect(take()).toBeUndefined();
     setControl(0x00);
     expect(take()).toBe(0x1c);
+    keyboard.press("KeyA", false);
+    expect([take(), take()]).toEqual([0xf0, 0x1c]);
     setControl(0x10);
     expect(ask(0xee)).toEqual([0xee]);
     io.out(0x64, 0x20);
@@ -318,6 +320,124 @@ describe("the keyboard", () => {
       expect(keyboard.type({ key: "KeyA", modifier: "ShiftLeft" })).toBe(true);
     expect([keyboard.press("KeyA", true), keyboard.type({ key: "KeyA" })]).toEqual([false, false]);
     expect(keyboard.press("Pause", false)).toBe(true);
+  });
+});
+
+describe("a key that is held", () => {
+  const MILLISECOND = 1000;
+
+  /** A keyboard whose bytes are taken at once, with the milliseconds at which they came. */
+  function listening(...bytes: number[]) {
+    const parts = plain();
+    parts.ask(...bytes);
+    const start = parts.time.now;
+    const came: [at: number, byte: number][] = [];
+    const wait = (milliseconds: number) => {
+      for (let left = milliseconds; left > 0; left--) {
+        parts.time.advance(MILLISECOND);
+        if (parts.io.in(0x64) & OUTPUT_FULL)
+          came.push([(parts.time.now - start) / MILLISECOND, parts.io.in(0x60)]);
+      }
+    };
+    const codes = () => came.map(([, byte]) => byte);
+    return { ...parts, came, wait, codes };
+  }
+
+  it("repeats after half a second, 10.9 times a second, until it goes up", () => {
+    const { keyboard, came, wait, time } = listening();
+    keyboard.press("KeyA", true);
+    wait(800);
+    // A byte takes a millisecond.
+    expect(came.map(([at]) => at)).toEqual([1, 502, 595, 688, 781]);
+    expect(new Set(came.map(([, byte]) => byte))).toEqual(new Set([0x1c]));
+    keyboard.press("KeyA", false);
+    wait(1000);
+    expect(came.slice(5).map(([, byte]) => byte)).toEqual([0xf0, 0x1c]);
+    expect(time.scheduler.length).toBe(0);
+  });
+
+  it.each([
+    [0x00, 251, 34],
+    [0x1f, 251, 500],
+    [0x7f, 1001, 500],
+    [0x20, 501, 34],
+    [0x6b, 1001, 92],
+  ])("repeats at the rate and after the delay of %i", (rate, delay, period) => {
+    const { keyboard, came, wait } = listening(0xf3, rate);
+    keyboard.press("KeyA", true);
+    wait(3000);
+    const [first, second, third] = came.map(([at]) => at);
+    expect(second - first).toBe(delay);
+    expect(third - second).toBeGreaterThanOrEqual(period);
+    expect(third - second).toBeLessThanOrEqual(period + 2);
+  });
+
+  it("is the last one that went down, which another one's release leaves alone", () => {
+    const { keyboard, wait, codes } = listening();
+    keyboard.press("KeyA", true);
+    keyboard.press("KeyB", true);
+    wait(510);
+    keyboard.press("KeyA", false);
+    wait(95);
+    keyboard.press("KeyB", false);
+    wait(1000);
+    expect(codes()).toEqual([0x1c, 0x32, 0x32, 0xf0, 0x1c, 0x32, 0xf0, 0x32]);
+  });
+
+  it("ends with the next key, and does not come back when that goes up", () => {
+    const { keyboard, wait, codes } = listening();
+    keyboard.press("ArrowUp", true);
+    wait(510);
+    keyboard.type({ key: "KeyB" });
+    wait(2000);
+    expect(codes()).toEqual([0xe0, 0x75, 0xe0, 0x75, 0x32, 0xf0, 0x32]);
+  });
+
+  it("does not pile up while nobody takes its codes, and leaves nothing that is to happen", () => {
+    const { keyboard, time, wait, codes } = listening();
+    keyboard.press("KeyA", true);
+    time.advance(60_000 * MILLISECOND);
+    expect(time.scheduler.length).toBe(0);
+    wait(20);
+    expect(codes()).toEqual([0x1c, 0x1c]);
+    wait(90);
+    expect(codes()).toEqual([0x1c, 0x1c, 0x1c]);
+    time.advance(60_000 * MILLISECOND);
+    keyboard.press("KeyA", false);
+    wait(1000);
+    expect(codes()).toEqual([0x1c, 0x1c, 0x1c, 0x1c, 0xf0, 0x1c]);
+  });
+
+  it.each([0xf4, 0xf6, 0xff])("is forgotten at command %i", (command) => {
+    const { keyboard, io, wait, codes } = listening();
+    keyboard.press("KeyA", true);
+    wait(510);
+    io.out(0x60, command);
+    wait(2000);
+    expect(codes()).toEqual([0x1c, 0x1c, 0xfa, ...(command === 0xff ? [0xaa] : [])]);
+  });
+
+  it("does not repeat if it is Pause, and of PrintScreen only its own code", () => {
+    const { keyboard, wait, codes } = listening();
+    keyboard.press("Pause", true);
+    wait(1000);
+    expect(codes()).toEqual(keyBytes("Pause", true, 2));
+    keyboard.press("PrintScreen", true);
+    wait(510);
+    expect(codes().slice(8)).toEqual([0xe0, 0x12, 0xe0, 0x7c, 0xe0, 0x7c]);
+  });
+
+  it("goes on in a machine that takes the state over", () => {
+    const first = listening();
+    first.keyboard.press("KeyA", true);
+    first.wait(300);
+    const second = listening();
+    second.time.advance(first.time.now - second.time.now);
+    second.chip.restore(structuredClone(first.chip.save()));
+    first.wait(500);
+    second.wait(500);
+    expect(second.codes()).toEqual(first.codes().slice(1));
+    expect(second.codes()).toHaveLength(4);
   });
 });
 

@@ -70,6 +70,11 @@ export function keyBytes(key: KeyName, down: boolean, set: ScanCodeSet): number[
   return codes.flatMap((code) => codeBytes(code, down, set));
 }
 
+/** What it sends again while a key is held: of PrintScreen only its own code. */
+export function repeatBytes(key: KeyName, set: ScanCodeSet): number[] {
+  return codeBytes(SCAN_CODES[key], true, set);
+}
+
 /** Pause is pressed and released at once. */
 function pauseBytes(set: ScanCodeSet): number[] {
   const both = (down: boolean) => [PAUSE_PREFIX, ...PAUSE.flatMap((code) => codeBytes(code, down, set))];

@@ -436,11 +436,14 @@ describe("devices", () => {
     expect(machine.run()).toEqual({ reason: "halted" });
     machine.moveMouse(2, 1, 1);
     machine.run();
+    // A key that is held repeats, and the machine does not come to rest before it goes up.
     machine.sendKey("ArrowUp", true);
-    machine.run();
+    expect(machine.run(machine.cycles + 0.55 * machine.cpuFrequency)).toEqual({ reason: "cycles" });
+    machine.sendKey("ArrowUp", false);
+    expect(machine.run()).toEqual({ reason: "halted" });
     expect([...serial()].map((one) => one.charCodeAt(0))).toEqual([
       ...[0xfa, 0x2a, 0x30, 0xb0, 0xaa],
-      ...[0x29, 0x02, 0xff, 0xe0, 0x48],
+      ...[0x29, 0x02, 0xff, 0xe0, 0x48, 0xe0, 0x48, 0xe0, 0xc8],
     ]);
     expect(() => machine.typeText("aé")).toThrow(MachineError);
     expect(machine.typeText("a".repeat(3000))).toBe(2048);

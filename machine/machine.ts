@@ -303,7 +303,10 @@ export class Machine {
     return this.com1.hostQueueLength;
   }
 
-  /** Presses or releases a key; false when too many wait for the guest. */
+  /**
+   * Presses or releases a key; false when too many wait for the guest. The last key that was pressed repeats while it is down, so
+   * that a run does not end with "halted".
+   */
   sendKey(key: KeyName, down: boolean): boolean {
     return this.keyboard.press(key, down);
   }
