@@ -10,6 +10,8 @@ export const IRQ_COM1 = 4;
 export const IRQ_FLOPPY = 6;
 export const IRQ_CLOCK = 8;
 export const IRQ_ACPI = 9;
+/** The first PC's IRQ 2, for which the AT has this input. */
+export const IRQ_DISPLAY = 9;
 export const IRQ_MOUSE = 12;
 export const IRQ_COPROCESSOR = 13;
 export const IRQ_DISK = 14;

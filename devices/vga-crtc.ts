@@ -23,9 +23,23 @@ export class CrtController {
     return this.vertical(r.CRTC_VERTICAL_TOTAL, 0, 5) + 2;
   }
 
+  /** The line with which the vertical retrace begins. */
+  get retraceStart(): number {
+    return this.vertical(r.CRTC_RETRACE_START, 2, 7);
+  }
+
+  /** Whether a retrace sets the interrupt's latch, and whether that interrupts. */
+  get latchesRetrace(): boolean {
+    return (this.crtc[r.CRTC_RETRACE_END] & r.RETRACE_LATCHES) !== 0;
+  }
+
+  get interruptsAtRetrace(): boolean {
+    return !(this.crtc[r.CRTC_RETRACE_END] & r.RETRACE_NO_INTERRUPT);
+  }
+
   /** The retrace lasts until the line's low four bits are those of the end register. */
   isInRetrace(line: number): boolean {
-    const start = this.vertical(r.CRTC_RETRACE_START, 2, 7);
+    const start = this.retraceStart;
     const length = (this.crtc[r.CRTC_RETRACE_END] - start) & 0x0f || 16;
     return line >= start && line < start + length;
   }

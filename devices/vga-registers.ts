@@ -45,6 +45,8 @@ export const MISCELLANEOUS_RAM = 0x02;
 
 /** Input status 0: the switch sense bit, as with a colour display. */
 export const STATUS_0_SENSE = 0x10;
+/** The latch of the vertical interrupt. */
+export const STATUS_0_INTERRUPT = 0x80;
 export const STATUS_1_NO_DISPLAY = 0x01;
 export const STATUS_1_VERTICAL_RETRACE = 0x08;
 
@@ -85,6 +87,9 @@ export const SCAN_LINE_MASK = 0x1f;
 export const CURSOR_OFF = 0x20;
 /** Of the retrace end register: registers 0 to 7 are read-only, but for bit 4 of register 7. */
 export const CRTC_PROTECT = 0x80;
+/** Of the same register: clear, the latch of the interrupt is held clear; set, the latch does not interrupt. */
+export const RETRACE_LATCHES = 0x10;
+export const RETRACE_NO_INTERRUPT = 0x20;
 export const OVERFLOW_LINE_COMPARE = 0x10;
 
 export const SEQUENCER_CLOCKING = 0x01;

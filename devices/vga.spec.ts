@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CODE_PAGE_437 } from "./code-page-437";
-import { TestClock, testBus } from "./testing";
+import { TestClock, TestLine, testBus } from "./testing";
 import { screenText } from "./text-screen";
 import { Vga } from "./vga";
 
@@ -13,7 +13,8 @@ const LINES = 449;
 
 function vga() {
   const time = new TestClock(CHARACTERS);
-  const chip = new Vga(time.clock);
+  const line = new TestLine();
+  const chip = new Vga(time.clock, line);
   const io = testBus(chip);
   const indexed = (port: number) => ({
     read: (index: number) => (io.out(port, index), io.in(port + 1)),
@@ -26,7 +27,7 @@ function vga() {
   const print = (text: string, at = COLOUR_TEXT) =>
     [...text].forEach((character, i) => chip.writeMemory(at + 2 * i, CODE_PAGE_437.indexOf(character)));
   return {
-    ...{ time, chip, io, attribute, print },
+    ...{ time, line, chip, io, attribute, print },
     crtc: indexed(0x3d4),
     sequencer: indexed(0x3c4),
     graphics: indexed(0x3ce),
@@ -134,6 +135,78 @@ it("status 1 follows the beam", () => {
   expect([states[79], states[80], states[399 * LINE], states[400 * LINE]]).toEqual([0, 1, 0, 1]);
   expect([states[412 * LINE - 1], states[412 * LINE], states[414 * LINE]]).toEqual([1, 9, 1]);
   expect(io.in(0x3da)).toBe(states[0]);
+});
+
+describe("the interrupt of the vertical retrace", () => {
+  const RETRACE = 412 * LINE;
+  const FRAME = LINE * LINES;
+  const IDLE = 0x8e;
+  const ARMED = 0x9e;
+  const SILENT = 0xbe;
+
+  it("comes with the retrace's first line, when the latch is let go", () => {
+    const { time, line, io, crtc } = vga();
+    time.advance(FRAME + 5);
+    expect([line.level, io.in(0x3c2), time.scheduler.length]).toEqual([false, 0x10, 0]);
+    crtc.write(0x11, ARMED);
+    time.advance(RETRACE - 6);
+    expect([line.level, io.in(0x3c2)]).toEqual([false, 0x10]);
+    time.advance(1);
+    expect([line.level, io.in(0x3c2), io.in(0x3da)]).toEqual([true, 0x90, 9]);
+    // It stays until the latch is cleared, and the next one has to be let go.
+    time.advance(3 * FRAME);
+    expect([line.edges, line.level, io.in(0x3c2)]).toEqual([1, true, 0x90]);
+    crtc.write(0x11, IDLE);
+    expect([line.level, io.in(0x3c2)]).toEqual([false, 0x10]);
+    crtc.write(0x11, ARMED);
+    expect([line.level, io.in(0x3c2)]).toEqual([false, 0x10]);
+    time.advance(FRAME - 1);
+    expect(line.level).toBe(false);
+    time.advance(1);
+    expect([line.edges, line.level]).toEqual([2, true]);
+  });
+
+  it("is only in the status while it is switched off, and then takes no event", () => {
+    const { time, line, io, crtc } = vga();
+    crtc.write(0x11, SILENT);
+    expect(time.scheduler.length).toBe(0);
+    time.advance(RETRACE);
+    expect([line.level, io.in(0x3c2)]).toEqual([false, 0x90]);
+    crtc.write(0x11, ARMED);
+    expect(line.level).toBe(true);
+    crtc.write(0x11, SILENT);
+    expect([line.level, io.in(0x3c2)]).toEqual([false, 0x90]);
+  });
+
+  it("follows the registers that say where the retrace is, and does not come without one", () => {
+    const { time, line, crtc } = vga();
+    crtc.write(0x11, ARMED & 0x7f);
+    crtc.write(0x10, 0x9c - 10);
+    time.advance(RETRACE - 10 * LINE);
+    expect(line.edges).toBe(1);
+    crtc.write(0x11, IDLE & 0x7f);
+    // The total is 256 lines less: the retrace's line is never reached.
+    crtc.write(0x07, 0x1e);
+    crtc.write(0x11, ARMED & 0x7f);
+    time.advance(100 * FRAME);
+    expect([line.edges, time.scheduler.length]).toEqual([1, 0]);
+  });
+
+  it("comes in a machine that takes the state over", () => {
+    const first = vga();
+    first.crtc.write(0x11, ARMED);
+    first.time.advance(RETRACE - 1);
+    const second = vga();
+    second.time.advance(RETRACE - 1);
+    second.chip.restore(structuredClone(first.chip.save()));
+    expect(second.line.level).toBe(false);
+    second.time.advance(1);
+    expect(second.line.level).toBe(true);
+    const third = vga();
+    third.time.advance(second.time.now);
+    third.chip.restore(structuredClone(second.chip.save()));
+    expect(third.line.level).toBe(true);
+  });
 });
 
 describe("memory", () => {

@@ -1,12 +1,18 @@
 // A VGA in text mode: CRT controller, sequencer, graphics and attribute controllers, DAC.
 //
 // Manual: IBM PS/2 Hardware Interface Technical Reference, Video Subsystems (1992), VGA function.
-// Left out: the interrupt of the vertical retrace; the dot clock that the miscellaneous register selects (lines always take
-// 31.8 us for 100 characters).
-// Memory is `vga-memory`, the picture `vga-picture`, the linear modes `bochs-display`.
+// Left out: the dot clock that the miscellaneous register selects (lines always take 31.8 us for 100 characters).
+// Memory is `vga-memory`, the picture `vga-picture`, the interrupt `vga-retrace`, the linear modes `bochs-display`.
 
 import { BochsDisplay, LINEAR_BYTES } from "./bochs-display";
-import { type Device, type PortBus, type SavedState, OPEN_BUS, restoreFields } from "./bus";
+import {
+  type Device,
+  type InterruptLine,
+  type PortBus,
+  type SavedState,
+  OPEN_BUS,
+  restoreFields,
+} from "./bus";
 import { type Clock, Crystal } from "./clock";
 import { font } from "./font";
 import { type TextCursor, type TextScreen, textRow } from "./text-screen";
@@ -15,6 +21,7 @@ import { MODE_3, paletteColours } from "./vga-modes";
 import { VgaMemory } from "./vga-memory";
 import { type Picture, VgaPicture } from "./vga-picture";
 import * as r from "./vga-registers";
+import { RetraceInterrupt } from "./vga-retrace";
 
 /** A grey blank on black, in maps 0 and 1. */
 const BLANK = 0x0720;
@@ -33,7 +40,7 @@ const DAC_READING = 3;
 const DAC_WRITING = 0;
 const DAC_BITS = 0x3f;
 
-const VERSION = 2;
+const VERSION = 3;
 
 export class Vga implements Device, r.VgaRegisters {
   miscellaneous = 0;
@@ -60,10 +67,15 @@ export class Vga implements Device, r.VgaRegisters {
   private readonly memory: VgaMemory;
   private readonly linear = new BochsDisplay((clear) => this.startLinear(clear));
   private readonly output: VgaPicture;
+  private readonly retrace: RetraceInterrupt;
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    interrupt: InterruptLine,
+  ) {
     this.crystal = new Crystal(CHARACTERS_PER_SECOND, clock.frequency);
     this.controller = new CrtController(this);
+    this.retrace = new RetraceInterrupt(clock, this.crystal, this.controller, interrupt);
     this.memory = new VgaMemory(this, this.linear);
     this.output = new VgaPicture(this, this.controller, this.memory, this.linear);
     this.reset();
@@ -89,6 +101,7 @@ export class Vga implements Device, r.VgaRegisters {
   reset(): void {
     this.miscellaneous = MODE_3.miscellaneous;
     this.crtc.set(MODE_3.crtc);
+    this.retrace.update();
     this.sequencer.set([SEQUENCER_RUNS, ...MODE_3.sequencer]);
     this.graphics.set(MODE_3.graphics);
     this.attribute.fill(0).set(MODE_3.attribute);
@@ -116,7 +129,7 @@ export class Vga implements Device, r.VgaRegisters {
       case r.ATTRIBUTE_READ_PORT:
         return this.attribute[this.attributeIndex & r.ATTRIBUTE_INDEX_MASK] ?? 0;
       case r.MISCELLANEOUS_WRITE_PORT:
-        return r.STATUS_0_SENSE;
+        return r.STATUS_0_SENSE | (this.retrace.pending ? r.STATUS_0_INTERRUPT : 0);
       case r.SEQUENCER_INDEX_PORT:
         return this.sequencerIndex;
       case r.SEQUENCER_DATA_PORT:
@@ -251,6 +264,7 @@ export class Vga implements Device, r.VgaRegisters {
       const kept = this.crtc[index] & ~r.OVERFLOW_LINE_COMPARE;
       this.crtc[index] = kept | (value & r.OVERFLOW_LINE_COMPARE);
     }
+    this.retrace.update();
   }
 
   /** Index and data take turns at one port; reading input status 1 makes the next write an index. */
@@ -309,16 +323,18 @@ export class Vga implements Device, r.VgaRegisters {
       bytes: this.memory.bytes,
       latch: this.memory.latch,
       display: this.linear.save(),
+      retrace: this.retrace.save(),
     };
     return structuredClone(state);
   }
 
   restore(state: SavedState): void {
-    const { bytes, latch, display, ...registers } = state;
+    const { bytes, latch, display, retrace, ...registers } = state;
     restoreFields("VGA", VERSION, this, registers as SavedState);
     this.memory.take((bytes as Uint8Array).slice());
     this.memory.latch = latch as number;
     this.linear.restore(display as SavedState);
+    this.retrace.restore(retrace as SavedState);
   }
 }
 

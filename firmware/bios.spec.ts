@@ -109,6 +109,25 @@ describe("services", () => {
     expect(machine.cycles).toBeGreaterThan((4 / 18.3) * machine.cpuFrequency);
   });
 
+  it("let the display's interrupt through to IRQ 9, once a frame", () => {
+    // The handler at 7C80h: inc byte [600h]; mov dx, 3d4h; 8e11h, then 9e11h to the CRTC; EOI twice; iret.
+    const handler = hex("fe060006 bad403 b8118e ef b8119e ef b020 e6a0 e620 cf");
+    // cli; vector 71h is 0:7c80h; IRQ 9 open; CRTC 11h = 8eh, then 9eh; sti; wait until 10 have come: the ticks in AL
+    const code = hex(
+      "fa 31c0 8ed8 c606000600 c706c401807c c706c6010000 b08d e6a1 bad403 b8118e ef b8119e ef fb " +
+        "f4 803e00060a 72f8 b007 e6f4",
+    );
+    const machine = boot([...code, ...Array<number>(0x80 - code.length).fill(0x90), ...handler]);
+    let first = 0;
+    machine.hooks.io = (_direction, port) => {
+      if (!first && port === 0x3d4 && machine.memory[0x600] === 1) first = machine.cycles;
+    };
+    expect(machine.run(MOST_CYCLES)).toEqual({ reason: "exit", status: 7 });
+    // 9 frames of 449 lines, 31,469 a second.
+    const frames = ((machine.cycles - first) / machine.cpuFrequency) * (31469 / 449);
+    expect(Math.round(frames * 100)).toBe(900);
+  });
+
   it("find PCI functions", () => {
     // mov ax, 0b102h; mov cx, 7010h; mov dx, 8086h; xor si, si; int 1ah; mov al, bl; out
     expect(statusOf(hex("b802b1 b91070 ba8680 31f6 cd1a 88d8 e6f4"))).toBe((1 << 3) | 1);

@@ -14,6 +14,8 @@ const pinOf = (irq: number) => (irq === IRQ_TIMER ? TIMER_PIN : irq);
 
 export class Interrupts {
   readonly pic: PicPair;
+  /** The lines that are up, by IRQ. */
+  private readonly asking: Set<InterruptLine>[] = [];
   private readonly local: LocalApic | undefined;
   private readonly io: IoApic | undefined;
 
@@ -45,8 +47,24 @@ export class Interrupts {
     ];
   }
 
-  /** The request line of IRQ 0 to 15. */
+  /** A device's request line of IRQ 0 to 15. Several at one IRQ: it is up while one of them is. */
   line(irq: number): InterruptLine {
+    const pin = this.pin(irq);
+    const asking = (this.asking[irq] ??= new Set());
+    const line: InterruptLine = {
+      raise: () => {
+        asking.add(line);
+        pin.raise();
+      },
+      lower: () => {
+        asking.delete(line);
+        if (!asking.size) pin.lower();
+      },
+    };
+    return line;
+  }
+
+  private pin(irq: number): InterruptLine {
     const line = this.pic.line(irq);
     const { io } = this;
     if (!io) return line;

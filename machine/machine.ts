@@ -21,6 +21,7 @@ import {
   IRQ_FLOPPY,
   IRQ_COPROCESSOR,
   IRQ_DISK,
+  IRQ_DISPLAY,
   IRQ_SECOND_DISK,
   IRQ_KEYBOARD,
   IRQ_MOUSE,
@@ -179,7 +180,7 @@ export class Machine {
     );
     this.keyboard = new Ps2Keyboard(clockFor(IRQ_KEYBOARD));
     this.mouse = new Ps2Mouse(clockFor(IRQ_MOUSE));
-    this.vga = new Vga(this.scheduler.clockFor());
+    this.vga = new Vga(clockFor(IRQ_DISPLAY), this.interrupts.line(IRQ_DISPLAY));
     const wires = (irq: number) => ({ clock: clockFor(irq), interrupt: this.interrupts.line(irq) });
     this.ide = makeIde(
       { disks: config.disks ?? [], cdrom: config.cdrom },
