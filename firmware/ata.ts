@@ -13,9 +13,11 @@ export class Unit {
   track!: u32;
 }
 
-const UNIT_NONE: u32 = 0;
+export const UNIT_NONE: u32 = 0;
 export const UNIT_DISK: u32 = 1;
 export const UNIT_CD: u32 = 2;
+/** A disk whose sectors are on a CD. */
+export const UNIT_IMAGE: u32 = 3;
 export const UNITS: u32 = 4;
 const units: usize = memory.data(4 * 28, 4);
 
@@ -53,6 +55,18 @@ const buffer: usize = memory.data(512, 4);
 
 export function unit(index: u32): Unit {
   return changetype<Unit>(units + index * offsetof<Unit>());
+}
+
+/** The `index`th unit of a kind; null for none. */
+export function find_unit(kind: u32, index: u32): Unit | null {
+  let left = index;
+  for (let i: u32 = 0; i < UNITS; i++) {
+    const u = unit(i);
+    if (u.kind != kind) continue;
+    if (left == 0) return u;
+    left--;
+  }
+  return null;
 }
 
 /** Waits until the device is not busy; its status, with BUSY if it stays so or there is no channel. */

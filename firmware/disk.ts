@@ -1,18 +1,24 @@
-// INT 13h: disks by cylinders or by sectors (Enhanced Disk Drive Specification 1.1), and the CD that was booted from.
+// INT 13h: disks by cylinders or by sectors (Enhanced Disk Drive Specification 1.1), and what was booted from a CD.
 import { BAD_COMMAND, FAILED, NOT_FOUND, NO_DRIVE, WRITE_PROTECTED } from "./disk-status";
 import {
   CD_SECTOR,
   UNITS,
   UNIT_CD,
   UNIT_DISK,
+  UNIT_IMAGE,
+  Unit,
   ata_init,
   ata_reset,
   ata_transfer,
   cd_read,
+  find_unit,
   unit,
 } from "./ata";
-import { Unit } from "./ata";
 import { DISK_COUNT, DISK_STATUS } from "./data-area";
+import { CD_DRIVE, FIRST_DISK } from "./drives";
+import { catalog_service } from "./el-torito";
+import * as emulation from "./emulation";
+import { diskettes, floppy_service, name_parameters } from "./floppy";
 import {
   Frame,
   ah,
@@ -29,13 +35,7 @@ import {
   set_dx,
   succeed,
 } from "./frame";
-import { emulation_service, is_emulated } from "./emulation";
-import { floppy_service } from "./floppy";
 import { print, print_number } from "./video-text";
-
-export const FIRST_DISK: u32 = 0x80;
-/** The CD-ROM drive, without emulation. */
-export const CD_DRIVE: u32 = 0xe0;
 
 export function disk_init(): void {
   ata_init();
@@ -54,40 +54,51 @@ export function disk_init(): void {
   store<u8>(DISK_COUNT, <u8>disks);
 }
 
-/** The unit of a BIOS drive number; null where there is none. */
-export function drive(number: u32): Unit | null {
-  let left = number - FIRST_DISK;
-  for (let i: u32 = 0; i < UNITS; i++) {
-    const u = unit(i);
-    if (number == CD_DRIVE && u.kind == UNIT_CD) return u;
-    if (number == CD_DRIVE || number < FIRST_DISK || u.kind != UNIT_DISK) continue;
-    if (left == 0) return u;
-    left--;
-  }
-  return null;
+/** The unit of a drive number from 80h on; null where there is none. */
+function drive(number: u32): Unit | null {
+  if (number == CD_DRIVE) return find_unit(UNIT_CD, 0);
+  return find_unit(UNIT_DISK, emulation.without_emulation(number) - FIRST_DISK);
 }
 
 export function disk_service(f: Frame): void {
-  const number = low(f.edx);
-  if (ah(f) == 1) {
-    const last = <u32>load<u8>(DISK_STATUS);
-    set_ah(f, last);
-    set_carry(f, last != 0);
+  switch (ah(f)) {
+    case 0x01:
+      last_status(f);
+      return;
+    case 0x4a:
+    case 0x4c:
+      emulation.begin(f, ah(f) == 0x4c);
+      break;
+    case 0x4b:
+      emulation.terminate(f);
+      break;
+    case 0x4d:
+      catalog_service(f);
+      break;
+    default:
+      serve_drive(f, low(f.edx));
+  }
+  store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
+}
+
+function last_status(f: Frame): void {
+  const last = <u32>load<u8>(DISK_STATUS);
+  set_ah(f, last);
+  set_carry(f, last != 0);
+}
+
+function serve_drive(f: Frame, number: u32): void {
+  if (emulation.is_emulated(number)) {
+    serve(f, emulation.emulated(), number);
     return;
   }
   if (number < FIRST_DISK) {
-    if (number == 0 && is_emulated()) emulation_service(f);
-    else floppy_service(f);
-    store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
+    floppy_service(f, emulation.without_emulation(number));
     return;
   }
   const u = drive(number);
-  if (changetype<usize>(u) == 0) {
-    absent(f);
-    return;
-  }
-  serve(f, changetype<Unit>(changetype<usize>(u)), number);
-  store<u8>(DISK_STATUS, <u8>(f.flags & 1 ? ah(f) : 0));
+  if (changetype<usize>(u) == 0) absent(f);
+  else serve(f, changetype<Unit>(changetype<usize>(u)), number);
 }
 
 /** A drive that is not there. */
@@ -98,11 +109,11 @@ function absent(f: Frame): void {
     return;
   }
   fail(f, ah(f) == 0 ? NO_DRIVE : BAD_COMMAND);
-  store<u8>(DISK_STATUS, <u8>ah(f));
 }
 
 function serve(f: Frame, u: Unit, number: u32): void {
   const cd = u.kind == UNIT_CD;
+  if (number < FIRST_DISK && emulated_diskette(f, u)) return;
   switch (ah(f)) {
     case 0x00:
     case 0x0d:
@@ -120,6 +131,9 @@ function serve(f: Frame, u: Unit, number: u32): void {
       else geometry(f, u);
       return;
     case 0x05:
+      if (u.kind == UNIT_IMAGE) fail(f, WRITE_PROTECTED);
+      else succeed(f);
+      return;
     case 0x09:
     case 0x0c:
     case 0x10:
@@ -153,12 +167,40 @@ function serve(f: Frame, u: Unit, number: u32): void {
     case 0x48:
       parameters(f, u);
       return;
-    case 0x4b:
-      emulation(f, number);
-      return;
     default:
       fail(f, BAD_COMMAND);
   }
+}
+
+/** What is different of a diskette, if its drive is a CD's image; true when that was all. */
+function emulated_diskette(f: Frame, u: Unit): bool {
+  switch (ah(f)) {
+    case 0x08:
+      geometry(f, u);
+      set_bx(f, emulation.diskette_type());
+      set_dx(f, ((u.heads - 1) << 8) | diskettes());
+      name_parameters(f);
+      return true;
+    case 0x15:
+      // A drive without a change line.
+      set_ax(f, 0x0100);
+      set_carry(f, false);
+      return true;
+    case 0x16:
+      succeed(f);
+      return true;
+    default:
+      if (ah(f) < 0x41) return false;
+      fail(f, BAD_COMMAND);
+      return true;
+  }
+}
+
+/** Copies sectors between a disk and memory. */
+function transfer(u: Unit, write: bool, lba: u32, count: u32, address: usize): bool {
+  if (u.kind == UNIT_CD) return cd_read(u, lba, count, address);
+  if (u.kind == UNIT_IMAGE) return emulation.read_image(u, lba, count, address);
+  return ata_transfer(u, write, lba, count, address);
 }
 
 function by_cylinder(f: Frame, u: Unit): void {
@@ -176,7 +218,11 @@ function by_cylinder(f: Frame, u: Unit): void {
     return;
   }
   const verify = ah(f) == 0x04;
-  if (verify || ata_transfer(u, ah(f) == 0x03, lba, count, linear(f.es, f.ebx))) succeed(f);
+  const write = ah(f) == 0x03;
+  if (write && u.kind == UNIT_IMAGE) {
+    set_ax(f, 0);
+    fail(f, WRITE_PROTECTED);
+  } else if (verify || transfer(u, write, lba, count, linear(f.es, f.ebx))) succeed(f);
   else fail(f, FAILED);
 }
 
@@ -198,7 +244,8 @@ function by_sector(f: Frame, u: Unit): void {
   const write = ah(f) == 0x43;
   const verify = ah(f) == 0x44;
   const cd = u.kind == UNIT_CD;
-  if (cd && write) {
+  if (write && u.kind != UNIT_DISK) {
+    set_ax(f, 0);
     fail(f, WRITE_PROTECTED);
     return;
   }
@@ -207,8 +254,7 @@ function by_sector(f: Frame, u: Unit): void {
     fail(f, NOT_FOUND);
     return;
   }
-  const done = verify || (cd ? cd_read(u, lba, count, address) : ata_transfer(u, write, lba, count, address));
-  if (done) succeed(f);
+  if (verify || transfer(u, write, lba, count, address)) succeed(f);
   else {
     store<u16>(packet, 0, 2);
     fail(f, FAILED);
@@ -232,18 +278,5 @@ function parameters(f: Frame, u: Unit): void {
   store<u32>(result, cd ? 0xffffffff : u.sectors, 16);
   store<u32>(result, cd ? 0xffffffff : 0, 20);
   store<u16>(result, <u16>(cd ? CD_SECTOR : 512), 24);
-  succeed(f);
-}
-
-/** AX = 4B00h, 4B01h: what the CD emulates, in a packet at DS:SI (El Torito 1.0, figure 9): nothing. */
-function emulation(f: Frame, number: u32): void {
-  if (number != CD_DRIVE) {
-    fail(f, BAD_COMMAND);
-    return;
-  }
-  const packet = linear(f.ds, f.esi);
-  memory.fill(packet, 0, 0x13);
-  store<u8>(packet, 0x13);
-  store<u8>(packet, <u8>CD_DRIVE, 2);
   succeed(f);
 }

@@ -1,6 +1,7 @@
 // Diskettes for INT 13h: the controller by polling, with DMA of a sector at a time through a buffer of the BIOS's own.
 import { inb, outb } from "../guest/i386";
 import { cmos_read } from "./cmos";
+import { EQUIPMENT } from "./data-area";
 import { BAD_COMMAND, CHANGE_LINE, FAILED, NOT_FOUND, NO_DRIVE } from "./disk-status";
 import {
   Frame,
@@ -158,9 +159,21 @@ export function floppy_boot(address: usize): bool {
   return true;
 }
 
-/** INT 13h with DL below 80h. */
-export function floppy_service(f: Frame): void {
-  if (low(f.edx) || !has_floppy()) {
+/** Diskette drives by the equipment word. */
+export function diskettes(): u32 {
+  const equipment: u32 = load<u16>(EQUIPMENT);
+  return equipment & 1 ? ((equipment >> 6) & 3) + 1 : 0;
+}
+
+/** ES:DI: the diskette's parameters. */
+export function name_parameters(f: Frame): void {
+  f.es = 0xf000;
+  f.edi = (f.edi & 0xffff0000) | ((<u32>parameters) & 0xffff);
+}
+
+/** INT 13h with DL below 80h; `number`: the drive's without emulation. */
+export function floppy_service(f: Frame, number: u32): void {
+  if (number || !has_floppy()) {
     absent(f);
     return;
   }
@@ -260,9 +273,8 @@ function geometry(f: Frame): void {
   const last: u32 = type == 1 ? 39 : 79;
   set_bx(f, type);
   set_cx(f, (last << 8) | sectors);
-  set_dx(f, (((known ? heads : 2) - 1) << 8) | 1);
-  f.es = 0xf000;
-  f.edi = (f.edi & 0xffff0000) | ((<u32>parameters) & 0xffff);
+  set_dx(f, (((known ? heads : 2) - 1) << 8) | diskettes());
+  name_parameters(f);
   set_ax(f, 0);
   set_carry(f, false);
 }

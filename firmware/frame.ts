@@ -84,6 +84,18 @@ export function succeed(f: Frame): void {
   set_carry(f, false);
 }
 
+const INTERRUPTS: u32 = 0x202;
+
+/** The call returns to what has been loaded, with the drive it comes from. */
+export function start(f: Frame, segment: u32, offset: u32, drive: u32): void {
+  f.cs = <u16>segment;
+  f.ip = <u16>offset;
+  f.ds = 0;
+  f.es = 0;
+  f.flags = <u16>INTERRUPTS;
+  set_dx(f, drive);
+}
+
 /** The call is made again after the next hardware interrupt. */
 export function retry(f: Frame): void {
   f.vector |= RETRY;
