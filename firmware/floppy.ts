@@ -26,8 +26,9 @@ const INPUT: u32 = 0x3f7;
 const READY: u32 = 0x80;
 const TO_HOST: u32 = 0x40;
 const CHANGED: u32 = 0x80;
-/** Drive A's motor, DMA and interrupts on, not in reset. */
-const MOTOR_A: u32 = 0x1c;
+/** DMA and interrupts on, not in reset; the first drive's motor. */
+const RUNS: u32 = 0x0c;
+const MOTOR: u32 = 0x10;
 
 const COMMAND_SPECIFY: u32 = 0x03;
 const COMMAND_RECALIBRATE: u32 = 0x07;
@@ -60,13 +61,32 @@ const buffer: usize = memory.data(512, 512);
 const result: usize = memory.data(8);
 const parameters: usize = memory.data<u8>([0xaf, 2, 0x25, 2, 18, 0x1b, 0xff, 0x6c, 0xf6, 15, 8, 0]);
 
-/** Sectors of a track of the diskette, 0 while that is not known; whether its first head was tried. */
+/** The drive of the call, what is known of its diskette - sectors of a track, 0 for nothing, and heads -, and of both. */
+let selected: u32 = 0;
 let track: u32 = 0;
 let heads: u32 = 2;
+const known: usize = memory.data(4);
 
-/** Whether there is a drive A. */
-export function has_floppy(): bool {
-  return cmos_read(CMOS_FLOPPY) >> 4 != 0;
+/** Type of a drive, 0 and 1, by the set-up memory; 0 for none. */
+export function floppy_type(number: u32): u32 {
+  const types = cmos_read(CMOS_FLOPPY);
+  return number == 0 ? types >> 4 : number == 1 ? types & 15 : 0;
+}
+
+function select(number: u32): void {
+  selected = number;
+  track = load<u8>(known + (number << 1));
+  heads = load<u8>(known + (number << 1), 1);
+}
+
+function remember(): void {
+  store<u8>(known + (selected << 1), <u8>track);
+  store<u8>(known + (selected << 1), <u8>heads, 1);
+}
+
+/** The drive selected and its motor on. */
+function output(): u32 {
+  return RUNS | selected | (MOTOR << selected);
 }
 
 function wait_for(bits: u32): bool {
@@ -91,25 +111,25 @@ function receive(): bool {
 function sensed(): bool {
   for (let left = PATIENCE; left; left--) {
     if (!send(COMMAND_SENSE) || !receive()) return false;
-    if (((<u32>load<u8>(result)) & 0xe3) == 0x20) return true;
+    if (((<u32>load<u8>(result)) & 0xe3) == (0x20 | selected)) return true;
   }
   return false;
 }
 
 function reset(): void {
   outb(OUTPUT, 0);
-  outb(OUTPUT, MOTOR_A);
+  outb(OUTPUT, output());
   for (let i = 0; i < 4; i++) if (!send(COMMAND_SENSE) || !receive()) return;
   if (send(COMMAND_SPECIFY) && send(0xaf)) send(2);
 }
 
 function seek(cylinder: u32, head: u32): bool {
-  if (!send(COMMAND_SEEK) || !send(head << 2) || !send(cylinder)) return false;
+  if (!send(COMMAND_SEEK) || !send((head << 2) | selected) || !send(cylinder)) return false;
   return sensed();
 }
 
 function recalibrate(): bool {
-  return send(COMMAND_RECALIBRATE) && send(0) && sensed();
+  return send(COMMAND_RECALIBRATE) && send(selected) && sensed();
 }
 
 function set_dma(mode: u32): void {
@@ -128,7 +148,7 @@ function set_dma(mode: u32): void {
 function transfer(write: bool, cylinder: u32, head: u32, sector: u32): bool {
   if (!seek(cylinder, head)) return false;
   set_dma(write ? DMA_FROM_MEMORY : DMA_TO_MEMORY);
-  if (!send(write ? COMMAND_WRITE : COMMAND_READ) || !send(head << 2)) return false;
+  if (!send(write ? COMMAND_WRITE : COMMAND_READ) || !send((head << 2) | selected)) return false;
   if (!send(cylinder) || !send(head) || !send(sector) || !send(SIZE_512)) return false;
   if (!send(sector) || !send(GAP) || !send(0xff)) return false;
   return receive() && !((<u32>load<u8>(result)) & 0xc0);
@@ -136,7 +156,13 @@ function transfer(write: bool, cylinder: u32, head: u32, sector: u32): bool {
 
 /** Finds out what diskette is in the drive; false for none. */
 function recognise(): bool {
-  outb(OUTPUT, MOTOR_A);
+  const found = try_formats();
+  remember();
+  return found;
+}
+
+function try_formats(): bool {
+  outb(OUTPUT, output());
   if (inb(INPUT) & CHANGED) track = 0;
   if (track) return true;
   reset();
@@ -154,7 +180,8 @@ function recognise(): bool {
 
 /** Reads a diskette's first sector to an address. */
 export function floppy_boot(address: usize): bool {
-  if (!has_floppy() || !recognise() || !transfer(false, 0, 0, 1)) return false;
+  select(0);
+  if (!floppy_type(0) || !recognise() || !transfer(false, 0, 0, 1)) return false;
   memory.copy(address, buffer, SECTOR);
   return true;
 }
@@ -173,13 +200,15 @@ export function name_parameters(f: Frame): void {
 
 /** INT 13h with DL below 80h; `number`: the drive's without emulation. */
 export function floppy_service(f: Frame, number: u32): void {
-  if (number || !has_floppy()) {
+  if (!floppy_type(number)) {
     absent(f);
     return;
   }
+  select(number);
   switch (ah(f)) {
     case 0x00:
       track = 0;
+      remember();
       reset();
       succeed(f);
       return;
@@ -197,6 +226,7 @@ export function floppy_service(f: Frame, number: u32): void {
       set_carry(f, false);
       return;
     case 0x16:
+      outb(OUTPUT, output());
       if (inb(INPUT) & CHANGED) fail(f, CHANGE_LINE);
       else succeed(f);
       return;
@@ -267,13 +297,13 @@ function by_cylinder(f: Frame): void {
 }
 
 function geometry(f: Frame): void {
-  const type = cmos_read(CMOS_FLOPPY) >> 4;
-  const known = recognise();
-  const sectors: u32 = known ? track : 18;
+  const type = floppy_type(selected);
+  const found = recognise();
+  const sectors: u32 = found ? track : 18;
   const last: u32 = type == 1 ? 39 : 79;
   set_bx(f, type);
   set_cx(f, (last << 8) | sectors);
-  set_dx(f, (((known ? heads : 2) - 1) << 8) | diskettes());
+  set_dx(f, (((found ? heads : 2) - 1) << 8) | diskettes());
   name_parameters(f);
   set_ax(f, 0);
   set_carry(f, false);

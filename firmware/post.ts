@@ -5,7 +5,7 @@ import { clock_init } from "./clock";
 import { memory_bytes } from "./cmos";
 import * as area from "./data-area";
 import { disk_init } from "./disk";
-import { has_floppy } from "./floppy";
+import { floppy_type } from "./floppy";
 import { keyboard_init } from "./keyboard";
 import { BIOS_SEGMENT_BASE, ENTRY_BYTES } from "../abi/bios";
 import { pci_init } from "./pci";
@@ -18,6 +18,7 @@ const DISPLAY_80_COLUMNS: u32 = 0x20;
 const COPROCESSOR: u32 = 0x02;
 const MOUSE: u32 = 0x04;
 const FLOPPY: u32 = 0x01;
+const SECOND_FLOPPY: u32 = 0x40;
 const INTERRUPT_TABLE_VECTORS: u32 = 0x78;
 /** Vectors that name tables, not code: video parameters, diskette, graphics characters, disks. */
 const TABLES: usize = memory.data<u8>([0x1d, 0x1e, 0x1f, 0x41, 0x43, 0x46]);
@@ -66,7 +67,7 @@ function fill_data_area(): void {
     store<u16>(area.COM_PORTS + ((<usize>lines) << 1), <u16>port);
     lines++;
   }
-  const floppy = has_floppy() ? FLOPPY : 0;
+  const floppy = (floppy_type(0) ? FLOPPY : 0) | (floppy_type(1) ? SECOND_FLOPPY : 0);
   store<u16>(area.EQUIPMENT, <u16>(DISPLAY_80_COLUMNS | COPROCESSOR | MOUSE | (lines << 9) | floppy));
 }
 

@@ -19,6 +19,8 @@ export interface MachineConfig {
   cdrom?: Storage | null;
   /** The diskette in drive A, of a size that diskettes have; null for a drive without one, undefined for no drive. */
   floppy?: Storage | null;
+  /** The same of drive B, which there is beside a drive A only. */
+  secondFloppy?: Storage | null;
   /** A BIOS that is in charge from the reset vector on: 1 to 16 times 64 KiB. Without it a loader sets the machine up. */
   bios?: Uint8Array;
   /** The devices that the BIOS tries, in order: diskette, disk, CD. Default "dc". */

@@ -4,7 +4,7 @@ import type { Mc146818 } from "../devices/mc146818";
 import type { PortBus } from "../devices/bus";
 import { disketteFormat } from "../devices/i82077";
 import { SECTOR_BYTES, type Storage } from "../devices/storage";
-import { MachineError } from "./config";
+import { type MachineConfig, MachineError } from "./config";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -17,6 +17,7 @@ export const HOLE_END = 0x100000;
 /** Equipment: a mouse at the keyboard controller. */
 const EQUIPMENT = 0x04;
 const EQUIPMENT_FLOPPY = 0x01;
+const EQUIPMENT_SECOND_FLOPPY = 0x40;
 const ROM_START = 0xf0000;
 
 /** The writes that a BIOS leaves the chips with: port, byte. */
@@ -65,8 +66,15 @@ export function checkFloppy(floppy: Storage | null | undefined): Storage | undef
   return floppy ?? undefined;
 }
 
+/** @throws MachineError for a drive B without a drive A */
+export function checkFloppyDrives({ floppy, secondFloppy }: MachineConfig): void {
+  if (secondFloppy !== undefined && floppy === undefined)
+    throw new MachineError("a diskette drive B needs a drive A");
+}
+
 /** Types of drives in the set-up RAM by the sectors of a track: 360 KB, 1.2 MB, 720 KB, 1.44 MB, 2.88 MB. */
-function floppyType(sectors: number): number {
+function floppyType(sectors: number | undefined): number {
+  if (sectors === undefined) return 0;
   const format = disketteFormat(sectors);
   if (!format || format.sectors === 18) return 4;
   if (format.sectors === 36) return 5;
@@ -78,8 +86,8 @@ function floppyType(sectors: number): number {
 export interface SetUp {
   memoryBytes: number;
   disks: number;
-  /** Of the diskette in drive A, 0 without one; undefined without a drive. */
-  floppySectors: number | undefined;
+  /** Of the diskettes in drives A and B, 0 without one; undefined without a drive. */
+  floppySectors: readonly (number | undefined)[];
   /** Boot devices. */
   order: string;
 }
@@ -92,10 +100,11 @@ export function describeInCmos(rtc: Mc146818, { memoryBytes, disks, floppySector
   };
   const extendedKib = Math.min((memoryBytes - MIB) / KIB, 0xfc00);
   const above16Mib = Math.min(Math.max(0, memoryBytes - 16 * MIB) / (64 * KIB), 0xffff);
-  const hasFloppy = floppySectors !== undefined;
-  rtc.setRam(0x10, hasFloppy ? floppyType(floppySectors) << 4 : 0);
+  const [a, b] = floppySectors.map(floppyType);
+  const floppies = (a ? EQUIPMENT_FLOPPY : 0) | (b ? EQUIPMENT_SECOND_FLOPPY : 0);
+  rtc.setRam(0x10, (a << 4) | b);
   rtc.setRam(0x12, (disks > 0 ? 0xf0 : 0) | (disks > 1 ? 0x0f : 0));
-  rtc.setRam(0x14, EQUIPMENT | (hasFloppy ? EQUIPMENT_FLOPPY : 0));
+  rtc.setRam(0x14, EQUIPMENT | floppies);
   set16(0x15, 640);
   set16(0x17, extendedKib);
   set16(0x30, extendedKib);

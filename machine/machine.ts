@@ -48,7 +48,15 @@ import {
   type RunResult,
 } from "./config";
 import { BusMemory } from "./bus-memory";
-import { HOLE_END, HOLE_START, checkBootOrder, checkFloppy, describeInCmos, programChips } from "./firmware";
+import {
+  HOLE_END,
+  HOLE_START,
+  checkBootOrder,
+  checkFloppy,
+  checkFloppyDrives,
+  describeInCmos,
+  programChips,
+} from "./firmware";
 import { type Ide, makeIde } from "./ide";
 import { Interrupts, LINE_APIC_TIMER } from "./interrupts";
 import { attachPci } from "./pci";
@@ -120,6 +128,7 @@ export class Machine {
   constructor(config: MachineConfig = {}) {
     this.config = config;
     this.memoryBytes = checkMemory(config.memory ?? DEFAULT_MEMORY);
+    checkFloppyDrives(config);
     checkBootOrder(config.bootOrder ?? DEFAULT_BOOT_ORDER);
     this.cpuFrequency = checkFrequency(config.cpuFrequency ?? DEFAULT_CPU_FREQUENCY);
     this.busMemory = new BusMemory(
@@ -170,7 +179,7 @@ export class Machine {
       clockFor(IRQ_FLOPPY),
       this.interrupts.line(IRQ_FLOPPY),
       this.dma.channel(FLOPPY_CHANNEL),
-      [checkFloppy(config.floppy)],
+      [checkFloppy(config.floppy), checkFloppy(config.secondFloppy)],
       (line) => this.hooks.disk?.(line),
     );
     this.rtc = new Mc146818(
@@ -212,8 +221,8 @@ export class Machine {
 
   /** What can be written. */
   private get storages(): readonly Storage[] {
-    const { disks = [], floppy } = this.config;
-    return floppy ? [...disks, floppy] : disks;
+    const { disks = [], floppy, secondFloppy } = this.config;
+    return [...disks, ...[floppy, secondFloppy].filter((one) => one != null)];
   }
 
   /**
@@ -227,7 +236,9 @@ export class Machine {
     describeInCmos(this.rtc, {
       memoryBytes: this.memoryBytes,
       disks: this.diskCount,
-      floppySectors: this.config.floppy === undefined ? undefined : (this.config.floppy?.sectors ?? 0),
+      floppySectors: [this.config.floppy, this.config.secondFloppy].map((one) =>
+        one === null ? 0 : one?.sectors,
+      ),
       order: this.config.bootOrder ?? DEFAULT_BOOT_ORDER,
     });
     if (this.config.type === "isapc") this.busMemory.fillWithBios();

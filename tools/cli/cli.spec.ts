@@ -220,6 +220,12 @@ describe("bad input gives one line and its own status", () => {
       STATUS.usage,
       /a diskette of \d+ bytes: no format/,
     ],
+    [
+      "a second one of no known size",
+      ["good.img", "--floppy-b", "good.img"],
+      STATUS.usage,
+      /a diskette of \d+ bytes: no format/,
+    ],
     ["a missing image", ["none.img"], STATUS.noInput, /^run-machine: none.img: no such file or directory\n/],
     ["a missing kernel", ["--kernel", "none"], STATUS.noInput, /none: no such file/],
     ["a missing module", ["--kernel", "hello", "--module", "none a b"], STATUS.noInput, /none: no such file/],

@@ -93,7 +93,8 @@ function moduleFile(module: string): string {
 }
 
 /** The files that a guest is read from, besides disks. */
-export function guestFiles({ kernel, initrd, module, cdrom, floppy, bios, vgaBios }: CliOptions): string[] {
-  const named = [kernel, initrd, cdrom, floppy, bios, vgaBios].filter((file) => file !== undefined);
+export function guestFiles(options: CliOptions): string[] {
+  const { kernel, initrd, module, cdrom, floppy, floppyB, bios, vgaBios } = options;
+  const named = [kernel, initrd, cdrom, floppy, floppyB, bios, vgaBios].filter((file) => file !== undefined);
   return [...named, ...module.map(moduleFile)];
 }

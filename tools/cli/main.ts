@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { KERNEL_PANIC_STATUS } from "../../abi/debug_exit";
 import { describeBacktrace } from "../../machine/backtrace";
-import { MachineError } from "../../machine/config";
+import { type MachineConfig, MachineError } from "../../machine/config";
 import { Machine, type RunResult } from "../../machine/machine";
 import { SymbolTable } from "../../machine/symbols";
 import { type Console, FileConsole, StdioConsole } from "./console";
@@ -35,6 +35,17 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** The diskettes in their drives; with a drive B there is an A. */
+function openDiskettes({
+  floppy,
+  floppyB,
+  writable,
+}: CliOptions): Pick<MachineConfig, "floppy" | "secondFloppy"> {
+  const open = (path: string | undefined) => (path === undefined ? undefined : openDisk(path, writable));
+  const second = open(floppyB);
+  return { floppy: open(floppy) ?? (second && null), secondFloppy: second };
+}
+
 async function boot(options: CliOptions): Promise<number> {
   const paths = [...(options.image ? [options.image] : []), ...options.disk];
   const disks = paths.map((path) => openDisk(path, options.writable));
@@ -47,7 +58,7 @@ async function boot(options: CliOptions): Promise<number> {
     reboot: options.reboot,
     disks,
     cdrom: options.cdrom === undefined ? undefined : openDisk(options.cdrom, false),
-    floppy: options.floppy === undefined ? undefined : openDisk(options.floppy, options.writable),
+    ...openDiskettes(options),
     type: options.machine,
     bios: guest.bios,
     vgaBios: guest.vgaBios,

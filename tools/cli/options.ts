@@ -18,6 +18,7 @@ export interface CliOptions {
   disk: string[];
   cdrom?: string;
   floppy?: string;
+  floppyB?: string;
   /** Letters of the devices that the BIOS tries. */
   boot?: string;
   bios?: string;
@@ -111,6 +112,7 @@ function define(print: (text: string) => void): Command {
     .option("--disk <file>", "attach a disk after IMAGE (repeatable)", collect, [])
     .option("--cdrom <file>", "put this disc into the CD-ROM drive; without anything else, boot from it")
     .option("--floppy <file>", "put this diskette into drive A; without anything else, boot from it")
+    .option("--floppy-b <file>", "put this diskette into drive B; drive A is empty without a --floppy")
     .option(
       "--boot <devices>",
       "let the BIOS boot: a for the diskette, c for the disk, d for the CD; in order",
