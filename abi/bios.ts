@@ -19,5 +19,16 @@ export const FRAME_VECTOR = 40;
 export const POST = 0x100;
 /** Set in the frame's vector: call again after the next hardware interrupt. */
 export const RETRY = 0x10000;
+/** Set in the frame's vector: let interrupts in, and call again at once. */
+export const AGAIN = 0x40000;
+/** Set in the frame's vector: the call goes on. */
+export const GOES_ON = 0x80000;
+/** Set in the frame's vector: call the mouse's handler. */
+export const CALL_MOUSE = 0x20000;
+/** The frame's vector has a key's scan code from this bit on. */
+export const KEY_CODE_SHIFT = 24;
+/** In the extended data area: the handler's far address, and the packet. */
+export const MOUSE_HANDLER = 0x22;
+export const MOUSE_DATA = 0x28;
 /** Distance of the interrupts' entries. */
 export const ENTRY_BYTES = 16;

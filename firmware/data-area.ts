@@ -30,3 +30,6 @@ export const VIDEO_CONTROL: usize = 0x487;
 export const VIDEO_MODE_OPTIONS: usize = 0x489;
 export const DISPLAY_COMBINATION: usize = 0x48a;
 export const KEYBOARD_FLAGS: usize = 0x496;
+export const WAIT_FLAG: usize = 0x498;
+export const WAIT_LEFT: usize = 0x49c;
+export const WAIT_ACTIVE: usize = 0x4a0;

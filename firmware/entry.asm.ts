@@ -19,11 +19,16 @@ import {
   type Assembler,
 } from "../tools/asm";
 import {
+  AGAIN,
   BIOS_BASE,
   BIOS_BYTES,
   BIOS_SEGMENT_BASE,
+  CALL_MOUSE,
   ENTRY_BYTES,
   FRAME_VECTOR,
+  KEY_CODE_SHIFT,
+  MOUSE_DATA,
+  MOUSE_HANDLER,
   POST,
   RETRY,
   ROM_DISTANCE,
@@ -52,6 +57,7 @@ const PAM = [
 const CONFIG_ADDRESS = 0xcf8;
 const CONFIG_DATA = 0xcfc;
 const TIMER_VECTOR = 8;
+const KEYBOARD_VECTOR = 9;
 
 /** The next instruction has 32-bit operands, in 16-bit code. */
 const wide = (a: Assembler) => a.db(0x66);
@@ -83,6 +89,7 @@ export default function entry(a: Assembler): void {
   a.function("bios_start").cli().cld();
   copyRom(a);
   start(a);
+  keyboard(a);
   service(a);
   a.align(8, 0).label("bios_gdt");
   for (const [low, high] of DESCRIPTORS) a.dd(low, high);
@@ -160,10 +167,39 @@ function services(a: Assembler): void {
   for (let vector = 0; vector < 256; vector++) {
     // A program's own timer interrupt comes first.
     if (vector === TIMER_VECTOR) a.db(0xcd, 0x1c);
-    wide(a).push(vector);
-    wide(a).jmp("service");
+    if (vector === KEYBOARD_VECTOR) wide(a).jmp("keyboard");
+    else {
+      wide(a).push(vector);
+      wide(a).jmp("service");
+    }
     a.align(ENTRY_BYTES);
   }
+}
+
+/**
+ * The keyboard's interrupt: INT 15h, AH = 4Fh is asked about each scan code in AL. With the carry cleared the key is gone; else the
+ * service gets what AL is then, above the vector.
+ */
+function keyboard(a: Assembler): void {
+  a.label("keyboard");
+  wide(a).push(eax);
+  // IN AL, 64h; a byte, from the keyboard; IN AL, 60h; AH = 4Fh; STC; INT 15h.
+  a.db(0xe4, 0x64, 0x24, 0x21, 0x3c, 0x01, 0xb8, 0, 0);
+  wide(a).jne("no_key");
+  a.db(0xe4, 0x60, 0xb4, 0x4f, 0xf9, 0xcd, 0x15);
+  wide(a).jae("key_taken");
+  a.label("no_key");
+  // MOVZX EAX, AL
+  a.db(0x66, 0x0f, 0xb6, 0xc0);
+  wide(a).shl(eax, KEY_CODE_SHIFT);
+  wide(a).or(eax, KEYBOARD_VECTOR);
+  // PUSH BP; MOV BP, SP; XCHG EAX, [BP + 2]; POP BP
+  a.db(0x55, 0x89, 0xe5, 0x66, 0x87, 0x46, 2, 0x5d);
+  wide(a).jmp("service");
+  // The end of the interrupt.
+  a.label("key_taken").db(0xb0, 0x20, 0xe6, 0x20);
+  wide(a).pop(eax);
+  a.db(0xcf);
 }
 
 /**
@@ -200,12 +236,26 @@ function service(a: Assembler): void {
   a.label("service_real");
   a.db(0x8e, 0xd2);
   wide(a).mov(esp, esi);
+  far(a).test(dword(esp, FRAME_VECTOR), CALL_MOUSE);
+  wide(a).jne("call_mouse");
+  far(a).test(dword(esp, FRAME_VECTOR), AGAIN);
+  wide(a).jne("let_in");
   far(a).test(dword(esp, FRAME_VECTOR), RETRY);
   wide(a).je("service_done");
   // Interrupts come in, then from the top.
   a.sti().hlt();
-  far(a).and(dword(esp, FRAME_VECTOR), ~RETRY);
+  a.label("let_in").sti().nop();
+  far(a).and(dword(esp, FRAME_VECTOR), ~(RETRY | AGAIN));
   wide(a).jmp("again");
+  a.label("call_mouse");
+  // DS: the extended data area. The packet's bytes as words, and 0; CALL FAR [the handler]; then they go, and the interrupt ends.
+  a.db(0x31, 0xc0, 0x8e, 0xd8, 0xa1, 0x0e, 0x04, 0x8e, 0xd8, 0x31, 0xc0);
+  for (let i = 0; i < 3; i++)
+    a.db(0xa0)
+      .dw(MOUSE_DATA + i)
+      .db(0x50);
+  a.db(0x6a, 0, 0xff, 0x1e).dw(MOUSE_HANDLER);
+  a.db(0x83, 0xc4, 8, 0xfa, 0xb0, 0x20, 0xe6, 0xa0, 0xe6, 0x20);
   a.label("service_done");
   a.db(0x0f, 0xa9, 0x0f, 0xa1, 0x07, 0x1f);
   wide(a).popad();

@@ -1,5 +1,5 @@
 // A call of the BIOS: the caller's registers, as its 16-bit side has pushed them.
-import { RETRY } from "../abi/bios";
+import { AGAIN, GOES_ON, RETRY } from "../abi/bios";
 
 @unmanaged
 export class Frame {
@@ -99,6 +99,18 @@ export function start(f: Frame, segment: u32, offset: u32, drive: u32): void {
 /** The call is made again after the next hardware interrupt. */
 export function retry(f: Frame): void {
   f.vector |= RETRY;
+}
+
+/** Interrupts come in, and the call is made again; `state` is what is left to do. */
+export function pause(f: Frame, state: u32): void {
+  f.vector |= AGAIN | GOES_ON;
+  // What POPAD leaves out.
+  f.esp = state;
+}
+
+/** What a call that has paused has left to do; `first` when it is a new one. */
+export function resumed(f: Frame, first: u32): u32 {
+  return f.vector & GOES_ON ? f.esp : first;
 }
 
 /** Linear address of a segment and an offset. */

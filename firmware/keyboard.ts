@@ -1,17 +1,10 @@
 // INT 09h, the keyboard's interrupt, and INT 16h: scan codes of set 1 to characters of a keyboard of the United States.
-import { inb, outb } from "../guest/i386";
 import * as area from "./data-area";
-import { Frame, ah, retry, set_al, set_ax, set_zero } from "./frame";
+import { Frame, ah, al, high, low, retry, set_al, set_ax, set_zero } from "./frame";
+import { ps2_begin, ps2_end, ps2_init, to_keyboard } from "./ps2";
+import { mouse_streams } from "./mouse";
 
-const DATA: u32 = 0x60;
-const STATUS: u32 = 0x64;
-const OUTPUT_FULL: u32 = 1;
-const INPUT_FULL: u32 = 2;
-const FROM_MOUSE: u32 = 0x20;
-const TRIES: u32 = 100000;
-const WRITE_COMMAND_BYTE: u32 = 0x60;
-/** Translated, keyboard on with its interrupt, mouse off. */
-const COMMAND_BYTE: u32 = 0x65;
+const COMMAND_RATE: u32 = 0xf3;
 
 // Shift flags, 40:17.
 const RIGHT_SHIFT: u32 = 0x01;
@@ -38,10 +31,6 @@ const keypad = "789-456+1230.";
 
 let extended: bool = false;
 
-function wait_for_room(): void {
-  for (let i: u32 = 0; i < TRIES; i++) if (!(inb(STATUS) & INPUT_FULL)) return;
-}
-
 export function keyboard_init(): void {
   for (let address = area.KEY_HEAD; address < area.KEY_BUFFER; address += 2) {
     store<u16>(address, <u16>(area.KEY_BUFFER - 0x400));
@@ -49,13 +38,7 @@ export function keyboard_init(): void {
   store<u16>(area.KEY_START, <u16>(area.KEY_BUFFER - 0x400));
   store<u16>(area.KEY_END, <u16>(area.KEY_BUFFER_END - 0x400));
   store<u8>(area.KEYBOARD_FLAGS, 0x10);
-  // Enhanced keyboard, as its flag says.
-  wait_for_room();
-  outb(STATUS, WRITE_COMMAND_BYTE);
-  wait_for_room();
-  outb(DATA, COMMAND_BYTE);
-  wait_for_room();
-  outb(STATUS, 0xae);
+  ps2_init();
 }
 
 /** Puts a key into the ring; one that has no room is lost. */
@@ -129,11 +112,8 @@ function key_of(code: u32): u32 {
   return (code << 8) | value;
 }
 
-export function keyboard_interrupt(): void {
-  const status = inb(STATUS);
-  if (!(status & OUTPUT_FULL)) return;
-  const code = inb(DATA);
-  if (status & FROM_MOUSE) return;
+/** Takes a byte from the keyboard. */
+export function key_byte(code: u32): void {
   if (code == EXTENDED) {
     extended = true;
     return;
@@ -154,6 +134,12 @@ function is_empty(): bool {
 function first(enhanced: bool): u32 {
   const key: u32 = load<u16>(0x400 + <usize>load<u16>(area.KEY_HEAD));
   return !enhanced && (key & 0xff) == 0xe0 ? key & 0xff00 : key;
+}
+
+function set_rate(rate: u32): void {
+  const control = ps2_begin();
+  if (to_keyboard(COMMAND_RATE)) to_keyboard(rate);
+  ps2_end(control, mouse_streams());
 }
 
 export function keyboard_service(f: Frame): void {
@@ -177,6 +163,10 @@ export function keyboard_service(f: Frame): void {
       return;
     case 0x02:
       set_al(f, flags());
+      return;
+    case 0x03:
+      // AL = 5: delay in BH, rate in BL.
+      if (al(f) == 5) set_rate(((high(f.ebx) & 3) << 5) | (low(f.ebx) & 0x1f));
       return;
     case 0x05:
       put(f.ecx & 0xffff);

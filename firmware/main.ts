@@ -5,12 +5,14 @@ import { clock_service, timer_tick } from "./clock";
 import { EQUIPMENT, MEMORY_KIB } from "./data-area";
 import { disk_service } from "./disk";
 import { Frame, set_ax } from "./frame";
-import { keyboard_interrupt, keyboard_service } from "./keyboard";
-import { POST } from "../abi/bios";
+import { key_byte, keyboard_service } from "./keyboard";
+import { KEY_CODE_SHIFT, POST } from "../abi/bios";
+import { mouse_interrupt } from "./mouse";
 import { power_on } from "./post";
 import { printer_service, serial_service } from "./serial";
 import { system_service } from "./system";
 import { video_service } from "./video";
+import { clock_interrupt } from "./wait";
 
 const PIC_MASTER: u32 = 0x20;
 const PIC_SLAVE: u32 = 0xa0;
@@ -32,13 +34,14 @@ function unexpected(vector: u32): void {
 /** Carries a call out. `address`: the frame's. */
 export function bios_service(address: usize): void {
   const f = changetype<Frame>(address);
-  switch (f.vector) {
+  const vector = f.vector & 0xffff;
+  switch (vector) {
     case 0x08:
       timer_tick();
       outb(PIC_MASTER, END_OF_INTERRUPT);
       return;
     case 0x09:
-      keyboard_interrupt();
+      if (f.vector >> KEY_CODE_SHIFT) key_byte(f.vector >> KEY_CODE_SHIFT);
       outb(PIC_MASTER, END_OF_INTERRUPT);
       return;
     case 0x10:
@@ -74,10 +77,16 @@ export function bios_service(address: usize): void {
     case 0x1a:
       clock_service(f);
       return;
+    case 0x70:
+      clock_interrupt();
+      return;
+    case 0x74:
+      mouse_interrupt(f);
+      return;
     case POST:
       power_on();
       return;
     default:
-      unexpected(f.vector);
+      unexpected(vector);
   }
 }

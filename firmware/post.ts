@@ -58,6 +58,7 @@ function fill_data_area(): void {
   memory.fill(0x400, 0, 0x100);
   store<u16>(area.MEMORY_KIB, <u16>CONVENTIONAL_KIB);
   store<u16>(area.EXTENDED_AREA, 0x9fc0);
+  memory.fill(0x9fc00, 0, 0x400);
   store<u8>(0x9fc00, 1);
   let lines: u32 = 0;
   for (let i: usize = 0; i < 2; i++) {

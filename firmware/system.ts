@@ -2,7 +2,23 @@
 import { inb, outb } from "../guest/i386";
 import { memory_bytes } from "./cmos";
 import { EXTENDED_AREA } from "./data-area";
-import { Frame, ah, al, fail, linear, set_ax, set_bx, set_carry, set_cx, set_dx, succeed } from "./frame";
+import {
+  Frame,
+  ah,
+  al,
+  fail,
+  linear,
+  pause,
+  resumed,
+  set_ax,
+  set_bx,
+  set_carry,
+  set_cx,
+  set_dx,
+  succeed,
+} from "./frame";
+import { mouse_service } from "./mouse";
+import { event_wait } from "./wait";
 import { BIOS_BASE, BIOS_SEGMENT_BASE } from "../abi/bios";
 
 const UNSUPPORTED: u32 = 0x86;
@@ -19,24 +35,32 @@ const PORT_B: u32 = 0x61;
 const PORT_B_REFRESH: u32 = 0x10;
 /** A refresh every 15 microseconds. */
 const REFRESH_MICROSECONDS: u32 = 15;
+/** Of them, while no interrupt comes in. */
+const WAIT_SLICE: u32 = 16;
 
-/** System descriptor: 8 bytes follow; PC/AT, model 1, revision 0; second PIC, real-time clock, keyboard intercept. */
-const configuration: usize = memory.data<u8>([8, 0, 0xfc, 1, 0, 0x70, 0, 0, 0, 0]);
+/** System descriptor: 8 bytes follow; PC/AT, model 1, revision 0; second PIC, real-time clock, keyboard intercept, extended data area. */
+const configuration: usize = memory.data<u8>([8, 0, 0xfc, 1, 0, 0x74, 0, 0, 0, 0]);
 
 export function system_service(f: Frame): void {
   switch (ah(f)) {
     case 0x24:
       address_line(f);
       return;
-    case 0x41:
     case 0x4f:
       // The keyboard's intercept takes nothing.
-      set_carry(f, ah(f) == 0x4f);
-      if (ah(f) == 0x41) fail(f, UNSUPPORTED);
+      set_carry(f, true);
+      return;
+    case 0x83:
+      event_wait(f);
+      return;
+    case 0x85:
+    case 0x90:
+    case 0x91:
+      // SysRq, and a device that is waited for or is done: a system's own.
+      succeed(f);
       return;
     case 0x86:
-      wait((f.ecx << 16) | (f.edx & 0xffff));
-      succeed(f);
+      wait(f);
       return;
     case 0x87:
       move_block(f);
@@ -53,6 +77,9 @@ export function system_service(f: Frame): void {
     case 0xc1:
       f.es = load<u16>(EXTENDED_AREA);
       set_carry(f, false);
+      return;
+    case 0xc2:
+      mouse_service(f);
       return;
     case 0xe8:
       memory_sizes(f);
@@ -86,15 +113,18 @@ function address_line(f: Frame): void {
   succeed(f);
 }
 
-/** Waits so many microseconds by the memory's refresh. */
-function wait(microseconds: u32): void {
-  let left = microseconds / REFRESH_MICROSECONDS;
+/** Waits CX:DX microseconds by the memory's refresh; interrupts come in meanwhile. */
+function wait(f: Frame): void {
+  let left = resumed(f, ((f.ecx << 16) | (f.edx & 0xffff)) / REFRESH_MICROSECONDS);
+  const end = left > WAIT_SLICE ? left - WAIT_SLICE : 0;
   let last = inb(PORT_B) & PORT_B_REFRESH;
-  while (left) {
+  while (left != end) {
     const now = inb(PORT_B) & PORT_B_REFRESH;
     if (now != last) left--;
     last = now;
   }
+  if (left) pause(f, left);
+  else succeed(f);
 }
 
 /** AH = 87h: CX words, by the descriptors at ES:SI + 10h and + 18h. */
