@@ -164,6 +164,7 @@ function leaveProtection(a: Assembler, label: string): void {
 
 /** An entry for each vector, from the segment's beginning on. */
 function services(a: Assembler): void {
+  a.label("bios_services");
   for (let vector = 0; vector < 256; vector++) {
     // A program's own timer interrupt comes first.
     if (vector === TIMER_VECTOR) a.db(0xcd, 0x1c);

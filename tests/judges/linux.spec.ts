@@ -55,10 +55,10 @@ function run(
 
 describe.skipIf(!kernel || !busybox || !canMakeGrubCd)("Linux by GRUB and our BIOS", () => {
   it(
-    "finds the APICs by ACPI's tables, takes its interrupts there, and switches the machine off",
+    "finds the PCI BIOS, and the APICs by ACPI's tables, takes its interrupts there, and switches the machine off",
     SLOW,
     () => {
-      const script = `${MOUNTS}cat /proc/interrupts\ndmesg | grep -c "supports S0 S5"\necho END\nsleep 3\npoweroff -f\n`;
+      const script = `${MOUNTS}cat /proc/interrupts\ndmesg | grep -c "supports S0 S5"\ndmesg | grep "PCI BIOS"\necho END\nsleep 3\npoweroff -f\n`;
       const menu =
         "set timeout=0\nmenuentry l { linux /vmlinuz console=ttyS0 cryptomgr.notests quiet\ninitrd /initrd.gz }\n";
       const folder = mkdtempSync(join(tmpdir(), "mach386-initrd-"));
@@ -72,6 +72,7 @@ describe.skipIf(!kernel || !busybox || !canMakeGrubCd)("Linux by GRUB and our BI
       expect(pc.serial).toMatch(/ 9: +\d+ +IO-APIC +9-fasteoi +acpi/);
       expect(Number(/LOC: +(\d+)/.exec(pc.serial)![1])).toBeGreaterThan(100);
       expect(pc.serial).toMatch(/^1\r$/m);
+      expect(pc.serial).toMatch(/PCI: PCI BIOS revision 2\.10 entry at 0xf[0-9a-f]{4}, last bus=0/);
       expect(pc.machine.run(pc.machine.cycles + 3e9)).toEqual({ reason: "off" });
     },
   );

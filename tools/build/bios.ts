@@ -24,6 +24,19 @@ function tables(): [address: number, bytes: Uint8Array][] {
   ];
 }
 
+/** The service directory of 32-bit code (Standard BIOS 32-bit Service Directory Proposal 0.4), on a paragraph. */
+const DIRECTORY = 0xffe80;
+
+function serviceDirectory(entry: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes.set(Buffer.from("_32_"));
+  new DataView(bytes.buffer).setUint32(4, entry, true);
+  // Revision 0, one paragraph; the checksum.
+  bytes[9] = 1;
+  bytes[10] = -bytes.reduce((sum, byte) => sum + byte, 0);
+  return bytes;
+}
+
 /** Of the ROM, from its end: the first instruction, then the date in the format that programs look for. */
 const RESET_VECTOR = 16;
 const DATE = "01/01/25";
@@ -42,7 +55,12 @@ export function biosRom(program: Program): Uint8Array {
   for (const { contents, physical, memorySize } of readElf(program.elf).segments)
     place(physical, contents, memorySize);
   for (const [address, bytes] of tables()) place(address, bytes);
-  const start = program.symbols.find(({ name }) => name === "bios_start")!.address - BIOS_SEGMENT_BASE;
+  const address = (wanted: string) => program.symbols.find(({ name }) => name === wanted)!.address;
+  // The interrupt table names the entries by their vectors.
+  if (address("bios_services") !== BIOS_SEGMENT_BASE)
+    throw new CompileError("the BIOS's entries are misplaced");
+  place(DIRECTORY, serviceDirectory(address("bios32_entry")));
+  const start = address("bios_start") - BIOS_SEGMENT_BASE;
   // JMP near: the code segment is still the one at the end of the address space.
   const distance = start - (0xfff0 + 3);
   rom.set([0xe9, distance & 0xff, (distance >> 8) & 0xff], end);
