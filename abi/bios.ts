@@ -10,7 +10,7 @@ export const ROM_DISTANCE = 0xfff00000;
 
 /** Sections of the image: 32-bit code, the 16-bit side, data. */
 export const TEXT_BASE = BIOS_BASE;
-export const BOOT_BASE = BIOS_SEGMENT_BASE;
+export const BOOT_BASE = 0xf2800;
 export const DATA_BASE = 0xf4000;
 
 /** Bytes from the frame's start to the vector. */
@@ -23,6 +23,8 @@ export const RETRY = 0x10000;
 export const AGAIN = 0x40000;
 /** Set in the frame's vector: the call goes on. */
 export const GOES_ON = 0x80000;
+/** Set in the frame's vector: the call is from virtual-8086 mode. */
+export const VIRTUAL = 0x100000;
 /** Set in the frame's vector: call the mouse's handler. */
 export const CALL_MOUSE = 0x20000;
 /** The frame's vector has a key's scan code from this bit on. */

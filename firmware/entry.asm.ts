@@ -32,6 +32,7 @@ import {
   POST,
   RETRY,
   ROM_DISTANCE,
+  VIRTUAL,
 } from "../abi/bios";
 
 const CODE32 = 0x08;
@@ -56,6 +57,9 @@ const PAM = [
 ] as const;
 const CONFIG_ADDRESS = 0xcf8;
 const CONFIG_DATA = 0xcfc;
+/** Of CR0 the low word, which any mode may read. */
+const SMSW_BX = [0x0f, 0x01, 0xe3];
+const TEST_BL_1 = [0xf6, 0xc3, CR0_PE];
 const TIMER_VECTOR = 8;
 const KEYBOARD_VECTOR = 9;
 
@@ -91,6 +95,7 @@ export default function entry(a: Assembler): void {
   start(a);
   keyboard(a);
   service(a);
+  virtual(a);
   a.align(8, 0).label("bios_gdt");
   for (const [low, high] of DESCRIPTORS) a.dd(low, high);
   a.label("bios_gdtr")
@@ -152,6 +157,27 @@ function start(a: Assembler): void {
   wide(a).jmp("nothing_boots");
 }
 
+/** The call by the 16-bit code, on the BIOS's stack. DS: its data; FS: the first 64 KiB. */
+function virtual(a: Assembler): void {
+  a.label("virtual");
+  far(a).or(dword(esp, FRAME_VECTOR), VIRTUAL);
+  // MOV CX, 0F000h; MOV SS, CX; MOV ESP, the stack's end; MOV DS, CX; XOR CX, CX; MOV FS, CX
+  a.db(0xb9)
+    .dw(BIOS_SEGMENT_BASE >>> 4)
+    .db(0x8e, 0xd1);
+  a.db(0x66, 0xbc).dd(symbol("bios_stack_end", -BIOS_SEGMENT_BASE));
+  a.db(0x8e, 0xd9, 0x31, 0xc9, 0x8e, 0xe1);
+  wide(a).push(edx);
+  wide(a).push(esi);
+  // CALL FAR CS:[bios_virtual]
+  a.db(0x2e, 0x67, 0x66, 0xff, 0x1d).dd(symbol("bios_virtual", -BIOS_SEGMENT_BASE));
+  wide(a).pop(esi);
+  wide(a).pop(edx);
+  wide(a).jmp("service_real");
+  // The build puts the code's address here.
+  a.function("bios_virtual").dd(0, 0);
+}
+
 /** From 16-bit protected mode, with limits as real mode has them. */
 function leaveProtection(a: Assembler, label: string): void {
   wide(a).mov(eax, DATA16);
@@ -162,7 +188,7 @@ function leaveProtection(a: Assembler, label: string): void {
   farJump16(a, label, BIOS_SEGMENT_BASE >>> 4, BIOS_SEGMENT_BASE);
 }
 
-/** An entry for each vector, from the segment's beginning on. */
+/** An entry for each vector, at the beginning. */
 function services(a: Assembler): void {
   a.label("bios_services");
   for (let vector = 0; vector < 256; vector++) {
@@ -219,6 +245,9 @@ function service(a: Assembler): void {
   wide(a).mov(eax, edx);
   wide(a).shl(eax, 4);
   wide(a).add(eax, esi);
+  // SMSW BX: protection is on in virtual-8086 mode, where no more of it can be had.
+  a.db(...SMSW_BX, ...TEST_BL_1);
+  wide(a).jne("virtual");
   loadTable(a, "bios_gdtr");
   setProtection(a);
   farJump16(a, "service32", CODE32, 0);
@@ -243,7 +272,9 @@ function service(a: Assembler): void {
   wide(a).jne("let_in");
   far(a).test(dword(esp, FRAME_VECTOR), RETRY);
   wide(a).je("service_done");
-  // Interrupts come in, then from the top.
+  // Interrupts come in, then from the top; virtual-8086 mode has no HLT.
+  a.db(...SMSW_BX, ...TEST_BL_1);
+  wide(a).jne("let_in");
   a.sti().hlt();
   a.label("let_in").sti().nop();
   far(a).and(dword(esp, FRAME_VECTOR), ~(RETRY | AGAIN));

@@ -7,7 +7,7 @@ import * as area from "./data-area";
 import { disk_init } from "./disk";
 import { floppy_type } from "./floppy";
 import { keyboard_init } from "./keyboard";
-import { BIOS_SEGMENT_BASE, ENTRY_BYTES } from "../abi/bios";
+import { BIOS_SEGMENT_BASE, BOOT_BASE, ENTRY_BYTES } from "../abi/bios";
 import { pci_init } from "./pci";
 import { video_init } from "./video";
 import { print, print_number } from "./video-text";
@@ -48,7 +48,10 @@ function program_chips(): void {
 function fill_table(): void {
   for (let vector: u32 = 0; vector < 256; vector++) {
     const used = vector < INTERRUPT_TABLE_VECTORS;
-    store<u32>((<usize>vector) << 2, used ? (BIOS_SEGMENT_BASE << 12) | (vector * ENTRY_BYTES) : 0);
+    store<u32>(
+      (<usize>vector) << 2,
+      used ? (BIOS_SEGMENT_BASE << 12) | (BOOT_BASE - BIOS_SEGMENT_BASE + vector * ENTRY_BYTES) : 0,
+    );
   }
   for (let i: usize = 0; i < 6; i++) store<u32>((<usize>load<u8>(TABLES + i)) << 2, 0);
   store<u32>(0x1e << 2, (BIOS_SEGMENT_BASE << 12) | (<u32>diskette_parameters - BIOS_SEGMENT_BASE));

@@ -19,7 +19,7 @@ import {
 } from "./frame";
 import { mouse_service } from "./mouse";
 import { event_wait } from "./wait";
-import { BIOS_BASE, BIOS_SEGMENT_BASE } from "../abi/bios";
+import { BIOS_BASE, BIOS_SEGMENT_BASE, VIRTUAL } from "../abi/bios";
 
 const UNSUPPORTED: u32 = 0x86;
 const MIB: u32 = 0x100000;
@@ -63,7 +63,9 @@ export function system_service(f: Frame): void {
       wait(f);
       return;
     case 0x87:
-      move_block(f);
+      // Beyond the first megabyte: not from virtual-8086 mode.
+      if (f.vector & VIRTUAL) fail(f, UNSUPPORTED);
+      else move_block(f);
       return;
     case 0x88:
       set_ax(f, min<u32>((memory_bytes() - MIB) >> 10, 0xfc00));

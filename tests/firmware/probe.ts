@@ -92,12 +92,13 @@ export function diskOf(first: Uint8Array, sectors = 4096): MemoryStorage {
   return new MemoryStorage(bytes);
 }
 
-/** What our BIOS answers, on a machine that boots the sector. */
-export function probe(
+/** What our BIOS answers, on a machine that boots the sector, and the machine after that. `keys` are typed before. */
+export function probed(
   probes: readonly Probe[],
   config: (sector: Uint8Array) => MachineConfig,
   data?: readonly number[],
-) {
+  keys = "",
+): { answers: (Answer | number[])[]; machine: Machine } {
   const told: number[] = [];
   const machine = new Machine({
     memory: 32 << 20,
@@ -105,10 +106,16 @@ export function probe(
     onDebugConsole: (byte) => told.push(byte),
     ...config(probeSector(probes, data)),
   });
+  if (keys) machine.typeText(keys);
   const result = machine.run(MOST_CYCLES);
   if (result.reason !== "exit" || result.status !== PROBE_STATUS)
     throw new Error(`${JSON.stringify(result)}\n${machine.screenText()}`);
-  return probeAnswers(probes, Uint8Array.from(told));
+  return { answers: probeAnswers(probes, Uint8Array.from(told)), machine };
+}
+
+/** The answers alone. */
+export function probe(...asked: Parameters<typeof probed>): (Answer | number[])[] {
+  return probed(...asked).answers;
 }
 
 const CD_SECTOR = 2048;

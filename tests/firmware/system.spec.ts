@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { builtInBios } from "../../machine/built-in-bios";
 import { Machine, type MachineConfig } from "../../machine/machine";
+import { underMonitor } from "./monitor";
 import { qemuInstalled } from "../qemu/qemu";
 import { type Answer, PROBE_DATA, type Probe, diskOf, probe } from "./probe";
 import { only, probeOnQemu } from "./qemu-bios";
@@ -15,13 +16,17 @@ const answersOf = (probes: readonly Probe[], data?: readonly number[], config: M
 const theirsOf = (probes: readonly Probe[], data?: readonly number[]) =>
   probeOnQemu(probes, "c", (sector) => [[DISK, diskOf(sector).bytes]], data);
 
-/** A machine that boots this code, with a handler at HANDLER. */
-function machineWith(code: readonly number[], handler: readonly number[] = []): Machine {
+/** A machine that boots this code, with a handler at HANDLER, in virtual-8086 mode if it is to be. */
+function machineWith(code: readonly number[], handler: readonly number[] = [], monitored = false): Machine {
   const sector = new Uint8Array(512);
   sector.set(code);
   sector.set(handler, HANDLER - 0x7c00);
   sector.set([0x55, 0xaa], 510);
-  return new Machine({ memory: 32 << 20, bios: builtInBios(), disks: [diskOf(sector)] });
+  return new Machine({
+    memory: 32 << 20,
+    bios: builtInBios(),
+    disks: [diskOf(monitored ? underMonitor(sector) : sector)],
+  });
 }
 
 describe("INT 15h", () => {
@@ -138,29 +143,38 @@ describe("the mouse", () => {
     expect(only(answersOf(CALLS), ...names)).toEqual(only(theirsOf(CALLS), ...names));
   });
 
-  it("has its packets handed to a program's handler, which may change what it likes", () => {
-    // ES:BX = 0:7c80h; C205h, C207h, C200h; then until two packets have come
-    const code = hex(
-      "31c0 8ed8 8ec0 c70600060806 c606020600 b805c2 b703 cd15 7224 b807c2 bb807c cd15 721a b800c2 b701 cd15 7211 fb f4 " +
-        "803e020602 75f8 b800c2 b700 cd15 b007 e6f4 b0ff e6f4",
-    );
-    // mov bp, sp; bx = [600h]; status, x, y and 0 of the stack go there; [602h] counts; registers are spoilt; retf
-    const handler = hex(
-      "89e5 31c0 8ed8 8b1e0006 8b460a 8807 8b4608 884701 8b4606 884702 8b4604 884703 83c304 891e0006 fe060206 " +
-        "b8ffff 89c1 89c2 89c6 89c7 8ec0 cb",
-    );
-    const machine = machineWith(code, handler);
-    expect(machine.run(5e7).reason).toBe("cycles");
-    machine.moveMouse(5, -3, 1);
-    expect(machine.run(machine.cycles + 1e7).reason).toBe("cycles");
-    machine.moveMouse(-2, 4, 0);
-    expect(machine.run(machine.cycles + 1e8)).toEqual({ reason: "exit", status: 7 });
-    expect([...machine.memory.subarray(0x608, 0x610)]).toEqual([9, 5, 3, 0, 0x38, 0xfe, 0xfc, 0]);
-  });
+  it.each([
+    ["real mode", false],
+    ["virtual-8086 mode", true],
+  ])(
+    "has its packets handed to a program's handler, which may change what it likes, in %s",
+    (_mode, monitored) => {
+      // ES:BX = 0:7c80h; C205h, C207h, C200h; then until two packets have come
+      const code = hex(
+        "31c0 8ed8 8ec0 c70600060806 c606020600 b805c2 b703 cd15 7224 b807c2 bb807c cd15 721a b800c2 b701 cd15 7211 fb 90 " +
+          "803e020602 75f8 b800c2 b700 cd15 b007 e6f4 b0ff e6f4",
+      );
+      // mov bp, sp; bx = [600h]; status, x, y and 0 of the stack go there; [602h] counts; registers are spoilt; retf
+      const handler = hex(
+        "89e5 31c0 8ed8 8b1e0006 8b460a 8807 8b4608 884701 8b4606 884702 8b4604 884703 83c304 891e0006 fe060206 " +
+          "b8ffff 89c1 89c2 89c6 89c7 8ec0 cb",
+      );
+      const machine = machineWith(code, handler, monitored);
+      expect(machine.run(8e7).reason).toBe("cycles");
+      machine.moveMouse(5, -3, 1);
+      expect(machine.run(machine.cycles + 1e7).reason).toBe("cycles");
+      machine.moveMouse(-2, 4, 0);
+      expect(machine.run(machine.cycles + 1e8)).toEqual({ reason: "exit", status: 7 });
+      expect([...machine.memory.subarray(0x608, 0x610)]).toEqual([9, 5, 3, 0, 0x38, 0xfe, 0xfc, 0]);
+    },
+  );
 });
 
 describe("keys", () => {
-  it("pass through INT 15h, AH = 4Fh, which takes or changes them", () => {
+  it.each([
+    ["real mode", false],
+    ["virtual-8086 mode", true],
+  ])("pass through INT 15h, AH = 4Fh, which takes or changes them, in %s", (_mode, monitored) => {
     // The vector of INT 15h is 0:7c80h; two keys as AL and AH: 'c' + 16 * second... the sum of both characters
     const code = hex(
       "fa 31c0 8ed8 c7065400807c c70656000000 fb b400 cd16 88c3 b400 cd16 3c78 7506 88d8 e6f4 b0ff e6f4",
@@ -169,8 +183,8 @@ describe("keys", () => {
     const handler = hex(
       "80fc4f 7512 3c1e 7410 3c9e 740c 3c30 7504 b02e 0000 f9 ca0200 f9 ca0200 f8 ca0200".replace("0000", ""),
     );
-    const machine = machineWith(code, handler);
-    machine.run(5e7);
+    const machine = machineWith(code, handler, monitored);
+    machine.run(8e7);
     machine.typeText("abx");
     const result = machine.run(machine.cycles + 1e8);
     expect(result).toEqual({ reason: "exit", status: 0x63 });

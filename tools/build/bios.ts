@@ -1,5 +1,5 @@
 // The BIOS's ROM: its program as one piece, with the jump at the end where a processor begins.
-import { BIOS_BASE, BIOS_BYTES, BIOS_SEGMENT_BASE } from "../../abi/bios";
+import { BIOS_BASE, BIOS_BYTES, BIOS_SEGMENT_BASE, BOOT_BASE, TEXT_BASE } from "../../abi/bios";
 import { TABLES_BASE } from "../../abi/acpi";
 import * as video from "../../abi/video";
 import { FONT_HEIGHTS, font } from "../../devices/font";
@@ -7,6 +7,7 @@ import { paletteColours, videoModeTable } from "../../devices/vga-modes";
 import { readElf } from "../../machine/elf";
 import { CompileError, type Program } from "../compile";
 import { machineTables } from "./acpi";
+import { virtualCode } from "./virtual-8086";
 
 /** What is in the ROM besides the program, by address. */
 function tables(): [address: number, bytes: Uint8Array][] {
@@ -37,6 +38,22 @@ function serviceDirectory(entry: number): Uint8Array {
   return bytes;
 }
 
+/** What virtual-8086 mode has no use for. */
+const NOT_VIRTUAL = ["power_on", "boot", "no_boot"];
+
+/** The services' 16-bit code behind the 32-bit code that it is made of, and its far address. */
+function placeVirtualCode(program: Program, place: (address: number, bytes: Uint8Array) => void): void {
+  const { segments } = readElf(program.elf);
+  const text = segments.find(({ physical }) => physical === TEXT_BASE)!;
+  const addresses = new Map(program.symbols.map(({ name, address }) => [name, address]));
+  const flat = { bytes: text.contents, base: TEXT_BASE, addresses };
+  const start = Math.ceil((TEXT_BASE + text.memorySize) / 16) * 16;
+  place(start, virtualCode(flat, "bios_service", NOT_VIRTUAL));
+  const pointer = new Uint8Array(6);
+  new DataView(pointer.buffer).setUint16(4, start >>> 4, true);
+  place(addresses.get("bios_virtual")!, pointer);
+}
+
 /** Of the ROM, from its end: the first instruction, then the date in the format that programs look for. */
 const RESET_VECTOR = 16;
 const DATE = "01/01/25";
@@ -54,11 +71,11 @@ export function biosRom(program: Program): Uint8Array {
   };
   for (const { contents, physical, memorySize } of readElf(program.elf).segments)
     place(physical, contents, memorySize);
+  placeVirtualCode(program, place);
   for (const [address, bytes] of tables()) place(address, bytes);
   const address = (wanted: string) => program.symbols.find(({ name }) => name === wanted)!.address;
   // The interrupt table names the entries by their vectors.
-  if (address("bios_services") !== BIOS_SEGMENT_BASE)
-    throw new CompileError("the BIOS's entries are misplaced");
+  if (address("bios_services") !== BOOT_BASE) throw new CompileError("the BIOS's entries are misplaced");
   place(DIRECTORY, serviceDirectory(address("bios32_entry")));
   const start = address("bios_start") - BIOS_SEGMENT_BASE;
   // JMP near: the code segment is still the one at the end of the address space.

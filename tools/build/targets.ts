@@ -132,6 +132,8 @@ export const biosOutput = "build/bios.bin";
 /** What else the ROM is made of. */
 const biosTables = [
   "tools/build/bios.ts",
+  "tools/build/code-16.ts",
+  "tools/build/virtual-8086.ts",
   "tools/build/acpi.ts",
   "abi/acpi.ts",
   "abi/video.ts",
