@@ -3,32 +3,36 @@ import { describe, expect, it } from "vitest";
 import { builtInBios } from "../../machine/built-in-bios";
 import { Machine, type MachineConfig } from "../../machine/machine";
 import { qemuInstalled } from "../qemu/qemu";
-import { FORBIDDEN_STATUS, underMonitor } from "./monitor";
+import { FORBIDDEN_STATUS, type PrivilegeLevel, underMonitor } from "./monitor";
 import { type Answer, PROBE_DATA, type Probe, bootableCd, diskOf, probed } from "./probe";
 import { only, probeOnQemu } from "./qemu-bios";
 
 const BUFFER = 0x8000;
 const PACKET = 0x6000;
 
-/** Runs the probes in real mode and in virtual-8086 mode: answers, screen and data area are to be the same. */
+/** Runs the probes in real mode and in virtual-8086 mode, with both privilege levels: answers, screen and data area are to be the same. */
 function compare(
   probes: readonly Probe[],
   { data, keys, more }: { data?: readonly number[]; keys?: string; more?: () => MachineConfig } = {},
 ): (Answer | number[])[] {
-  const run = (monitored: boolean) => {
+  const run = (level?: PrivilegeLevel) => {
     const config = (sector: Uint8Array) => {
-      const disk = diskOf(monitored ? underMonitor(sector) : sector);
+      const disk = diskOf(level === undefined ? sector : underMonitor(sector, level));
       return { disks: [disk], ...more?.() };
     };
     return probed(probes, config, data, keys);
   };
-  const [real, virtual] = [run(false), run(true)];
-  expect(virtual.answers).toEqual(real.answers);
-  expect(virtual.machine.screenText()).toEqual(real.machine.screenText());
-  const [shown, wanted] = [virtual.machine.picture(), real.machine.picture()];
-  expect([shown.width, shown.height]).toEqual([wanted.width, wanted.height]);
-  expect(Buffer.compare(shown.pixels, wanted.pixels)).toBe(0);
-  return virtual.answers;
+  const real = run();
+  const wanted = real.machine.picture();
+  for (const level of [3, 0] as const) {
+    const virtual = run(level);
+    expect(virtual.answers).toEqual(real.answers);
+    expect(virtual.machine.screenText()).toEqual(real.machine.screenText());
+    const shown = virtual.machine.picture();
+    expect([shown.width, shown.height]).toEqual([wanted.width, wanted.height]);
+    expect(Buffer.compare(shown.pixels, wanted.pixels)).toBe(0);
+  }
+  return real.answers;
 }
 
 const int10 = (ax: number, bx = 0, cx = 0, dx = 0): Probe => ({ int: 0x10, ax, bx, cx, dx });
