@@ -45,6 +45,13 @@ const WITH_MODRM: ReadonlyMap<Code, Code> = new Map([
   [Code.Mov_moffs32_EAX, Code.Mov_rm32_r32],
 ]);
 
+/** Whether an instruction takes an address on the stack, which is none of the flat ones here. */
+function isStackAddress(instruction: Instruction): boolean {
+  if (instruction.code === Code.Lea_r32_m) return instruction.memoryBase === Register.ESP;
+  if (instruction.opCount < 2 || instruction.opKind(1) !== OpKind.Register) return false;
+  return instruction.op1Register === Register.ESP;
+}
+
 /** Instructions that do nothing but to load a whole register. */
 const LOADS: ReadonlySet<Code> = new Set([
   ...[Code.Mov_r32_rm32, Code.Mov_EAX_moffs32, Code.Movzx_r32_rm8, Code.Movzx_r32_rm16],
@@ -169,6 +176,7 @@ class Translator {
     if (instruction.opCount > 0 && instruction.opKind(0) === OpKind.NearBranch32)
       return this.branch(instruction);
     if (instruction.hasRepPrefix) return this.repeated(instruction);
+    if (isStackAddress(instruction)) throw this.cannot(instruction);
     const operands = Array.from({ length: instruction.opCount }, (_, i) => instruction.opKind(i));
     if (!operands.includes(OpKind.Memory) || instruction.code === Code.Lea_r32_m)
       return this.plain(instruction);
