@@ -10,9 +10,25 @@ export interface FlagFlow {
 
 /**
  * Follows undefined flags through code that runs forward, by instruction offsets (the last one is the end). What leaves by
- * an indirect jump may arrive anywhere later. Undefined if an instruction looks at flags that may be undefined.
+ * an indirect jump may arrive anywhere later, and what returns behind any call. Undefined if an instruction looks at flags that may
+ * be undefined.
  */
 export function followFlags(code: Uint8Array, offsets: readonly number[]): FlagFlow | undefined {
+  let returning = 0;
+  while (true) {
+    const flow = followOnce(code, offsets, returning);
+    if (flow === undefined || flow.returning === returning) return flow;
+    returning = flow.returning;
+  }
+}
+
+/** `returning`: flags that may be undefined at some return. */
+function followOnce(
+  code: Uint8Array,
+  offsets: readonly number[],
+  returning: number,
+): (FlagFlow & { readonly returning: number }) | undefined {
+  let returned = returning;
   const last = offsets.length - 1;
   const arriving = new Array<number>(offsets.length).fill(0);
   const undefinedBefore: number[] = [];
@@ -32,13 +48,15 @@ export function followFlags(code: Uint8Array, offsets: readonly number[]): FlagF
       const target = effect.target === undefined ? -1 : offsets.indexOf(effect.target, i + 1);
       if (target > 0) arriving[target] |= current;
       else if (effect.leaves) anywhere |= current;
+      if (effect.returns) returned |= current;
+      if (effect.calls) current |= returning;
       at += effect.length;
     }
     undefinedDuring.push(during);
   }
   undefinedBefore.push(current | arriving[last] | anywhere);
   undefinedDuring.push(0);
-  return { undefinedBefore, undefinedDuring };
+  return { undefinedBefore, undefinedDuring, returning: returned };
 }
 
 interface Effect {
@@ -51,9 +69,11 @@ interface Effect {
   /** Does not just go on with the next instruction; to a known offset if `target` is given. */
   readonly leaves: boolean;
   readonly target?: number;
+  readonly calls: boolean;
+  readonly returns: boolean;
 }
 
-const NOTHING = { read: 0, defined: 0, left: 0, during: 0, leaves: true };
+const NOTHING = { read: 0, defined: 0, left: 0, during: 0, leaves: true, calls: false, returns: false };
 
 function effectOf(code: Uint8Array, at: number): Effect {
   const instruction = decode(code.slice(at), at);
@@ -63,7 +83,8 @@ function effectOf(code: Uint8Array, at: number): Effect {
     const left = undefinedFlags(instruction);
     const repeats =
       instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
-    const leaves = instruction.flowControl !== FlowControl.Next;
+    const { flowControl } = instruction;
+    const leaves = flowControl !== FlowControl.Next;
     const near = Number(instruction.nearBranchTarget);
     return {
       length,
@@ -73,6 +94,8 @@ function effectOf(code: Uint8Array, at: number): Effect {
       during: left | (repeats ? ARITHMETIC : 0),
       leaves,
       target: leaves && near > 0 ? near : undefined,
+      calls: flowControl === FlowControl.Call || flowControl === FlowControl.IndirectCall,
+      returns: flowControl === FlowControl.Return,
     };
   } finally {
     instruction.free();
