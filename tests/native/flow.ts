@@ -1,5 +1,5 @@
 /** Which arithmetic flags may be undefined where in a stream. */
-import { FlowControl } from "iced-x86";
+import { FlowControl, type Instruction } from "iced-x86";
 import { ARITHMETIC, definedFlags, readFlags, undefinedFlags } from "./flags";
 import { decode, isCommon } from "./opcodes";
 
@@ -59,6 +59,14 @@ function followOnce(
   return { undefinedBefore, undefinedDuring, returning: returned };
 }
 
+export function isCall({ flowControl }: Instruction): boolean {
+  return flowControl === FlowControl.Call || flowControl === FlowControl.IndirectCall;
+}
+
+export function isReturn({ flowControl }: Instruction): boolean {
+  return flowControl === FlowControl.Return;
+}
+
 interface Effect {
   readonly length: number;
   readonly read: number;
@@ -83,8 +91,7 @@ function effectOf(code: Uint8Array, at: number): Effect {
     const left = undefinedFlags(instruction);
     const repeats =
       instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
-    const { flowControl } = instruction;
-    const leaves = flowControl !== FlowControl.Next;
+    const leaves = instruction.flowControl !== FlowControl.Next;
     const near = Number(instruction.nearBranchTarget);
     return {
       length,
@@ -94,8 +101,8 @@ function effectOf(code: Uint8Array, at: number): Effect {
       during: left | (repeats ? ARITHMETIC : 0),
       leaves,
       target: leaves && near > 0 ? near : undefined,
-      calls: flowControl === FlowControl.Call || flowControl === FlowControl.IndirectCall,
-      returns: flowControl === FlowControl.Return,
+      calls: isCall(instruction),
+      returns: isReturn(instruction),
     };
   } finally {
     instruction.free();

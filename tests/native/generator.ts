@@ -20,6 +20,7 @@ import {
   undefinedFlags,
   ZF,
 } from "./flags";
+import { followFlags, isCall, isReturn } from "./flow";
 import { decode, findOpcodes, isCommon } from "./opcodes";
 import type { Opcode } from "./opcodes";
 import { Random } from "./random";
@@ -104,7 +105,10 @@ function isPrivileged({ name }: Opcode): boolean {
 
 /** A stream of about `count` instructions. */
 export function generateStream(random: Random, count: number): Stream {
-  return new StreamBuilder(random).build(count);
+  while (true) {
+    const stream = new StreamBuilder(random).build(count);
+    if (stream) return stream;
+  }
 }
 
 class StreamBuilder {
@@ -115,10 +119,13 @@ class StreamBuilder {
   private readonly carried = new Map<number, number>();
   private undefinedNow = 0;
   private length = 0;
+  private calls = false;
+  private returns = false;
 
   constructor(private readonly random: Random) {}
 
-  build(count: number): Stream {
+  /** Undefined, now and then: what returns behind a call would look at undefined flags there. */
+  build(count: number): Stream | undefined {
     while (this.items.length < count && this.length < CODE_BYTES / 4) this.addSomething();
     const start = this.chooseStart();
     const { code, offsets } = this.link(start);
@@ -126,11 +133,14 @@ class StreamBuilder {
     for (const [item, flags] of this.carried) if (item >= this.items.length) this.undefinedNow |= flags;
     this.enterItem();
     this.undefinedDuring.push(0);
+    const linear = { undefinedBefore: this.undefinedBefore, undefinedDuring: this.undefinedDuring };
+    const flow = this.calls && this.returns ? followFlags(code, offsets) : linear;
+    if (flow === undefined) return undefined;
     return {
       vector: { start, code, registers: this.registers(), eflags: this.flags(), memory: this.memory() },
       offsets,
-      undefinedBefore: this.undefinedBefore,
-      undefinedDuring: this.undefinedDuring,
+      undefinedBefore: flow.undefinedBefore,
+      undefinedDuring: flow.undefinedDuring,
     };
   }
 
@@ -215,6 +225,9 @@ class StreamBuilder {
     this.undefinedDuring.push(during | (repeated || repeatedNe ? ARITHMETIC : 0));
     this.items.push({ bytes, patch });
     this.length += bytes.length;
+    // Some calls go by a pointer that the instruction before makes: those have a target to be patched.
+    this.calls ||= patch !== undefined || (!bad && isCall(instruction));
+    this.returns ||= !bad && isReturn(instruction);
     if (!bad) this.undefinedNow = (this.undefinedNow & ~definedFlags(instruction)) | during;
     if (patch !== undefined) {
       const target = this.items.length + patch.ahead;
