@@ -111,6 +111,8 @@ export function differences(stream: Stream, expected: Outcome, actual: Outcome):
 const UNITS = 1n;
 /** C1 (rounded up), PE and, next to the smallest normal number, UE of the status word go with the last bit of the result. */
 const LAST_BIT_STATUS = 0x230;
+/** Of a stored environment with 32-bit words. */
+const TAGS_BEHIND_STATUS = 4;
 
 /** The last instruction's words of a stored environment: their offset, their bytes, and where the selectors are. */
 const POINTERS = {
@@ -138,7 +140,11 @@ function approximated(stream: Stream, expected: Uint8Array, actual: Uint8Array):
     view.setUint16(status, host.getUint16(status, true), true);
     for (const at of results) {
       const distance = orderOf(view, at) - orderOf(host, at);
-      if (distance >= -UNITS && distance <= UNITS) memory.set(expected.subarray(at, at + 10), at);
+      if (distance < -UNITS || distance > UNITS) continue;
+      // Its neighbour may have another tag: next to the smallest normal number, and next to zero.
+      const tags = status + TAGS_BEHIND_STATUS;
+      if (distance !== 0n && exponentOf(host, at) <= 1) memory.set(expected.subarray(tags, tags + 2), tags);
+      memory.set(expected.subarray(at, at + 10), at);
     }
   }
   for (const { at, length, bits = 0xff } of stream.ignored ?? []) {
@@ -146,6 +152,10 @@ function approximated(stream: Stream, expected: Uint8Array, actual: Uint8Array):
   }
   for (const environment of stream.environments ?? []) takePointers(memory, expected, environment);
   return memory;
+}
+
+function exponentOf(view: DataView, at: number): number {
+  return view.getUint16(at + 8, true) & 0x7fff;
 }
 
 /** Extended numbers in the order of their magnitudes, neighbours by 1 apart. The sign must agree. */
