@@ -98,6 +98,18 @@ describe("Crystal", () => {
     );
   });
 
+  it("is exact where the product of the frequencies is not", () => {
+    const crystal = new Crystal(14_318_180, 999_999_937);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (tick) => {
+        const exact = (BigInt(tick) * 999_999_937n + 14_318_179n) / 14_318_180n;
+        expect(BigInt(crystal.cycleOf(tick))).toBe(exact);
+        expect(crystal.ticksAt(Number(exact))).toBe(tick);
+      }),
+    );
+    expect(() => new Crystal(10 ** 11, 10 ** 9)).toThrow(RangeError);
+  });
+
   it("counts whole seconds exactly", () => {
     const crystal = new Crystal(PIT, CPU);
     expect(crystal.ticksAt(86_400 * CPU)).toBe(86_400 * PIT);

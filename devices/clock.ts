@@ -87,17 +87,18 @@ export class Scheduler {
     private readonly onEarlier: (at: number) => void = () => {},
   ) {}
 
-  /** The clock for one device; `line` is the interrupt line its events can raise. */
-  clockFor(line?: number): Clock {
+  /** The clock for one device; `line` is the interrupt line its events can raise, or says which it is when one is scheduled. */
+  clockFor(line?: number | (() => number | undefined)): Clock {
     const now = this.now;
+    const raised = typeof line === "function" ? line : () => line;
     return {
       get now() {
         return now();
       },
       frequency: this.frequency,
-      schedule: (at, callback) => this.insert({ at, sequence: this.sequence++, callback, line }),
+      schedule: (at, callback) => this.insert({ at, sequence: this.sequence++, callback, line: raised() }),
       cancel: (timer) => this.cancel(timer),
-      resume: ({ at, sequence }, callback) => this.insert({ at, sequence, callback, line }),
+      resume: ({ at, sequence }, callback) => this.insert({ at, sequence, callback, line: raised() }),
     };
   }
 
@@ -163,14 +164,15 @@ export class Crystal {
     readonly frequency: number,
     readonly clockFrequency: number,
   ) {
-    if (!Number.isSafeInteger(frequency * clockFrequency)) throw new RangeError("frequencies are too high");
+    if (frequency * clockFrequency > Number.MAX_SAFE_INTEGER * DIGIT)
+      throw new RangeError("frequencies are too high");
   }
 
   /** Whole ticks that have passed at a cycle. */
   ticksAt(cycle: number): number {
     const seconds = Math.floor(cycle / this.clockFrequency);
     const rest = cycle - seconds * this.clockFrequency;
-    return seconds * this.frequency + Math.floor((rest * this.frequency) / this.clockFrequency);
+    return seconds * this.frequency + scale(rest, this.frequency, this.clockFrequency, 0);
   }
 
   /** The first cycle at which `tick` ticks have passed. */
@@ -178,8 +180,22 @@ export class Crystal {
     if (tick === Infinity) return Infinity;
     const seconds = Math.floor(tick / this.frequency);
     const rest = tick - seconds * this.frequency;
-    return seconds * this.clockFrequency + Math.ceil((rest * this.clockFrequency) / this.frequency);
+    return (
+      seconds * this.clockFrequency + scale(rest, this.clockFrequency, this.frequency, this.frequency - 1)
+    );
   }
+}
+
+/** A product whose factors are not both small is made of two, so that it stays exact. */
+const DIGIT = 4096;
+
+/** (a * b + c) / divisor, rounded down. */
+function scale(a: number, b: number, divisor: number, c: number): number {
+  const sum = a * b + c;
+  if (sum <= Number.MAX_SAFE_INTEGER) return Math.floor(sum / divisor);
+  const upper = a * Math.floor(b / DIGIT);
+  const digit = Math.floor(upper / divisor);
+  return digit * DIGIT + Math.floor(((upper - digit * divisor) * DIGIT + a * (b % DIGIT) + c) / divisor);
 }
 
 /** Microseconds in cycles of a clock, rounded up. */

@@ -58,7 +58,7 @@ import {
   programChips,
 } from "./firmware";
 import { type Ide, makeIde } from "./ide";
-import { Interrupts, LINE_APIC_TIMER } from "./interrupts";
+import { Interrupts } from "./interrupts";
 import { attachPci } from "./pci";
 import { type MachineSnapshot, SNAPSHOT_VERSION, restoreDisks, saveDisks } from "./snapshot";
 
@@ -159,10 +159,10 @@ export class Machine {
       () => this.cpu.cycles,
       (at) => this.cpu.setDeadline(at),
     );
-    const clockFor = (irq: number) => this.scheduler.clockFor(irq);
+    const clockFor = (irq: number | (() => number | undefined)) => this.scheduler.clockFor(irq);
     this.interrupts = new Interrupts(
       { setInterrupt: (asserted) => this.cpu.setInterrupt(asserted), nmi: () => this.cpu.nmi() },
-      hasApic ? clockFor(LINE_APIC_TIMER) : undefined,
+      hasApic ? clockFor : undefined,
     );
     this.coprocessorError = new CoprocessorError(this.interrupts.line(IRQ_COPROCESSOR), (asserted) =>
       this.cpu.setIgnoreNumericErrors(asserted),
@@ -493,7 +493,7 @@ export class Machine {
     });
   }
 
-  /** Memory outside RAM: the display adapter's, the APICs', and what nobody drives. */
+  /** Memory outside RAM: the display adapter's, the APICs', the HPET's, and what nobody drives. */
   private readBusMemory(physical: number, size: AccessSize): number {
     if (this.interrupts.isRegister(physical)) return this.interrupts.readRegister(physical, size);
     const linear = this.busMemory.linearOffset(physical);

@@ -1,5 +1,6 @@
 // The BIOS's tables of the machine: ACPI (Specification 1.0b) and Intel's MultiProcessor Specification 1.4.
 import { MP_POINTER, PM_BASE, RSDP, TABLES_BASE } from "../../abi/acpi";
+import { HPET_BASE, HPET_CAPABILITIES } from "../../devices/hpet";
 import { IO_APIC_BASE, IO_APIC_ID } from "../../devices/io-apic";
 import { LOCAL_APIC_BASE } from "../../devices/local-apic";
 import { IRQ_ACPI } from "../../devices/pic-pair";
@@ -112,6 +113,17 @@ const madt = () =>
     ...byte(4, 6, 0xff, ...word(0), NMI_PIN),
   ]);
 
+/** The event timer (IA-PC HPET Specification 1.0a, section 3.2.4): in memory, number 0, any period. */
+const hpet = () =>
+  table("HPET", [
+    ...dword(HPET_CAPABILITIES),
+    ...byte(0, 64, 0, 0),
+    ...dword(HPET_BASE, 0),
+    0,
+    ...word(1),
+    0,
+  ]);
+
 /** The MP configuration table (chapter 4): the processor, the buses, the I/O APIC, its interrupts, the local pins. */
 function mpTable(): number[] {
   const interrupts = Array.from({ length: 16 }, (_, irq) => irq).filter((irq) => irq !== 2);
@@ -142,7 +154,7 @@ export function machineTables(): Uint8Array {
   place(new Array<number>(MP_POINTER - TABLES_BASE + 16).fill(0));
   const facs = place([...text("FACS"), ...dword(64), ...new Array<number>(56).fill(0)], 64);
   const fadtAt = place(fadt(facs, place(dsdt())));
-  const rsdt = place(table("RSDT", dword(fadtAt, place(madt()))));
+  const rsdt = place(table("RSDT", dword(fadtAt, place(madt()), place(hpet()))));
   const mp = place(mpTable());
   const rsdp = [...text("RSD PTR "), 0, ...text(OEM.slice(0, 6)), 0, ...dword(rsdt)];
   const pointer = [...text("_MP_"), ...dword(mp), 1, 4, 0, 0, 0, 0, 0, 0];
