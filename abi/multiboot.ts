@@ -12,6 +12,10 @@ export const MULTIBOOT_PAGE_ALIGN = 0x1;
 export const MULTIBOOT_MEMORY_INFO = 0x2;
 export const MULTIBOOT_VIDEO_MODE = 0x4;
 export const MULTIBOOT_AOUT_KLUDGE = 0x10000;
+/** Where a header that wants a video mode says which: what kind, then its width and height, 0 for any. */
+export const MULTIBOOT_MODE_TYPE = 32;
+export const MULTIBOOT_MODE_END = 48;
+export const MULTIBOOT_MODE_TEXT = 1;
 /** Flags that a loader must understand or refuse. */
 export const MULTIBOOT_REQUIRED_MASK = 0xffff;
 
@@ -24,6 +28,7 @@ export const MULTIBOOT_INFO_MODS = 0x8;
 export const MULTIBOOT_INFO_ELF_SHDR = 0x20;
 export const MULTIBOOT_INFO_MEM_MAP = 0x40;
 export const MULTIBOOT_INFO_BOOT_LOADER_NAME = 0x200;
+export const MULTIBOOT_INFO_FRAMEBUFFER = 0x1000;
 
 export const MBI_FLAGS = 0;
 /** KiB of memory from 0 (at most 640), and from 1 MiB to the first hole. */
@@ -41,6 +46,11 @@ export const MBI_ELF_SHNDX = 40;
 export const MBI_MMAP_LENGTH = 44;
 export const MBI_MMAP_ADDR = 48;
 export const MBI_BOOT_LOADER_NAME = 64;
+
+/** The display, behind those fields: address (64 bits), bytes of a line, width, height, then bits of a dot and kind as bytes. */
+export const MBI_FRAMEBUFFER = 88;
+export const MBI_FRAMEBUFFER_SIZE = 24;
+export const MULTIBOOT_FRAMEBUFFER_TEXT = 2;
 
 // One module; [start, end) is its contents, string its command line.
 export const MULTIBOOT_MODULE_SIZE = 16;

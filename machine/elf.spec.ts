@@ -70,8 +70,8 @@ describe("symbols", () => {
   it("name addresses and find names", () => {
     const start = table.addressOf("start")!;
     expect(start).toBe(KERNEL_ENTRY + 5);
-    expect(table.describe(start)).toBe("0x00100015 start");
-    expect(table.describe(start + 2)).toBe("0x00100017 start+0x2");
+    expect(table.describe(start)).toBe("0x00100035 start");
+    expect(table.describe(start + 2)).toBe("0x00100037 start+0x2");
     expect(table.describe(table.addressOf("spin")!)).toMatch(/ spin$/);
     expect(table.addressOf("nothing")).toBeUndefined();
   });

@@ -20,6 +20,7 @@ import {
 } from "../tools/asm";
 import { Machine, type MachineConfig, MachineError } from "./machine";
 import { type BootModule, loadMultiboot } from "./multiboot";
+import { viewOf } from "./elf";
 import { KERNEL_ENTRY, exitWith, makeKernel } from "./testing-kernels";
 
 const MIB = 1 << 20;
@@ -236,13 +237,29 @@ describe("multiboot", () => {
     ["kernel does not fit into 4 MiB", makeKernel((a) => a.hlt(), { bss: 8 * MIB })],
     ["0xa8000 is where there is no room", makeKernel((a) => a.hlt(), { physical: 0xa8000 })],
     ["0x400 is where there is no room", makeKernel((a) => a.hlt(), { physical: 0x400 })],
-    ["wants a video mode", makeKernel((a) => a.hlt(), { flags: 4 })],
+    ["wants a graphics mode", makeKernel((a) => a.hlt(), { flags: 4 })],
     ["unknown multiboot features 0x8", makeKernel((a) => a.hlt(), { flags: 8 })],
   ])("says %s", (message, kernel) => {
     const machine = new Machine({ memory: 4 * MIB });
     const load = () => loadMultiboot(machine, { kernel, commandLine: "", modules: [] });
     expect(load).toThrow(MachineError);
     expect(load).toThrow(message);
+  });
+
+  it("tells a kernel that wants a text mode of the one that there is", () => {
+    const machine = new Machine({ memory: 4 * MIB });
+    loadMultiboot(machine, {
+      kernel: makeKernel((a) => a.hlt(), { flags: 7, mode: 1 }),
+      commandLine: "line",
+      modules: [],
+    });
+    const view = viewOf(machine.memory);
+    const info = machine.cpu.registers.ebx;
+    expect(view.getUint32(info, true) & 0x1000).toBe(0x1000);
+    const words = [0, 4, 8, 12, 16].map((at) => view.getUint32(info + 88 + at, true));
+    expect([...words, view.getUint16(info + 108, true)]).toEqual([0xb8000, 0, 160, 80, 25, 0x0210]);
+    const line = view.getUint32(info + 16, true);
+    expect(Buffer.from(machine.memory.subarray(line, line + 5)).toString()).toBe("line\0");
   });
 
   it("refuses modules and command lines that do not fit", () => {

@@ -36,13 +36,17 @@ const LOWEST_SEGMENT = 0x1000;
 const LOADER_NAME = "mach386";
 const FIRST_DISK = 0x80;
 const NO_PARTITION = 0xff;
+/** The display's mode 3. */
+const TEXT_MEMORY = 0xb8000;
+const TEXT_COLUMNS = 80;
+const TEXT_ROWS = 25;
 
 /**
  * Loads and leaves the machine at the kernel's entry. Call it on a machine fresh or `reset`.
  * @throws MachineError in a line without the kernel's name
  */
 export function loadMultiboot(machine: Machine, image: BootImage): void {
-  checkMultibootHeader(image.kernel);
+  const wantsText = checkMultibootHeader(image.kernel);
   const elf = parse(image.kernel);
   let end = loadSegments(machine, elf);
   const places = image.modules.map((module) => {
@@ -54,7 +58,7 @@ export function loadMultiboot(machine: Machine, image: BootImage): void {
   });
   const symbols = loadSymbols(machine, image.kernel, alignUp(end));
   const infoStart = lowEnd(elf);
-  const info = new InfoWriter(machine.memory, infoStart);
+  const info = new InfoWriter(machine.memory, infoStart, wantsText);
   info.build(image, places, machine.memoryBytes, symbols);
   machine.cpu.invalidate(0, machine.memoryBytes);
   machine.cpu.enterFlat32(entryAddress(elf));
@@ -62,15 +66,17 @@ export function loadMultiboot(machine: Machine, image: BootImage): void {
   machine.cpu.registers.ebx = infoStart;
 }
 
-/** Finds the multiboot header and checks that nothing it requires is missing here. */
-function checkMultibootHeader(kernel: Uint8Array): void {
+/** Finds the multiboot header and checks that nothing it requires is missing here. Returns whether it wants to be told of the text mode. */
+function checkMultibootHeader(kernel: Uint8Array): boolean {
   const view = viewOf(kernel);
   const last = Math.min(kernel.length, mb.MULTIBOOT_SEARCH) - mb.MULTIBOOT_HEADER_SIZE;
   for (let at = 0; at <= last; at += 4) {
     if (view.getUint32(at, true) !== mb.MULTIBOOT_HEADER_MAGIC) continue;
     const flags = view.getUint32(at + 4, true);
     if ((mb.MULTIBOOT_HEADER_MAGIC + flags + view.getUint32(at + 8, true)) >>> 0 !== 0) continue;
-    return checkFlags(flags);
+    checkFlags(flags);
+    if (flags & mb.MULTIBOOT_VIDEO_MODE) checkMode(view, at);
+    return (flags & mb.MULTIBOOT_VIDEO_MODE) !== 0;
   }
   // Say first what is wrong with the file, when it is not even an ELF file.
   parse(kernel);
@@ -78,10 +84,16 @@ function checkMultibootHeader(kernel: Uint8Array): void {
 }
 
 function checkFlags(flags: number): void {
-  if (flags & mb.MULTIBOOT_VIDEO_MODE) throw new MachineError("wants a video mode from the loader");
-  const known = mb.MULTIBOOT_PAGE_ALIGN | mb.MULTIBOOT_MEMORY_INFO;
+  const known = mb.MULTIBOOT_PAGE_ALIGN | mb.MULTIBOOT_MEMORY_INFO | mb.MULTIBOOT_VIDEO_MODE;
   const unknown = flags & mb.MULTIBOOT_REQUIRED_MASK & ~known;
   if (unknown) throw new MachineError(`requires unknown multiboot features 0x${unknown.toString(16)}`);
+}
+
+/** The display is in a text mode, as a BIOS leaves it; its size is only a wish. */
+function checkMode(view: DataView, header: number): void {
+  const isThere = header + mb.MULTIBOOT_MODE_END <= view.byteLength;
+  if (!isThere || view.getUint32(header + mb.MULTIBOOT_MODE_TYPE, true) !== mb.MULTIBOOT_MODE_TEXT)
+    throw new MachineError("wants a graphics mode from the loader");
 }
 
 function parse(kernel: Uint8Array): ElfFile {
@@ -193,9 +205,10 @@ class InfoWriter {
   constructor(
     private readonly memory: Uint8Array,
     private readonly start: number,
+    private readonly tellsOfText: boolean,
   ) {
     this.view = viewOf(memory);
-    this.next = start + mb.MULTIBOOT_INFO_SIZE;
+    this.next = start + mb.MULTIBOOT_INFO_SIZE + (tellsOfText ? mb.MBI_FRAMEBUFFER_SIZE : 0);
   }
 
   build(
@@ -220,6 +233,18 @@ class InfoWriter {
       this.putInfo(mb.MBI_ELF_SIZE, ELF_SECTION_HEADER_SIZE);
       this.putInfo(mb.MBI_ELF_ADDR, sections.address);
       this.putInfo(mb.MBI_ELF_SHNDX, sections.names);
+    }
+    if (this.tellsOfText) {
+      valid |= mb.MULTIBOOT_INFO_FRAMEBUFFER;
+      const words = [
+        TEXT_MEMORY,
+        0,
+        2 * TEXT_COLUMNS,
+        TEXT_COLUMNS,
+        TEXT_ROWS,
+        16 | (mb.MULTIBOOT_FRAMEBUFFER_TEXT << 8),
+      ];
+      words.forEach((word, i) => this.putInfo(mb.MBI_FRAMEBUFFER + 4 * i, word));
     }
     // Every kernel gets the sizes and the map, whether its header asks or not, as from other loaders.
     this.putMemory(memoryBytes);

@@ -7,7 +7,7 @@ import { viewOf } from "./elf";
 
 export const KERNEL_BASE = 0x100000;
 /** Behind the multiboot header. */
-export const KERNEL_ENTRY = KERNEL_BASE + 16;
+export const KERNEL_ENTRY = KERNEL_BASE + 48;
 const STACK_TOP = 0x90000;
 const STT_FUNC = 2;
 const CONTENTS_OFFSET = 0x1000;
@@ -15,6 +15,8 @@ const CONTENTS_OFFSET = 0x1000;
 export interface KernelOptions {
   /** Flags of the multiboot header. Default 0. */
   flags?: number;
+  /** The kind of video mode that the header wants. */
+  mode?: number;
   /** p_paddr. Default 1 MiB. */
   physical?: number;
   /** p_memsz beyond the contents. Default 0. */
@@ -33,7 +35,7 @@ export function makeKernel(routine: AssemblyRoutine, options: KernelOptions = {}
     { origin: KERNEL_ENTRY },
   );
   const contents = new Uint8Array(KERNEL_ENTRY - KERNEL_BASE + code.length);
-  if (options.multiboot ?? true) contents.set(multibootHeader(options.flags ?? 0));
+  if (options.multiboot ?? true) contents.set(multibootHeader(options.flags ?? 0, options.mode ?? 0));
   contents.set(code, KERNEL_ENTRY - KERNEL_BASE);
   return makeElf(contents, labels, options);
 }
@@ -45,8 +47,21 @@ export const exitWith =
     a.mov(al, status).mov(dx, 0xf4).out(dx, al);
   };
 
-function multibootHeader(flags: number): Uint8Array {
-  const words = [MULTIBOOT_HEADER_MAGIC, flags, -(MULTIBOOT_HEADER_MAGIC + flags)];
+function multibootHeader(flags: number, mode: number): Uint8Array {
+  const words = [
+    MULTIBOOT_HEADER_MAGIC,
+    flags,
+    -(MULTIBOOT_HEADER_MAGIC + flags),
+    0,
+    0,
+    0,
+    0,
+    0,
+    mode,
+    80,
+    25,
+    0,
+  ];
   return new Uint8Array(Uint32Array.from(words).buffer);
 }
 

@@ -328,7 +328,7 @@ describe("information", () => {
     const traced = run(["--kernel", "reset", "--trace", "exec,io", "--trace-file", "t"]);
     expect(traced.status).toBe(STATUS.reset.code);
     const lines = readFileSync(path("t"), "utf8").trimEnd().split("\n");
-    expect(lines.some((line) => /exec 0x00100015 mov al,0FEh/.test(line))).toBe(true);
+    expect(lines.some((line) => /exec 0x00100035 mov al,0FEh/.test(line))).toBe(true);
     expect(lines.at(-1)).toMatch(/io +out 0x0064 0xfe$/);
   });
 
