@@ -8,11 +8,15 @@ import { TestClock, TestLine, testBus } from "./testing";
 
 function apics() {
   const time = new TestClock();
-  const seen = { pin: false, external: 0, nmis: 0 };
+  const seen = { pin: false, external: 0, nmis: 0, inits: 0 };
   const io: IoApic = new IoApic(() => local);
   const local: LocalApic = new LocalApic(
     time.clock,
-    { setInterrupt: (asserted) => (seen.pin = asserted), nmi: () => void seen.nmis++ },
+    {
+      setInterrupt: (asserted) => (seen.pin = asserted),
+      nmi: () => void seen.nmis++,
+      init: () => void seen.inits++,
+    },
     () => (seen.external++, 0x20),
     (vector) => io.endOfInterrupt(vector),
   );
@@ -86,6 +90,12 @@ describe("the local APIC", () => {
     expect(local.acknowledge()).toBe(0x61);
     local.write(0x300, 0x40400);
     expect(seen.nmis).toBe(1);
+    local.write(0x300, 0x40500);
+    expect(seen.inits).toBe(1);
+    // The end of a level, and what is meant for others.
+    local.write(0x300, 0x48500);
+    local.write(0x300, 0xc4500);
+    expect(seen.inits).toBe(1);
     local.write(0xb0, 0);
     local.write(0xd0, 0x02000000);
     local.write(0x310, 0x02000000);

@@ -1,7 +1,7 @@
 // The processor's local APIC: requests by vector with priorities, its timer, and the pin of the 8259A pair.
 //
 // Manual: Intel SDM volume 3, chapter 10 (xAPIC).
-// Left out: other processors (INIT, start-up and remote messages go nowhere), SMI, thermal and performance events, moving
+// Left out: other processors (start-up and remote messages go nowhere), SMI, thermal and performance events, moving
 // or disabling it by its MSR. The timer counts cycles of the machine's clock.
 // Declared: after a reset LINT0 is open for the 8259A, as a BIOS leaves it, so that a system that knows no APIC gets its interrupts.
 
@@ -41,9 +41,13 @@ const MODE = 0x700;
 const MODE_FIXED = 0x000;
 const MODE_LOWEST = 0x100;
 const MODE_NMI = 0x400;
+const MODE_INIT = 0x500;
 const MODE_EXTERNAL = 0x700;
 const LVT_BITS = 0x1f7ff;
 const TIMER_BITS = 0x300ff;
+/** Of a message: it is a level, and the level's value. */
+const COMMAND_LEVEL = 0x8000;
+const COMMAND_ASSERT = 0x4000;
 const SHORTHAND_SHIFT = 18;
 const SHORTHAND_SELF = 1;
 const SHORTHAND_ALL = 2;
@@ -55,6 +59,7 @@ const VERSION = 1;
 export interface ProcessorPins {
   setInterrupt(asserted: boolean): void;
   nmi(): void;
+  init(): void;
 }
 
 export class LocalApic implements Device {
@@ -277,6 +282,8 @@ export class LocalApic implements Device {
     if (!toSelf && !named) return;
     if (mode === MODE_FIXED || mode === MODE_LOWEST) this.receive(this.commandLow & 0xff, false);
     else if (mode === MODE_NMI) this.pins.nmi();
+    else if (mode === MODE_INIT && (this.commandLow & (COMMAND_LEVEL | COMMAND_ASSERT)) !== COMMAND_LEVEL)
+      this.pins.init();
   }
 
   /** Whether a destination means this processor: its number 0, all, or a bit of its logical name. */

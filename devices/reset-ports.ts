@@ -11,6 +11,8 @@ const PORT_A_RESET = 0x01;
 const PORT_A_A20 = 0x02;
 
 const RESET_CPU = 0x04;
+/** With it the whole machine. */
+const RESET_SYSTEM = 0x02;
 const RESET_CONTROL_MASK = 0x06;
 
 const VERSION = 2;
@@ -21,9 +23,10 @@ export class ResetPorts implements Device {
   /** What the keyboard controller drives its wire to. */
   private keyboardA20 = false;
 
+  /** @param onReset told whether the whole machine is reset, or the processor alone */
   constructor(
     private readonly onA20: (enabled: boolean) => void,
-    private readonly onReset: () => void,
+    private readonly onReset: (whole: boolean) => void,
   ) {}
 
   attach(bus: PortBus): void {
@@ -53,13 +56,13 @@ export class ResetPorts implements Device {
     const resets = value & ~this.portA & PORT_A_RESET;
     this.portA = value;
     this.updateA20();
-    if (resets) this.onReset();
+    if (resets) this.onReset(false);
   }
 
   private writeResetControl(value: number): void {
     const resets = value & ~this.resetControl & RESET_CPU;
     this.resetControl = value & RESET_CONTROL_MASK;
-    if (resets) this.onReset();
+    if (resets) this.onReset((value & RESET_SYSTEM) !== 0);
   }
 
   /** Either port can enable the line. */

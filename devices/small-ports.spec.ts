@@ -5,10 +5,13 @@ import { ResetPorts } from "./reset-ports";
 import { testBus } from "./testing";
 
 function resetPorts() {
-  const seen = { a20: false, resets: 0 };
+  const seen = { a20: false, resets: 0, whole: 0 };
   const ports = new ResetPorts(
     (enabled) => (seen.a20 = enabled),
-    () => seen.resets++,
+    (whole) => {
+      seen.resets++;
+      seen.whole += Number(whole);
+    },
   );
   const io = testBus(ports);
   ports.reset();
@@ -24,6 +27,9 @@ describe("reset ports", () => {
     expect(seen.resets).toBe(1);
     io.out(0xcf9, 0x06);
     expect([seen.resets, io.in(0xcf9)]).toEqual([2, 0x06]);
+    expect(seen.whole).toBe(1);
+    io.out(0xcf9, 0x00, 0x04);
+    expect([seen.resets, seen.whole]).toEqual([3, 1]);
   });
 
   it("switch address line 20 on when either wire says so, also after a restore", () => {

@@ -149,6 +149,38 @@ it("with nothing to boot says so, and stops", () => {
   expect(machine.screenText()).toContain("There is nothing to boot from.");
 });
 
+describe("a program that resets the processor", () => {
+  /** Asks to go on at 0000:7C80 and resets; there uses a service, and ends with the shutdown status and 33h. */
+  function program(status: string, way: string): number[] {
+    const code = new Array<number>(0x100).fill(0xf4);
+    code.splice(0, 64, ...hex(`b00f e670 b0${status} e671 c7066704807c c70669040000 ${way} f4`));
+    code.length = 0x80;
+    // mov sp, 7000h; int 12h; cmp ax, 639; jne fail; mov al, 0fh; out 70h, al; in al, 71h; add al, 33h; out; fail: ff
+    return [...code, ...hex("bc0070 cd12 3d7f02 750a b00f e670 e471 0433 e6f4 b0ff e6f4")];
+  }
+
+  it.each([
+    ["the keyboard controller's pulse", "b0fe e664"],
+    ["system control port A", "b003 e692"],
+    ["the chip set's port", "baf90c b004 ee"],
+    ["a triple fault", "0f011e0008 cc"],
+  ])("goes on where it said, by %s", (_, way) => {
+    expect(statusOf(program("0a", way))).toBe(0x33);
+    expect(statusOf(program("05", way))).toBe(0x33);
+  });
+
+  it("begins anew where it said nothing, or reset the whole machine", () => {
+    expect(boot(program("00", "b0fe e664")).run(MOST_CYCLES)).toEqual({ reason: "reset" });
+    expect(boot(program("0a", "baf90c b006 ee")).run(MOST_CYCLES)).toEqual({ reason: "reset" });
+    expect(boot(program("00", "0f011e0008 cc")).run(MOST_CYCLES).reason).toBe("shutdown");
+  });
+
+  it("begins anew by a jump to FFFF:0000, with address line 20 on", () => {
+    // inc byte [500h]; cmp byte [500h], 2; je done; jmp 0ffffh:0
+    expect(statusOf([...hex("fe060005 803e000502 7405 ea0000ffff"), ...exit(7)])).toBe(7);
+  });
+});
+
 it("runs the machine again after a reset", () => {
   // A word that survives: inc byte [500h]; cmp byte [500h], 2; je done; mov al, 0feh; out 64h, al; hlt
   const code = [...hex("fe060005 803e000502 7405 b0fe e664 f4"), ...exit(7)];

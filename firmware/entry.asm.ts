@@ -5,6 +5,7 @@ import {
   cx,
   ds,
   dword,
+  dx,
   eax,
   ecx,
   edi,
@@ -91,6 +92,7 @@ export default function entry(a: Assembler): void {
   a.section(".boot").outermostFrame();
   services(a);
   a.function("bios_start").cli().cld();
+  returnToProgram(a);
   copyRom(a);
   start(a);
   keyboard(a);
@@ -108,22 +110,35 @@ export default function entry(a: Assembler): void {
 }
 
 /**
- * In real mode, at the end of the address space: makes memory of the area below 1 MiB where the chip set is a 440FX, and
+ * A program that resets the processor to leave protected mode says so in the clock's memory, and where it goes on in 0040:0067.
+ * After power-on the keyboard controller's system flag is not set yet. (IBM PC/AT Technical Reference, "BIOS", shutdown.)
+ */
+function returnToProgram(a: Assembler): void {
+  // IN AL,64h; TEST AL,4; JZ cold.
+  a.db(0xe4, 0x64, 0xa8, 0x04, 0x74, 34);
+  // The shutdown status into AH, cleared.
+  a.db(0xb0, 0x0f, 0xe6, 0x70, 0xe4, 0x71, 0x88, 0xc4, 0xb0, 0x0f, 0xe6, 0x70, 0xb0, 0x00, 0xe6, 0x71);
+  // CMP AH,0Ah; JE return; CMP AH,5; JNE cold.
+  a.db(0x80, 0xfc, 0x0a, 0x74, 9, 0x80, 0xfc, 0x05, 0x75, 8);
+  // Ends an interrupt.
+  a.db(0xb0, 0x20, 0xe6, 0x20);
+  // JMP FAR [0467h].
+  a.db(0xff, 0x2e, 0x67, 0x04);
+}
+
+/**
+ * In real mode: goes to the end of the address space, makes memory of the area below 1 MiB where the chip set is a 440FX, and
  * copies the ROM there. Without the chip set it is memory already.
  */
 function copyRom(a: Assembler): void {
-  for (const [register, value] of PAM) {
-    wide(a).mov(eax, register);
-    wide(a).mov(edx, CONFIG_ADDRESS);
-    a.db(0x66, 0xef);
-    wide(a).mov(edx, CONFIG_DATA);
-    wide(a).mov(eax, value);
-    a.db(0x66, 0xef);
-  }
   loadTable(a, "rom_gdtr");
   setProtection(a);
   farJump16(a, "rom32", CODE32, -ROM_DISTANCE);
   a.label("rom32");
+  for (const [register, value] of PAM) {
+    a.mov(eax, register).mov(edx, CONFIG_ADDRESS).out(dx, eax);
+    a.mov(edx, CONFIG_DATA).mov(eax, value).out(dx, eax);
+  }
   a.mov(ecx, DATA32).mov(ds, cx).mov(es, cx).mov(ss, cx);
   a.mov(esi, ROM_DISTANCE + BIOS_BASE)
     .mov(edi, BIOS_BASE)

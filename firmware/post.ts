@@ -33,15 +33,16 @@ const port_writes: usize = memory.data<u16>([
   0xa1, 0x8f,
   // 8254: counter 0 18.2 times a second, counter 1 for the refresh.
   0x43, 0x36, 0x40, 0x00, 0x40, 0x00, 0x43, 0x54, 0x41, 0x12,
-  // Address line 20.
-  0x92, 0x02,
 ]);
-const PORT_WRITES: usize = 16;
+const PORT_WRITES: usize = 15;
+const SYSTEM_CONTROL_A: u32 = 0x92;
+const A20: u32 = 0x02;
 
 function program_chips(): void {
   for (let i: usize = 0; i < PORT_WRITES; i++) {
     outb(load<u16>(port_writes + (i << 2)), load<u16>(port_writes + (i << 2), 2));
   }
+  outb(SYSTEM_CONTROL_A, inb(SYSTEM_CONTROL_A) | A20);
 }
 
 /** Every vector leads to its entry; those that no BIOS has are empty. */

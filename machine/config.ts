@@ -74,3 +74,18 @@ export interface MachineHooks {
 export class MachineError extends Error {
   override name = "MachineError";
 }
+
+const MIB = 1 << 20;
+const MIN_MEMORY = MIB;
+const MAX_MEMORY = 2048 * MIB;
+const MEMORY_UNIT = 64 * 1024;
+
+export function checkMemory(bytes: number): number {
+  if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % MEMORY_UNIT === 0) return bytes;
+  throw new MachineError(`${bytes} bytes of memory: need a multiple of 64 KiB from 1 MiB to 2 GiB`);
+}
+
+export function checkFrequency(hertz: number): number {
+  if (Number.isInteger(hertz) && hertz >= 1_000_000 && hertz <= 1_000_000_000) return hertz;
+  throw new MachineError(`CPU frequency ${hertz}: need 1 MHz to 1 GHz, in whole Hz`);
+}

@@ -82,6 +82,15 @@ function floppyType(sectors: number | undefined): number {
   return format.cylinders === 80 ? 3 : 1;
 }
 
+const SHUTDOWN_STATUS = 0x0f;
+/** Through the vector at 0040:0067, with an end of interrupt and without. */
+const RETURNS = [0x05, 0x0a];
+
+/** Whether a BIOS would return to a program that resets the processor now, instead of starting anew. */
+export function returnsFromReset(rtc: Mc146818): boolean {
+  return RETURNS.includes(rtc.ramAt(SHUTDOWN_STATUS));
+}
+
 /** What the set-up RAM says of a machine. */
 export interface SetUp {
   memoryBytes: number;

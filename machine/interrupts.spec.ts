@@ -8,7 +8,7 @@ const TIMER_0 = HPET_BASE + 0x100;
 
 it("takes the 8254's interrupts away while the HPET replaces it, and gives them back", () => {
   const time = new TestClock(14_318_180);
-  const pins = { setInterrupt: () => {}, nmi: () => {} };
+  const pins = { setInterrupt: () => {}, nmi: () => {}, init: () => {} };
   const interrupts = new Interrupts(pins, (line) => time.scheduler.clockFor(line));
   const write = (address: number, value: number) => interrupts.writeRegister(address, 4, value);
   const requests = () => (interrupts.pic.save().master as { irr: number }).irr & 1;
@@ -32,13 +32,13 @@ it("takes the 8254's interrupts away while the HPET replaces it, and gives them 
 });
 
 it("has no registers without an APIC", () => {
-  const interrupts = new Interrupts({ setInterrupt: () => {}, nmi: () => {} });
+  const interrupts = new Interrupts({ setInterrupt: () => {}, nmi: () => {}, init: () => {} });
   expect([interrupts.isRegister(HPET_BASE), interrupts.apics]).toEqual([false, []]);
 });
 
 it("reads parts of the HPET's registers, and wakes for its pins only where they are open", () => {
   const time = new TestClock();
-  const interrupts = new Interrupts({ setInterrupt: () => {}, nmi: () => {} }, (line) =>
+  const interrupts = new Interrupts({ setInterrupt: () => {}, nmi: () => {}, init: () => {} }, (line) =>
     time.scheduler.clockFor(line),
   );
   expect([interrupts.readRegister(HPET_BASE + 2, 2), interrupts.readRegister(HPET_BASE, 1)]).toEqual([

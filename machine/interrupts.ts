@@ -63,6 +63,11 @@ export class Interrupts {
     ];
   }
 
+  /** The processor is reset alone, and its APIC with it. */
+  initialize(): void {
+    this.local?.reset();
+  }
+
   /** A device's request line of IRQ 0 to 15. Several at one IRQ: it is up while one of them is. */
   line(irq: number): InterruptLine {
     const pin = this.shared.get(irq)?.own ?? this.pin(irq);

@@ -46,6 +46,8 @@ import {
   type MachineConfig,
   type MachineHooks,
   type RunResult,
+  checkFrequency,
+  checkMemory,
 } from "./config";
 import { BusMemory } from "./bus-memory";
 import {
@@ -56,6 +58,7 @@ import {
   checkFloppyDrives,
   describeInCmos,
   programChips,
+  returnsFromReset,
 } from "./firmware";
 import { type Ide, makeIde } from "./ide";
 import { Interrupts } from "./interrupts";
@@ -68,10 +71,6 @@ export type { TextCursor, TextRow, TextScreen } from "../devices/text-screen";
 export type { Picture } from "../devices/vga-picture";
 export type { MachineSnapshot } from "./snapshot";
 
-const MIB = 1 << 20;
-const MIN_MEMORY = MIB;
-const MAX_MEMORY = 2048 * MIB;
-const MEMORY_UNIT = 64 * 1024;
 const EFLAGS_IF = 0x200;
 /** Declared: what the firmware takes from a reset to the loader. So a guest that only resets makes time pass. */
 const FIRMWARE_SECONDS = 0.5;
@@ -122,7 +121,7 @@ export class Machine {
   /** How the machine stopped for good. */
   private ended: RunResult | undefined;
   /** What the current run is to return with, set by a device or by `stop`. */
-  private interruption: RunResult | "reset" | undefined;
+  private interruption: RunResult | "reset" | "init" | undefined;
 
   /** @throws MachineError when the configuration makes no machine */
   constructor(config: MachineConfig = {}) {
@@ -161,7 +160,11 @@ export class Machine {
     );
     const clockFor = (irq: number | (() => number | undefined)) => this.scheduler.clockFor(irq);
     this.interrupts = new Interrupts(
-      { setInterrupt: (asserted) => this.cpu.setInterrupt(asserted), nmi: () => this.cpu.nmi() },
+      {
+        setInterrupt: (asserted) => this.cpu.setInterrupt(asserted),
+        nmi: () => this.cpu.nmi(),
+        init: () => this.interrupt(this.initOrReset),
+      },
       hasApic ? clockFor : undefined,
     );
     this.coprocessorError = new CoprocessorError(this.interrupts.line(IRQ_COPROCESSOR), (asserted) =>
@@ -447,7 +450,7 @@ export class Machine {
     return new I8042(clocks, [this.keyboard, this.mouse], {
       interrupts: [this.interrupts.line(IRQ_KEYBOARD), this.interrupts.line(IRQ_MOUSE)],
       onA20: (enabled) => resets.setKeyboardA20(enabled),
-      onReset: () => this.interrupt("reset"),
+      onReset: () => this.interrupt(this.initOrReset),
     });
   }
 
@@ -455,7 +458,7 @@ export class Machine {
     const portB = new SystemPortB(this.pit);
     const resets = new ResetPorts(
       (enabled) => this.cpu.setA20(enabled),
-      () => this.interrupt("reset"),
+      (whole) => this.interrupt(whole ? "reset" : this.initOrReset),
     );
     const attached = new Map<string, Device & { attach(bus: PortBus): void }>([
       ["pic", this.interrupts.pic],
@@ -510,7 +513,12 @@ export class Machine {
     for (let i = 0; i < size; i++) this.busMemory.writeByte(physical + i, (value >>> (8 * i)) & 0xff);
   }
 
-  private interrupt(why: RunResult | "reset"): void {
+  /** A reset of the processor: of it alone where the guest told the BIOS to return to it, else of all. */
+  private get initOrReset(): "init" | "reset" {
+    return this.config.bios && returnsFromReset(this.rtc) ? "init" : "reset";
+  }
+
+  private interrupt(why: RunResult | "reset" | "init"): void {
     this.interruption = why;
     this.cpu.stop();
   }
@@ -527,6 +535,8 @@ export class Machine {
       case "halt":
         return this.halt(untilCycle);
       case "shutdown":
+        // The chip set answers with a reset of the processor.
+        if (this.initOrReset === "init") return this.initialize();
         return this.end({ reason: "shutdown", detail: this.cpu.stats().shutdownReason });
       case "breakpoint":
         return { reason: "breakpoint", address: this.cpu.registers.eip };
@@ -535,9 +545,15 @@ export class Machine {
     }
   }
 
+  private initialize(): undefined {
+    this.cpu.reset();
+    this.interrupts.initialize();
+  }
+
   private takeInterruption(): RunResult | undefined {
     const why = this.interruption;
     this.interruption = undefined;
+    if (why === "init") return this.initialize();
     if (why !== "reset") return why!.reason === "exit" || why!.reason === "off" ? this.end(why!) : why;
     if (!this.config.reboot || !this.onReset) return this.end({ reason: "reset" });
     this.com1.drain();
@@ -577,14 +593,4 @@ export class Machine {
     this.ended = result;
     return result;
   }
-}
-
-function checkMemory(bytes: number): number {
-  if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % MEMORY_UNIT === 0) return bytes;
-  throw new MachineError(`${bytes} bytes of memory: need a multiple of 64 KiB from 1 MiB to 2 GiB`);
-}
-
-function checkFrequency(hertz: number): number {
-  if (Number.isInteger(hertz) && hertz >= 1_000_000 && hertz <= 1_000_000_000) return hertz;
-  throw new MachineError(`CPU frequency ${hertz}: need 1 MHz to 1 GHz, in whole Hz`);
 }

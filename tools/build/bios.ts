@@ -78,9 +78,9 @@ export function biosRom(program: Program): Uint8Array {
   if (address("bios_services") !== BOOT_BASE) throw new CompileError("the BIOS's entries are misplaced");
   place(DIRECTORY, serviceDirectory(address("bios32_entry")));
   const start = address("bios_start") - BIOS_SEGMENT_BASE;
-  // JMP near: the code segment is still the one at the end of the address space.
-  const distance = start - (0xfff0 + 3);
-  rom.set([0xe9, distance & 0xff, (distance >> 8) & 0xff], end);
+  // JMP FAR: programs begin here anew from a segment of their own, FFFF:0000.
+  const segment = BIOS_SEGMENT_BASE >> 4;
+  rom.set([0xea, start & 0xff, (start >> 8) & 0xff, segment & 0xff, segment >> 8], end);
   rom.set([...Buffer.from(DATE), 0, ...MODEL], end + 5);
   return rom;
 }
