@@ -439,7 +439,7 @@ export class Decoder {
       // Without an index the i386 scales the base; the manual leaves it undefined.
       const scalesBase = this.model === "i386" && memory.index === REG_ZERO && memory.scale > 0;
       // POP to memory: an address with ESP is computed after the pop.
-      if (selection.handler === op.POP && memory.base === REG_ESP && !memory.address16) {
+      if (selection.handler === op.POP_MEMORY && memory.base === REG_ESP && !memory.address16) {
         const popped = selection.size << (scalesBase ? memory.scale : 0);
         memory.displacement = (memory.displacement + popped) >>> 0;
       }

@@ -232,153 +232,154 @@ export const STI = 193;
 // stack.ts
 export const PUSH = 194;
 export const POP = 195;
-export const PUSHA = 196;
-export const POPA = 197;
-export const PUSHF = 198;
-export const POPF = 199;
-export const ENTER = 200;
-export const LEAVE_FRAME = 201;
+export const POP_MEMORY = 196;
+export const PUSHA = 197;
+export const POPA = 198;
+export const PUSHF = 199;
+export const POPF = 200;
+export const ENTER = 201;
+export const LEAVE_FRAME = 202;
 
 // transfer.ts
-export const JUMP_NEAR = 202;
-export const JUMP_NEAR_ABSOLUTE = 203;
-export const CALL_NEAR = 204;
-export const CALL_NEAR_ABSOLUTE = 205;
-export const RETURN_NEAR = 206;
-export const JUMP_CONDITION = 207;
-export const LOOP = 208;
-export const JUMP_FAR = 209;
-export const CALL_FAR = 210;
-export const RETURN_FAR = 211;
+export const JUMP_NEAR = 203;
+export const JUMP_NEAR_ABSOLUTE = 204;
+export const CALL_NEAR = 205;
+export const CALL_NEAR_ABSOLUTE = 206;
+export const RETURN_NEAR = 207;
+export const JUMP_CONDITION = 208;
+export const LOOP = 209;
+export const JUMP_FAR = 210;
+export const CALL_FAR = 211;
+export const RETURN_FAR = 212;
 
 // interrupt.ts
-export const INTERRUPT = 212;
-export const INTERRUPT_OVERFLOW = 213;
-export const INTERRUPT_RETURN = 214;
-export const BOUND = 215;
+export const INTERRUPT = 213;
+export const INTERRUPT_OVERFLOW = 214;
+export const INTERRUPT_RETURN = 215;
+export const BOUND = 216;
 
 // string.ts
-export const MOVS = 216;
-export const CMPS = 217;
-export const STOS = 218;
-export const LODS = 219;
-export const SCAS = 220;
-export const INS = 221;
-export const OUTS = 222;
-export const IN = 223;
-export const OUT = 224;
+export const MOVS = 217;
+export const CMPS = 218;
+export const STOS = 219;
+export const LODS = 220;
+export const SCAS = 221;
+export const INS = 222;
+export const OUTS = 223;
+export const IN = 224;
+export const OUT = 225;
 
 // system.ts
-export const MOV_SEGMENT = 225;
-export const STORE_SEGMENT = 226;
-export const PUSH_SEGMENT = 227;
-export const POP_SEGMENT = 228;
-export const LOAD_FAR = 229;
-export const HALT = 230;
-export const CLTS = 231;
-export const LOAD_TABLE = 232;
-export const STORE_TABLE = 233;
-export const LOAD_LDTR = 234;
-export const LOAD_TR = 235;
-export const STORE_SYSTEM_SELECTOR = 236;
-export const LMSW = 237;
-export const SMSW = 238;
-export const MOV_TO_CR = 239;
-export const MOV_FROM_CR = 240;
-export const MOV_TO_TR = 241;
-export const MOV_FROM_TR = 242;
-export const INVLPG = 243;
-export const CACHE = 244;
-export const LAR = 245;
-export const LSL = 246;
-export const VERIFY = 247;
-export const ARPL = 248;
-export const CPUID = 249;
-export const UNDEFINED = 250;
+export const MOV_SEGMENT = 226;
+export const STORE_SEGMENT = 227;
+export const PUSH_SEGMENT = 228;
+export const POP_SEGMENT = 229;
+export const LOAD_FAR = 230;
+export const HALT = 231;
+export const CLTS = 232;
+export const LOAD_TABLE = 233;
+export const STORE_TABLE = 234;
+export const LOAD_LDTR = 235;
+export const LOAD_TR = 236;
+export const STORE_SYSTEM_SELECTOR = 237;
+export const LMSW = 238;
+export const SMSW = 239;
+export const MOV_TO_CR = 240;
+export const MOV_FROM_CR = 241;
+export const MOV_TO_TR = 242;
+export const MOV_FROM_TR = 243;
+export const INVLPG = 244;
+export const CACHE = 245;
+export const LAR = 246;
+export const LSL = 247;
+export const VERIFY = 248;
+export const ARPL = 249;
+export const CPUID = 250;
+export const UNDEFINED = 251;
 
 // fpu/operate.ts
-export const FPU_OPERATE = 251;
-export const FPU_OPERATE_M = 252;
-export const FPU_COMPARE = 253;
-export const FPU_COMPARE_M = 254;
-export const FPU_COMPARE_FLAGS = 255;
-export const FPU_TEST = 256;
-export const FPU_EXAMINE = 257;
-export const FPU_SIGN = 258;
-export const FPU_UNARY = 259;
-export const FPU_SCALE = 260;
-export const FPU_REMAINDER = 261;
-export const FPU_EXTRACT = 262;
+export const FPU_OPERATE = 252;
+export const FPU_OPERATE_M = 253;
+export const FPU_COMPARE = 254;
+export const FPU_COMPARE_M = 255;
+export const FPU_COMPARE_FLAGS = 256;
+export const FPU_TEST = 257;
+export const FPU_EXAMINE = 258;
+export const FPU_SIGN = 259;
+export const FPU_UNARY = 260;
+export const FPU_SCALE = 261;
+export const FPU_REMAINDER = 262;
+export const FPU_EXTRACT = 263;
 
 // fpu/transfer.ts
-export const FPU_LOAD = 263;
-export const FPU_LOAD_M = 264;
-export const FPU_CONSTANT = 265;
-export const FPU_STORE = 266;
-export const FPU_STORE_M = 267;
-export const FPU_STORE_QUIETLY = 268;
-export const FPU_EXCHANGE = 269;
-export const FPU_MOVE_CONDITION = 270;
+export const FPU_LOAD = 264;
+export const FPU_LOAD_M = 265;
+export const FPU_CONSTANT = 266;
+export const FPU_STORE = 267;
+export const FPU_STORE_M = 268;
+export const FPU_STORE_QUIETLY = 269;
+export const FPU_EXCHANGE = 270;
+export const FPU_MOVE_CONDITION = 271;
 
 // fpu/transcendental.ts
-export const FPU_POWER = 271;
-export const FPU_OF_TWO = 272;
-export const FPU_CIRCULAR = 273;
+export const FPU_POWER = 272;
+export const FPU_OF_TWO = 273;
+export const FPU_CIRCULAR = 274;
 
 // fpu/control.ts
-export const FPU_INITIALIZE = 274;
-export const FPU_CLEAR = 275;
-export const FPU_IGNORED = 276;
-export const FPU_NOP = 277;
-export const FPU_ROTATE = 278;
-export const FPU_FREE = 279;
-export const FPU_LOAD_CONTROL = 280;
-export const FPU_STORE_CONTROL = 281;
-export const FPU_STORE_STATUS = 282;
-export const FPU_STORE_STATUS_AX = 283;
-export const FPU_LOAD_ENVIRONMENT = 284;
-export const FPU_STORE_ENVIRONMENT = 285;
-export const FPU_RESTORE = 286;
-export const FPU_SAVE = 287;
-export const WAIT = 288;
+export const FPU_INITIALIZE = 275;
+export const FPU_CLEAR = 276;
+export const FPU_IGNORED = 277;
+export const FPU_NOP = 278;
+export const FPU_ROTATE = 279;
+export const FPU_FREE = 280;
+export const FPU_LOAD_CONTROL = 281;
+export const FPU_STORE_CONTROL = 282;
+export const FPU_STORE_STATUS = 283;
+export const FPU_STORE_STATUS_AX = 284;
+export const FPU_LOAD_ENVIRONMENT = 285;
+export const FPU_STORE_ENVIRONMENT = 286;
+export const FPU_RESTORE = 287;
+export const FPU_SAVE = 288;
+export const WAIT = 289;
 
 // fpu/extended.ts
-export const FPU_SAVE_EXTENDED = 289;
-export const FPU_RESTORE_EXTENDED = 290;
+export const FPU_SAVE_EXTENDED = 290;
+export const FPU_RESTORE_EXTENDED = 291;
 
 // fpu/mmx.ts
-export const MMX = 291;
-export const MMX_LOAD = 292;
-export const MMX_STORE = 293;
-export const MMX_EMPTY = 294;
+export const MMX = 292;
+export const MMX_LOAD = 293;
+export const MMX_STORE = 294;
+export const MMX_EMPTY = 295;
 
 // xmm/integer.ts
-export const XMM = 295;
-export const MMX_IMMEDIATE = 296;
-export const XMM_LOAD = 297;
-export const XMM_STORE = 298;
-export const XMM_FROM_MMX = 299;
-export const XMM_TO_MMX = 300;
-export const XMM_MASK = 301;
-export const XMM_WORD = 302;
-export const XMM_MASKED_STORE = 303;
-export const XMM_CONTROL = 304;
+export const XMM = 296;
+export const MMX_IMMEDIATE = 297;
+export const XMM_LOAD = 298;
+export const XMM_STORE = 299;
+export const XMM_FROM_MMX = 300;
+export const XMM_TO_MMX = 301;
+export const XMM_MASK = 302;
+export const XMM_WORD = 303;
+export const XMM_MASKED_STORE = 304;
+export const XMM_CONTROL = 305;
 
 // xmm/arithmetic.ts
-export const XMM_FLOAT = 305;
-export const XMM_COMPARE = 306;
+export const XMM_FLOAT = 306;
+export const XMM_COMPARE = 307;
 
 // xmm/convert.ts
-export const XMM_CONVERT = 307;
+export const XMM_CONVERT = 308;
 
 // model-specific.ts
-export const RDTSC = 308;
-export const RDMSR = 309;
-export const WRMSR = 310;
-export const RDPMC = 311;
-export const SYSENTER = 312;
-export const SYSEXIT = 313;
+export const RDTSC = 309;
+export const RDMSR = 310;
+export const WRMSR = 311;
+export const RDPMC = 312;
+export const SYSENTER = 313;
+export const SYSEXIT = 314;
 
 // debug.ts
-export const MOV_TO_DR = 314;
-export const MOV_FROM_DR = 315;
+export const MOV_TO_DR = 315;
+export const MOV_FROM_DR = 316;

@@ -5,7 +5,7 @@ import { opAlu, opBswap, opCmov, opCmpxchg, opCmpxchg8b, opConvert, opDivide, op
 import { opBitScan, opBitTest } from "./bits";
 import { opAaa, opAad, opAam, opAas, opDaa, opDas } from "./decimal";
 import { opCli, opFlag, opLahf, opSahf, opSalc, opSti } from "./flag-operations";
-import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPush, opPushAll, opPushFlags } from "./stack";
+import { opEnter, opLeaveFrame, opPop, opPopAll, opPopFlags, opPopMemory, opPush, opPushAll, opPushFlags } from "./stack";
 import { opCallFar, opCallNear, opCallNearAbsolute, opJumpCondition, opJumpFar, opJumpNear, opJumpNearAbsolute, opLoop, opReturnFar, opReturnNear } from "./transfer";
 import { opBound, opInterrupt, opInterruptOverflow, opInterruptReturn } from "./interrupt";
 import { opIn, opOut, opString } from "./string";
@@ -97,6 +97,8 @@ export function slow(op: usize): u32 {
       return opPush(op);
     case operation.POP:
       return opPop(op);
+    case operation.POP_MEMORY:
+      return opPopMemory(op);
     case operation.PUSHA:
       return opPushAll(op);
     case operation.POPA:

@@ -2,12 +2,12 @@
 import {
   DONE,
   FAULT,
-  FORM_M,
   MODE_FLAT_DATA,
   MODE_STACK32,
   OP_DISP,
   OP_IMM,
   OP_R1,
+  OP_SEGMENT,
   REG_ADDRESS,
   REG_EAX,
   REG_EBP,
@@ -19,7 +19,7 @@ import {
 import { flagsPermitted, poppedFlagsPermitted, pushedFlags, writeFlags } from "./flag-operations";
 import { FLAG_RF, FLAG_VM } from "./flags";
 import { loadSized, probeWrite, readPointer, storeSized, write } from "./memory";
-import { address, operandForm, operandSize, sourcePointer } from "./operands";
+import { effectiveAddress, operandSize, sourcePointer } from "./operands";
 import { checkAccess } from "./segment";
 import { isI386 } from "./state";
 
@@ -66,21 +66,29 @@ export function opPush(op: usize): u32 {
   return push(size, loadSized(p, size)) ? DONE : FAULT;
 }
 
-/** The address of a memory destination counts ESP after the pop; the decoder added the operand size where it matters. */
 export function opPop(op: usize): u32 {
   const size = operandSize(op);
-  // Before the stack is read: a SEG_EA leaves the address where stack accesses leave theirs.
-  const to = address(op);
   const p = peek(0, size);
   if (!p) return FAULT;
   const value = loadSized(p, size);
-  if (operandForm(op) == FORM_M) {
-    if (!write(to, size, value)) return FAULT;
-    setStackPointer(load<u32>(REG_ESP) + size);
-  } else {
-    setStackPointer(load<u32>(REG_ESP) + size);
-    storeSized(load<u16>(op, OP_R1), size, value);
-  }
+  setStackPointer(load<u32>(REG_ESP) + size);
+  storeSized(load<u16>(op, OP_R1), size, value);
+  return DONE;
+}
+
+/**
+ * The stack is read before the operand is looked at, whose address counts ESP after the pop (SDM volume 2, POP): of two
+ * faults that of the stack is reported. No SEG_EA comes before it; the decoder added the operand size to the address.
+ */
+export function opPopMemory(op: usize): u32 {
+  const size = operandSize(op);
+  if (!checkAccess(SEG_SS, load<u32>(REG_ESP) & stackMask(), size, false)) return FAULT;
+  const p = readPointer(load<u32>(REG_ADDRESS), size);
+  if (!p) return FAULT;
+  const value = loadSized(p, size);
+  if (!checkAccess(load<u8>(op, OP_SEGMENT), effectiveAddress(op), size, true)) return FAULT;
+  if (!write(load<u32>(REG_ADDRESS), size, value)) return FAULT;
+  setStackPointer(load<u32>(REG_ESP) + size);
   return DONE;
 }
 

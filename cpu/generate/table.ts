@@ -214,6 +214,7 @@ export const SLOW: readonly (readonly [string, Readonly<Record<string, string>>]
     {
       PUSH: "opPush",
       POP: "opPop",
+      POP_MEMORY: "opPopMemory",
       PUSHA: "opPushAll",
       POPA: "opPopAll",
       PUSHF: "opPushFlags",

@@ -49,7 +49,11 @@ export const STACK: readonly InstructionEntry[] = [
         s.sub = segmentIndex(i.opRegister(0));
         return;
       }
-      s.handler = s.form === FORM_R && flatStack(c) ? op.POP32_R : op.POP;
+      if (s.form === FORM_M) {
+        s.handler = op.POP_MEMORY;
+        s.accessed = 0;
+        s.stack = false;
+      } else s.handler = s.form === FORM_R && flatStack(c) ? op.POP32_R : op.POP;
     },
     clocks: [
       ["POP r", "4", "4", "1", "8/8 P1 P2 IB HP UP MM CK RE"],

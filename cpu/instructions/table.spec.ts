@@ -57,7 +57,7 @@ describe("handlers", () => {
     ["sar eax,cl", [0xd3, 0xf8], "SAR32_RC"],
     ["imul eax,ecx,imm", [0x6b, 0xc1, 5], "IMUL32_RRI"],
     ["push imm", [0x6a, 0xff], "PUSH32_I"],
-    ["pop [ebx]", [0x8f, 0x03], "POP"],
+    ["pop [ebx]", [0x8f, 0x03], "POP_MEMORY"],
     ["jle", [0x7e, 2], "JLE"],
     ["call [ebx]", [0xff, 0x13], "CALL32_M"],
     ["call far [ebx]", [0xff, 0x1b], "CALL_FAR"],
