@@ -92,14 +92,14 @@ export function opPopMemory(op: usize): u32 {
   return DONE;
 }
 
-/** Whether the first and the last of the words pushed into `bytes` below the stack pointer can be written. */
+/** Whether each of the words pushed into `bytes` below the stack pointer can be written; else the first one that cannot faults. */
 function probeStack(bytes: u32, size: u32): bool {
   const esp = load<u32>(REG_ESP);
-  if (!stackAddress(esp - size, size, true)) return false;
-  if (!probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), size)) return false;
-  return (
-    stackAddress(esp - bytes, size, true) && probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), size)
-  );
+  for (let depth = size; depth <= bytes; depth += size) {
+    if (!stackAddress(esp - depth, size, true)) return false;
+    if (!probeWrite(load<u32>(STATE_TLB), load<u32>(REG_ADDRESS), size)) return false;
+  }
+  return true;
 }
 
 export function opPushAll(op: usize): u32 {
@@ -115,8 +115,10 @@ export function opPushAll(op: usize): u32 {
 
 export function opPopAll(op: usize): u32 {
   const size = operandSize(op);
-  // Both ends first: a fault must leave every register as it was.
-  if (!peek(0, size) || !peek(size * 7, size)) return FAULT;
+  // All of them first: a fault must leave every register as it was.
+  for (let i: u32 = 0; i < 8; i++) {
+    if (!peek(i * size, size)) return FAULT;
+  }
   let upper: u32 = 0;
   for (let i: u32 = 0; i < 8; i++) {
     const p = peek(i * size, size);

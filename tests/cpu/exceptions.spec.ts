@@ -576,6 +576,18 @@ describe("#PF", () => {
       pf(P | U | W, READ_ONLY + 4),
     ],
     [
+      "PUSHA down into a read-only page, by its first word there",
+      (a) => a.pushad(),
+      userPage(SUPERVISOR, READ_ONLY + 0x1008),
+      pf(P | U | W, READ_ONLY + 0xffc),
+    ],
+    [
+      "POPA up into an absent page, by its first word there",
+      (a) => a.popad(),
+      userPage(SUPERVISOR_READ_ONLY, ABSENT - 4),
+      pf(U, ABSENT),
+    ],
+    [
       "ENTER onto a read-only page",
       (a) => a.enter(8, 0),
       with_(USER, { esp: READ_ONLY + 0x20 }),
@@ -662,6 +674,15 @@ describe("#PF", () => {
     expect(guest.view.getUint32(guest.pageTableEntry(READ_ONLY), true) & DIRTY).toBe(0);
   });
 });
+
+/** A page that ring 3 may write, and its stack pointer. */
+function userPage(page: number, stackPointer: number): Setup {
+  return {
+    user: true,
+    registers: { esp: stackPointer },
+    prepare: (guest) => guest.map(page, 0x14000, 7),
+  };
+}
 
 /** Makes the page before the absent one writable. */
 const WRITABLE_BEFORE_ABSENT: Setup = {
