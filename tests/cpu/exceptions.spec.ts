@@ -1,5 +1,4 @@
 /** Exceptions by cause: vector, error code, address, and that faults leave everything as it was. */
-import { Code } from "iced-x86";
 import { describe, expect, it } from "vitest";
 import {
   al,
@@ -32,20 +31,13 @@ import {
   expectFault,
   expectTrap,
   ldt,
-  READ_ONLY,
   STACK,
-  SUPERVISOR,
-  SUPERVISOR_READ_ONLY,
   type Expected,
   type Setup,
 } from "./exception-bench";
-import { ACCESSED, CR0_WP, DIRTY, KERNEL_DATA, USER_CODE, USER_DATA } from "./guest";
+import { type Case, faults, I386, KERNEL, pf, U, USER, withRegisters } from "./fault-cases";
+import { KERNEL_DATA, USER_CODE, USER_DATA } from "./guest";
 
-type Case = readonly [name: string, code: AssemblyRoutine, setup: Setup, expected: Expected];
-
-const USER: Setup = { user: true };
-const KERNEL: Setup = {};
-const I386: Setup = { model: "i386" };
 const TF = 0x100;
 const OF = 0x800;
 
@@ -57,25 +49,14 @@ const NM = { vector: 7 };
 const gp = (errorCode = 0): Expected => ({ vector: 13, errorCode });
 const np = (errorCode: number): Expected => ({ vector: 11, errorCode });
 const stackFault = (errorCode = 0): Expected => ({ vector: 12, errorCode });
-const pf = (errorCode: number, cr2: number): Expected => ({ vector: 14, errorCode, cr2 });
-
-/** Page fault error code bits. */
-const P = 1;
-const W = 2;
-const U = 4;
 
 /** A selector as an error code: without RPL. */
 const code = (selector: number): number => selector & ~3;
-
-function faults(cases: readonly Case[]): void {
-  it.each(cases)("%s", (_name, routine, setup, expected) => void expectFault(routine, setup, expected));
-}
 
 function traps(cases: readonly Case[]): void {
   it.each(cases)("%s", (_name, routine, setup, expected) => void expectTrap(routine, setup, expected));
 }
 
-const with_ = (setup: Setup, registers: Setup["registers"]): Setup => ({ ...setup, registers });
 const loadInto = (
   name: "ds" | "es" | "fs" | "gs" | "ss",
   selector: number,
@@ -86,25 +67,25 @@ const loadInto = (
   return [
     `MOV ${name},${selector.toString(16)}`,
     (a) => a.mov(segment, eax),
-    with_(setup, { eax: selector }),
+    withRegisters(setup, { eax: selector }),
     expected,
   ];
 };
 
 describe("#DE", () => {
   faults([
-    ["DIV by zero", (a) => a.div(ecx), with_(USER, { ecx: 0 }), DE],
-    ["DIV overflow", (a) => a.div(ecx), with_(USER, { edx: 5, ecx: 5 }), DE],
-    ["DIV r8 overflow", (a) => a.div(cl), with_(USER, { eax: 0x1000, ecx: 1 }), DE],
+    ["DIV by zero", (a) => a.div(ecx), withRegisters(USER, { ecx: 0 }), DE],
+    ["DIV overflow", (a) => a.div(ecx), withRegisters(USER, { edx: 5, ecx: 5 }), DE],
+    ["DIV r8 overflow", (a) => a.div(cl), withRegisters(USER, { eax: 0x1000, ecx: 1 }), DE],
     [
       "IDIV overflow",
       (a) => a.idiv(ecx),
-      with_(USER, { eax: 0x80000000, edx: 0xffffffff, ecx: 0xffffffff }),
+      withRegisters(USER, { eax: 0x80000000, edx: 0xffffffff, ecx: 0xffffffff }),
       DE,
     ],
     ["IDIV by memory zero", (a) => a.idiv(dword(ebx)), USER, DE],
     ["AAM 0", (a) => a.db(0xd4, 0), USER, DE],
-    ["in ring 0", (a) => a.div(ecx), with_(KERNEL, { ecx: 0 }), DE],
+    ["in ring 0", (a) => a.div(ecx), withRegisters(KERNEL, { ecx: 0 }), DE],
   ]);
 });
 
@@ -130,7 +111,7 @@ describe("#DB", () => {
     [
       "MOV SS holds it back for one instruction",
       (a) => a.mov(ss, eax).nop().label("after").nop(),
-      { ...with_(USER, { eax: USER_DATA }), eflags: TF | 2 },
+      { ...withRegisters(USER, { eax: USER_DATA }), eflags: TF | 2 },
       DB,
     ],
     [
@@ -183,8 +164,8 @@ describe("#BP, #OF, #BR", () => {
       { ...USER, eflags: OF | 2, prepare: (g) => g.setInterruptGate(4, 0) },
       gp(34),
     ],
-    ["BOUND above", (a) => a.bound(ecx, mem(ebx)), with_(USER, { ecx: 1 }), BR],
-    ["BOUND below", (a) => a.bound(ecx, mem(ebx)), with_(USER, { ecx: 0xffffffff }), BR],
+    ["BOUND above", (a) => a.bound(ecx, mem(ebx)), withRegisters(USER, { ecx: 1 }), BR],
+    ["BOUND below", (a) => a.bound(ecx, mem(ebx)), withRegisters(USER, { ecx: 0xffffffff }), BR],
     ["BOUND, bounds not present", (a) => a.bound(ecx, mem(ABSENT)), USER, pf(U, ABSENT)],
   ]);
 });
@@ -298,7 +279,7 @@ describe("#GP: privilege", () => {
 describe("#GP: instructions and registers", () => {
   faults([
     ["16 bytes", (a) => a.db(...new Array<number>(15).fill(0x66), 0x90), USER, gp()],
-    ["MOV CR0 with PG and not PE", (a) => a.mov(cr0, eax), with_(KERNEL, { eax: 0x80000000 }), gp()],
+    ["MOV CR0 with PG and not PE", (a) => a.mov(cr0, eax), withRegisters(KERNEL, { eax: 0x80000000 }), gp()],
   ]);
 
   it("an instruction of 15 bytes is legal", () => {
@@ -342,7 +323,7 @@ describe("#GP, #NP, #SS: loading selectors", () => {
   it.each(["ds", "es", "fs", "gs"] as const)("%s takes null, read-only and conforming segments", (name) => {
     const segment = { ds, es, fs, gs }[name];
     for (const selector of [0, 3, ldt("readOnlyData"), ldt("conforming"), ldt("kernelConforming")]) {
-      expectTrap((a) => a.mov(segment, eax).int3().label("after"), with_(USER, { eax: selector }), {
+      expectTrap((a) => a.mov(segment, eax).int3().label("after"), withRegisters(USER, { eax: selector }), {
         vector: 3,
       });
     }
@@ -391,12 +372,17 @@ describe("#GP and #SS: using segments", () => {
     ["expand-down at its limit", through(down, (a) => a.mov(cl, mem(fs, 0xff))), USER, gp()],
     ["expand-down at 0", through(down, (a) => a.mov(ecx, mem(fs, 0))), USER, gp()],
     ["MOVS from a null DS", (a) => a.push(0).pop(ds).label("fault").movsb(), USER, gp()],
-    ["XLAT past the limit", through(small, (a) => a.db(0x64, 0xd7)), with_(USER, { ebx: 0x200 }), gp()],
+    [
+      "XLAT past the limit",
+      through(small, (a) => a.db(0x64, 0xd7)),
+      withRegisters(USER, { ebx: 0x200 }),
+      gp(),
+    ],
     ["beyond the limit of SS", smallStack((a) => a.mov(ecx, mem(ss, 0x100))), USER, stackFault()],
     [
       "by EBP beyond the limit of SS",
       smallStack((a) => a.db(0x8b, 0x4d, 0)),
-      with_(USER, { ebp: 0x200 }),
+      withRegisters(USER, { ebp: 0x200 }),
       stackFault(),
     ],
     ["PUSH below offset 0 of SS", smallStack((a) => a.push(eax), 2), USER, stackFault()],
@@ -417,7 +403,12 @@ describe("#GP and #SS: using segments", () => {
     ["CALL below offset 0 of SS", smallStack((a) => a.call("fault"), 0), USER, stackFault()],
     ["PUSHA below offset 0 of SS", smallStack((a) => a.pushad(), 0x10), USER, stackFault()],
     ["ENTER below offset 0 of SS", smallStack((a) => a.enter(0, 0), 2), USER, stackFault()],
-    ["LEAVE beyond the limit", smallStack((a) => a.leave()), with_(USER, { ebp: 0x200 }), stackFault()],
+    [
+      "LEAVE beyond the limit",
+      smallStack((a) => a.leave()),
+      withRegisters(USER, { ebp: 0x200 }),
+      stackFault(),
+    ],
   ]);
 
   const reads: [string, AssemblyRoutine][] = [
@@ -525,168 +516,3 @@ describe("#GP, #NP: far transfers", () => {
     expect({ vector, errorCode, eip }).toEqual({ vector: 13, errorCode: 0, eip: 7 });
   });
 });
-
-describe("#PF", () => {
-  const read =
-    (address: number): AssemblyRoutine =>
-    (a) =>
-      a.mov(ecx, mem(address));
-  const write =
-    (address: number): AssemblyRoutine =>
-    (a) =>
-      a.mov(mem(address), ecx);
-  const modify =
-    (address: number): AssemblyRoutine =>
-    (a) =>
-      a.add(dword(address), ecx);
-  const noWp = (setup: Setup): Setup => ({
-    ...setup,
-    prepare: ({ cpu }) => {
-      cpu.registers.cr0 &= ~CR0_WP;
-    },
-  });
-  faults([
-    ["user read, not present", read(ABSENT), USER, pf(U, ABSENT)],
-    ["user write, not present", write(ABSENT), USER, pf(U | W, ABSENT)],
-    ["user read-modify-write, not present", modify(ABSENT), USER, pf(U | W, ABSENT)],
-    ["supervisor read, not present", read(ABSENT), KERNEL, pf(0, ABSENT)],
-    ["supervisor write, not present", write(ABSENT), KERNEL, pf(W, ABSENT)],
-    ["user read of a supervisor page", read(SUPERVISOR), USER, pf(P | U, SUPERVISOR)],
-    ["user write to a supervisor page", write(SUPERVISOR), USER, pf(P | U | W, SUPERVISOR)],
-    ["user write to a read-only page", write(READ_ONLY), USER, pf(P | U | W, READ_ONLY)],
-    ["user read-modify-write of a read-only page", modify(READ_ONLY), USER, pf(P | U | W, READ_ONLY)],
-    ["user write to a read-only page, WP clear", write(READ_ONLY), noWp(USER), pf(P | U | W, READ_ONLY)],
-    ["supervisor write to a read-only page, WP", write(READ_ONLY), KERNEL, pf(P | W, READ_ONLY)],
-    [
-      "supervisor write to a read-only supervisor page, WP",
-      write(SUPERVISOR_READ_ONLY),
-      KERNEL,
-      pf(P | W, SUPERVISOR_READ_ONLY),
-    ],
-    ["directory entry not present", read(0x30000000), USER, pf(U, 0x30000000)],
-    ["user CALL to a supervisor page", (a) => a.db(0xff, 0x15).dd(ABSENT), USER, pf(U, ABSENT)],
-    ["dword read across into an absent page", read(ABSENT - 2), KERNEL, pf(0, ABSENT)],
-    ["dword write across into an absent page", write(ABSENT - 2), WRITABLE_BEFORE_ABSENT, pf(W, ABSENT)],
-    ["PUSH onto an absent page", (a) => a.push(eax), with_(USER, { esp: ABSENT + 4 }), pf(U | W, ABSENT)],
-    ["POP m onto an absent page", (a) => a.pop(dword(ABSENT)), USER, pf(U | W, ABSENT)],
-    [
-      "PUSHA across into a read-only page",
-      (a) => a.pushad(),
-      with_(USER, { esp: READ_ONLY + 8 }),
-      pf(P | U | W, READ_ONLY + 4),
-    ],
-    [
-      "PUSHA down into a read-only page, by its first word there",
-      (a) => a.pushad(),
-      userPage(SUPERVISOR, READ_ONLY + 0x1008),
-      pf(P | U | W, READ_ONLY + 0xffc),
-    ],
-    [
-      "POPA up into an absent page, by its first word there",
-      (a) => a.popad(),
-      userPage(SUPERVISOR_READ_ONLY, ABSENT - 4),
-      pf(U, ABSENT),
-    ],
-    [
-      "ENTER onto a read-only page",
-      (a) => a.enter(8, 0),
-      with_(USER, { esp: READ_ONLY + 0x20 }),
-      pf(P | U | W, READ_ONLY + 0x1c),
-    ],
-    ["XCHG with a read-only page", (a) => a.xchg(dword(READ_ONLY), ecx), USER, pf(P | U | W, READ_ONLY)],
-    [
-      "CMPXCHG with a read-only page, not equal",
-      (a) => a.op(Code.Cmpxchg_rm32_r32, dword(READ_ONLY), ecx),
-      with_(USER, { eax: 77 }),
-      pf(P | U | W, READ_ONLY),
-    ],
-    ["SHLD of a read-only page", (a) => a.shld(dword(READ_ONLY), ecx, 4), USER, pf(P | U | W, READ_ONLY)],
-    [
-      "BTS far from its address",
-      (a) => a.bts(dword(DATA), ecx),
-      with_(USER, { ecx: (ABSENT - DATA) * 8 }),
-      pf(U | W, ABSENT),
-    ],
-    ["MOVS to a read-only page", (a) => a.movsd(), with_(USER, { edi: READ_ONLY }), pf(P | U | W, READ_ONLY)],
-    ["MOVS from an absent page", (a) => a.movsd(), with_(USER, { esi: ABSENT }), pf(U, ABSENT)],
-  ]);
-
-  const fetches: [string, number, number][] = [
-    ["an absent page", ABSENT, U],
-    ["a supervisor page", SUPERVISOR, P | U],
-    ["an absent directory entry", 0x30000000, U],
-  ];
-  it.each(fetches)("fetching from %s reports the target as EIP", (_name, target, errorCode) => {
-    const { vector, errorCode: got, eip, guest } = deliver((a) => a.jmp(ebx), with_(USER, { ebx: target }));
-    expect({ vector, got, eip, cr2: guest.cpu.registers.cr2 }).toEqual({
-      vector: 14,
-      got: errorCode,
-      eip: target,
-      cr2: target,
-    });
-  });
-
-  it("an instruction across into an absent page faults at the page, restartable", () => {
-    const prepare: Setup["prepare"] = (guest) => guest.write(0x14ffe, [0xb9, 1]);
-    const { vector, eip, guest } = deliver((a) => a.jmp(ebx), {
-      ...with_(KERNEL, { ebx: ABSENT - 2 }),
-      prepare,
-    });
-    expect({ vector, eip, cr2: guest.cpu.registers.cr2 }).toEqual({
-      vector: 14,
-      eip: ABSENT - 2,
-      cr2: ABSENT,
-    });
-  });
-
-  it.each([0x62, 0xc4, 0xc5])(
-    "%i with a register operand is #UD without a look at the next page",
-    (opcode) => {
-      const prepare: Setup["prepare"] = (guest) => guest.write(0x14ffe, [opcode, 0xc0]);
-      const setup = { ...with_(KERNEL, { ebx: ABSENT - 2 }), prepare };
-      const { vector, eip } = deliver((a) => a.jmp(ebx), setup);
-      expect({ vector, eip }).toEqual({ vector: 6, eip: ABSENT - 2 });
-    },
-  );
-
-  it("lets ring 0 write to read-only pages with WP clear, and on the i386 always", () => {
-    const routine: AssemblyRoutine = (a) => a.mov(mem(READ_ONLY), ecx).int3().label("after");
-    expectTrap(routine, noWp(KERNEL), { vector: 3 });
-    const { guest } = expectTrap(routine, I386, { vector: 3 });
-    expect(guest.view.getUint32(0x12000, true)).toBe(2);
-  });
-
-  it("sets the accessed and dirty bits that the access needs", () => {
-    const bits = (routine: AssemblyRoutine): number => {
-      const { guest } = expectTrap((a) => void routine(a.nop()), USER, { vector: 3 });
-      return guest.view.getUint32(guest.pageTableEntry(DATA), true) & (ACCESSED | DIRTY);
-    };
-    const untouched: AssemblyRoutine = (a) => void a.db(0xcd, 3).label("after");
-    const reading: AssemblyRoutine = (a) => void a.mov(ecx, mem(DATA)).db(0xcd, 3).label("after");
-    const writing: AssemblyRoutine = (a) => void a.mov(mem(DATA), ecx).db(0xcd, 3).label("after");
-    expect(bits(untouched)).toBe(0);
-    expect(bits(reading)).toBe(ACCESSED);
-    expect(bits(writing)).toBe(ACCESSED | DIRTY);
-  });
-
-  it("leaves the dirty bit alone when the write is refused", () => {
-    const { guest } = expectFault(write(READ_ONLY), USER, pf(P | U | W, READ_ONLY));
-    expect(guest.view.getUint32(guest.pageTableEntry(READ_ONLY), true) & DIRTY).toBe(0);
-  });
-});
-
-/** A page that ring 3 may write, and its stack pointer. */
-function userPage(page: number, stackPointer: number): Setup {
-  return {
-    user: true,
-    registers: { esp: stackPointer },
-    prepare: (guest) => guest.map(page, 0x14000, 7),
-  };
-}
-
-/** Makes the page before the absent one writable. */
-const WRITABLE_BEFORE_ABSENT: Setup = {
-  prepare: (guest) => {
-    guest.map(SUPERVISOR_READ_ONLY, 0x14000, 3);
-  },
-};
