@@ -16,6 +16,7 @@ import {
   CLOCK_TABLE,
   CLOCK_TABLE_END,
   FLAG_ADDRESS16,
+  FLAG_DATA_OPERAND,
   FLAG_LINK,
   FLAG_REPE,
   FLAG_REPNE,
@@ -404,6 +405,7 @@ export class Decoder {
     const micro = this.step(selection.handler, at, next, components);
     let flags = (selection.form & 7) << FORM_SHIFT;
     if (selection.linked) flags |= FLAG_LINK;
+    if (selection.stack && memory && !checked && memory.segment !== SEG_SS) flags |= FLAG_DATA_OPERAND;
     if (address16) flags |= FLAG_ADDRESS16;
     if (prefixes.repe) flags |= FLAG_REPE;
     if (prefixes.repne) flags |= FLAG_REPNE;

@@ -347,6 +347,8 @@ export const FLAG_REPE = 16;
 export const FLAG_REPNE = 32;
 /** OP_IMM is a link that dies with the page. */
 export const FLAG_LINK = 64;
+/** The instruction uses the stack, and has a memory operand in another flat segment than SS. */
+export const FLAG_DATA_OPERAND = 128;
 
 // What FPU_READY checks: for an instruction that waits for exceptions of earlier ones, for one that does not, for MMX and SSE.
 export const READY_WAITS = 0;

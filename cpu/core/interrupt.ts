@@ -19,6 +19,8 @@ import {
   IDTR_LIMIT,
   JUMP,
   LEAVE,
+  FLAG_DATA_OPERAND,
+  OP_FLAGS,
   OP_IMM,
   OP_R2,
   OP_SEGMENT,
@@ -40,6 +42,7 @@ import {
   STATE_SHADOW,
   STATE_SHUTDOWN,
   STATE_TRAP_PENDING,
+  STATE_USER_LIMIT,
   TASK_INTERRUPT,
   TASK_RETURN,
 } from "../layout";
@@ -274,13 +277,21 @@ export function recover(op: usize): usize {
     if (current) {
       store<u32>(STATE_EIP, eipOf(current));
       refund(current);
-      if (load<u32>(FAULT_BY_SEGMENT) && load<u8>(current, OP_SEGMENT) == SEG_SS) vector = SS;
+      if (load<u32>(FAULT_BY_SEGMENT) && isOfStack(current)) vector = SS;
     }
     if (!deliverException(vector, load<u32>(FAULT_CODE))) return 0;
     if (budget() <= 0) return 0;
     current = resolve();
     if (current) return current;
   }
+}
+
+/** Whether a limit that was exceeded is that of SS; with flat segments it is DS's too. */
+function isOfStack(op: usize): bool {
+  if (load<u8>(op, OP_SEGMENT) != SEG_SS) return false;
+  if (!(load<u8>(op, OP_FLAGS) & FLAG_DATA_OPERAND)) return true;
+  const last = address(op) + operandSize(op) - 1;
+  return last <= load<u32>(STATE_USER_LIMIT);
 }
 
 /** INT n (OP_SUB 0), INT1 (1), which ignores the gate's DPL, and INT3 (2). OP_IMM is the vector. */

@@ -11,6 +11,7 @@ import {
   ds,
   dx,
   eax,
+  ebp,
   ebx,
   ecx,
   es,
@@ -400,6 +401,10 @@ describe("#GP and #SS: using segments", () => {
       USER,
       pf(U, ABSENT),
     ],
+    ["PUSH from beyond the limit of DS", (a) => a.push(dword(BEYOND)), limited(), gp()],
+    ["CALL by a pointer beyond the limit of DS", (a) => a.db(0xff, 0x15).dd(BEYOND), limited(), gp()],
+    ["PUSH beyond the limit of SS", (a) => a.push(dword(DATA)), limited(BEYOND + 8), stackFault()],
+    ["PUSH from beyond the limit of SS", (a) => a.push(dword(ebp)), limited(), stackFault()],
     ["CALL below offset 0 of SS", smallStack((a) => a.call("fault"), 0), USER, stackFault()],
     ["PUSHA below offset 0 of SS", smallStack((a) => a.pushad(), 0x10), USER, stackFault()],
     ["ENTER below offset 0 of SS", smallStack((a) => a.enter(0, 0), 2), USER, stackFault()],
@@ -424,6 +429,19 @@ describe("#GP and #SS: using segments", () => {
 });
 
 /** SS with base STACK - 0x100 and limit 0xff; ESP set in the shadow of the load. */
+/** Beyond the limit of the flat data segments of `limited`. */
+const BEYOND = 0x10000000;
+
+function limited(stackPointer = STACK): Setup {
+  return {
+    user: true,
+    registers: { esp: stackPointer, ebp: BEYOND },
+    prepare: ({ cpu }) => {
+      for (const name of ["ds", "es", "ss"] as const) cpu.registers.segments[name].limit = BEYOND - 1;
+    },
+  };
+}
+
 function smallStack(fault: AssemblyRoutine, stackPointer = 0x80): AssemblyRoutine {
   return (a) => {
     a.mov(ax, ldt("smallStack")).mov(ss, ax).mov(esp, stackPointer).label("fault");
