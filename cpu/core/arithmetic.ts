@@ -18,11 +18,16 @@ import {
   REG_EDX,
 } from "../layout";
 import {
+  FLAG_AF,
+  FLAG_CF,
+  FLAG_OF,
+  arithmeticFlags,
   carry,
   condition,
   overflow,
   setAdd,
   setAdjust,
+  setArithmeticFlags,
   setCarryOverflow,
   setLogic,
   setSubtract,
@@ -260,7 +265,10 @@ function shift(sub: u32, value: u32, count: u32, bits: u32, size: u32): u32 {
   return r;
 }
 
-/** SHLD, SHRD (OP_SUB 0, 1). With 16-bit operands counts above 16 shift the pair around, as the 386 does. */
+/**
+ * SHLD, SHRD (OP_SUB 0, 1). With 16-bit operands and counts above 16, undefined, the bits behind the source are the source's again on the
+ * i386 (found on a 386EX), and the destination's on Intel's later processors.
+ */
 export function opDoubleShift(op: usize): u32 {
   const size = operandSize(op);
   const count: u32 = (load<u8>(op, OP_SCALE) & 0x80 ? load<u8>(REG_ECX) : load<u8>(op, OP_IMM)) & 31;
@@ -274,15 +282,16 @@ export function opDoubleShift(op: usize): u32 {
   const a = loadSized(to, size);
   const bits = size << 3;
   const top = bits - 1;
+  const behind = <u64>(isI386() ? b : a);
   let r: u32;
   let c: u32;
   if (load<u8>(op, OP_SUB) == 0) {
-    // destination : source : destination, so that 16-bit counts above 16 find their bits
-    const wide = size == 4 ? ((<u64>a) << 32) | b : ((<u64>a) << 48) | ((<u64>b) << 32) | ((<u64>a) << 16);
+    // destination : source : what is behind it, so that 16-bit counts above 16 find their bits
+    const wide = size == 4 ? ((<u64>a) << 32) | b : ((<u64>a) << 48) | ((<u64>b) << 32) | (behind << 16);
     c = (<u32>(wide >> (64 - count))) & 1;
     r = <u32>((wide << count) >> (64 - bits));
   } else {
-    const wide = size == 4 ? ((<u64>b) << 32) | a : ((<u64>a) << 32) | ((<u64>b) << 16) | a;
+    const wide = size == 4 ? ((<u64>b) << 32) | a : (behind << 32) | ((<u64>b) << 16) | a;
     c = <u32>((wide >> (count - 1)) & 1);
     r = <u32>(wide >> count);
   }
@@ -360,7 +369,10 @@ export function opImul(op: usize): u32 {
   return DONE;
 }
 
-/** DIV and IDIV (OP_SUB 0, 1); the flags stay. */
+/**
+ * DIV and IDIV (OP_SUB 0, 1). The flags are undefined; programs tell processors of Cyrix (application note 112) and NexGen by their leaving
+ * all, or ZF, as they were. CF and OF stay, the others are those of the host of the comparison.
+ */
 export function opDivide(op: usize): u32 {
   const size = operandSize(op);
   const p = sourcePointer(op);
@@ -373,7 +385,9 @@ export function opDivide(op: usize): u32 {
   const ok = load<u8>(op, OP_SUB)
     ? divideSigned(dividend, divisor, size)
     : storeQuotient(dividend / divisor, dividend % divisor, size, dividend / divisor > <u64>sizeMask(size));
-  return ok ? DONE : u32(fault(DE, 0)) | FAULT;
+  if (!ok) return u32(fault(DE, 0)) | FAULT;
+  setArithmeticFlags((arithmeticFlags() & (FLAG_CF | FLAG_OF)) | FLAG_AF);
+  return DONE;
 }
 
 function divideSigned(dividend: u64, divisor: u32, size: u32): bool {

@@ -56,11 +56,10 @@ export function opBitTest(op: usize): u32 {
   return DONE;
 }
 
-/** OF as the i386 leaves it: that of a rotation through a clear carry until the bit is there. */
+/** OF as the 386EX leaves it: the two upper bits differ when the operand is rotated right until the bit is the lowest. */
 function overflowOfTest(value: u32, bit: u32, bits: u32): u32 {
-  if (bit == 0) return value >> (bits - 1);
-  if (bit == 1) return value & 1;
-  return ((value >> (bit - 1)) ^ (value >> (bit - 2))) & 1;
+  const top = bits - 1;
+  return ((value >> ((bit + top) & top)) ^ (value >> ((bit + top - 1) & top))) & 1;
 }
 
 /**

@@ -34,7 +34,14 @@ const SHL_AX_CL = [0x66, 0xd3, 0xe0];
 const SHL_EAX_1 = [0xd1, 0xe0];
 const SHR_EAX_4 = [0xc1, 0xe8, 4];
 const BT_EAX_1 = [0x0f, 0xba, 0xe0, 1];
+const BT_EAX_0 = [0x0f, 0xba, 0xe0, 0];
+const BT_AX_1 = [0x66, 0x0f, 0xba, 0xe0, 1];
 const BTS_EAX_ECX = [0x0f, 0xab, 0xc8];
+const DIV_CL = [0xf6, 0xf1];
+const DIV_CX = [0x66, 0xf7, 0xf1];
+const IDIV_CL = [0xf6, 0xf9];
+const SHLD_AX_CX_20 = [0x66, 0x0f, 0xa4, 0xc8, 20];
+const SHRD_AX_CX_20 = [0x66, 0x0f, 0xac, 0xc8, 20];
 
 const CASES: readonly Case[] = [
   ["AAA, whose addition of 6 overflows", AAA, { eax: 0x7d }, CF | AF | SF | OF, CF | AF | PF],
@@ -52,6 +59,19 @@ const CASES: readonly Case[] = [
   ["SHR of a dword", SHR_EAX_4, { eax: 0x18 }, CF | AF, CF],
   ["BT of a bit above a set one", BT_EAX_1, { eax: 1 }, OF, 0],
   ["BTS of a bit above two set ones", BTS_EAX_ECX, { eax: 3, ecx: 2, flags: CF }, 0, 0],
+  ["BT of the lowest bit below two set ones", BT_EAX_0, { eax: 0xc0000000 }, 0, 0],
+  ["BT of the lowest bit below a clear and a set one", BT_EAX_0, { eax: 0x40000000 }, OF, 0],
+  ["BT of a bit between the lowest and the highest", BT_EAX_1, { eax: 0x80000001 }, 0, 0],
+  ["BT of a word, likewise", BT_AX_1, { eax: 0x8001 }, 0, 0],
+  ["DIV, by which Cyrix's processors are known", DIV_CL, { eax: 5, ecx: 2 }, AF, AF],
+  ["DIV, by which NexGen's processors are known", DIV_CX, { eax: 0x5555, ecx: 2, flags: ZF | PF }, AF, AF],
+  [
+    "IDIV, which leaves CF and OF",
+    IDIV_CL,
+    { eax: 5, ecx: 2, flags: ARITHMETIC },
+    CF | AF | OF,
+    CF | AF | OF,
+  ],
 ];
 
 describe.each(["i386", "i486"] as const)("on the %s", (model) => {
@@ -67,6 +87,15 @@ describe.each(["i386", "i486"] as const)("on the %s", (model) => {
     Object.assign(guest.cpu.registers, { eax, ecx, eflags: flags | 2 });
     guest.runKernel(code);
     expect(guest.cpu.registers.eflags & ARITHMETIC).toBe(model === "i386" ? i386 : later);
+  });
+
+  it.each([
+    ["SHLD", SHLD_AX_CX_20, 0x5436, 0x5438],
+    ["SHRD", SHRD_AX_CX_20, 0x3654, 0x5654],
+  ] as const)("%s of words by more than their size", (_name, code, i386, later) => {
+    Object.assign(guest.cpu.registers, { eax: 0x8125, ecx: 0x6543, edx: 0, eflags: 2 });
+    guest.runKernel(code);
+    expect(guest.cpu.registers.eax).toBe(model === "i386" ? i386 : later);
   });
 
   it("an address without an index scales the base, or not", () => {
