@@ -65,7 +65,7 @@ import { select } from "./instructions/table";
 import type { Selection } from "./instructions/entry";
 
 /** F3 before these opcodes is a repeat prefix without meaning on the i386 and i486; MOV from and to test registers. */
-const OPTIONS =
+export const DECODER_OPTIONS =
   DecoderOptions.MovTr |
   DecoderOptions.NoPause |
   DecoderOptions.NoWbnoinvd |
@@ -75,7 +75,7 @@ const OPTIONS =
 /** Processors with multi-byte NOPs take instructions in that space which came later for NOPs (ENDBR32, PREFETCHh). */
 function optionsOf(model: CpuModel): number {
   const hints = PROCESSOR_MODELS[model].instructions.has(CpuidFeature.MULTIBYTENOP);
-  return hints ? OPTIONS | DecoderOptions.ForceReservedNop : OPTIONS;
+  return hints ? DECODER_OPTIONS | DecoderOptions.ForceReservedNop : DECODER_OPTIONS;
 }
 
 const LONGEST_INSTRUCTION = 15;

@@ -39,7 +39,6 @@ const COUNT: usize = 14;
 const GEOMETRY: usize = 16;
 const packet: usize = memory.data(0x14, 4);
 
-const UNIT_BYTES: usize = 28;
 const image: usize = memory.data(28, 4);
 const buffer: usize = memory.data(2048, 4);
 /** The block in the buffer. */
@@ -47,7 +46,7 @@ let cached: u32 = 0;
 
 /** Whether a drive is an image. */
 export function is_emulated(number: u32): bool {
-  return changetype<Unit>(image).kind == UNIT_IMAGE && load<u8>(packet, DRIVE) == <u8>number;
+  return emulated().kind == UNIT_IMAGE && load<u8>(packet, DRIVE) == <u8>number;
 }
 
 /** The emulated disk. */
@@ -89,7 +88,7 @@ export function specify(cd: Unit, type: u32, segment: u32, count: u32, block: u3
 export function emulate(cd: Unit): bool {
   const kind = medium();
   if (kind == NO_EMULATION || kind > HARD_DISK) return false;
-  memory.copy(image, changetype<usize>(cd), UNIT_BYTES);
+  memory.copy(image, changetype<usize>(cd), offsetof<Unit>());
   cached = 0xffffffff;
   const u = emulated();
   u.sectors = 1;

@@ -1,5 +1,4 @@
 // The BIOS: what its 16-bit side (entry.asm.ts) calls, by vector.
-import { inb, outb } from "../guest/i386";
 import { boot, no_boot } from "./boot";
 import { clock_service, timer_tick } from "./clock";
 import { EQUIPMENT, MEMORY_KIB } from "./data-area";
@@ -8,27 +7,17 @@ import { Frame, set_ax } from "./frame";
 import { key_byte, keyboard_service } from "./keyboard";
 import { KEY_CODE_SHIFT, POST } from "../abi/bios";
 import { mouse_interrupt } from "./mouse";
+import { end_of_interrupt, end_what_is_in_service } from "./pic";
 import { power_on } from "./post";
 import { printer_service, serial_service } from "./serial";
 import { system_service } from "./system";
 import { video_service } from "./video";
 import { clock_interrupt } from "./wait";
 
-const PIC_MASTER: u32 = 0x20;
-const PIC_SLAVE: u32 = 0xa0;
-const END_OF_INTERRUPT: u32 = 0x20;
-const READ_IN_SERVICE: u32 = 0x0b;
-
 /** An interrupt that nobody has taken: from the chips if one is in service, else a program's, which is ignored. */
 function unexpected(vector: u32): void {
-  if (vector >= 0x70 && vector < 0x78) {
-    outb(PIC_SLAVE, READ_IN_SERVICE);
-    if (inb(PIC_SLAVE)) outb(PIC_SLAVE, END_OF_INTERRUPT);
-    outb(PIC_MASTER, END_OF_INTERRUPT);
-  } else if (vector >= 8 && vector < 16) {
-    outb(PIC_MASTER, READ_IN_SERVICE);
-    if (inb(PIC_MASTER)) outb(PIC_MASTER, END_OF_INTERRUPT);
-  }
+  if (vector >= 0x70 && vector < 0x78) end_what_is_in_service(true);
+  else if (vector >= 8 && vector < 16) end_what_is_in_service(false);
 }
 
 /** Carries a call out. `address`: the frame's. */
@@ -38,11 +27,11 @@ export function bios_service(address: usize): void {
   switch (vector) {
     case 0x08:
       timer_tick();
-      outb(PIC_MASTER, END_OF_INTERRUPT);
+      end_of_interrupt();
       return;
     case 0x09:
       if (f.vector >> KEY_CODE_SHIFT) key_byte(f.vector >> KEY_CODE_SHIFT);
-      outb(PIC_MASTER, END_OF_INTERRUPT);
+      end_of_interrupt();
       return;
     case 0x10:
       video_service(f);

@@ -1,14 +1,11 @@
 // The mouse of INT 15h, AH = C2h (IBM PS/2 and PC BIOS Interface Technical Reference), and its interrupt, IRQ 12. A program's
 // handler is called with each packet: status, x, y and 0 on the stack.
-import { inb, outb } from "../guest/i386";
+import { inb } from "../guest/i386";
 import { CALL_MOUSE, MOUSE_DATA, MOUSE_HANDLER } from "../abi/bios";
 import { EXTENDED_AREA } from "./data-area";
-import { Frame, al, fail, high, low, set_bx, set_cx, set_dx, succeed } from "./frame";
+import { Frame, al, fail, high, linear, low, set_bx, set_cx, set_dx, succeed } from "./frame";
+import { end_of_slave_interrupt } from "./pic";
 import * as ps2 from "./ps2";
-
-const END_OF_INTERRUPT: u32 = 0x20;
-const PIC_MASTER: u32 = 0x20;
-const PIC_SLAVE: u32 = 0xa0;
 
 // In the extended data area: bytes of the packet so far; bytes of a packet less one; whether there is a handler.
 const INDEX: usize = 0x26;
@@ -39,7 +36,7 @@ export function mouse_streams(): bool {
 }
 
 function area(): usize {
-  return (<usize>load<u16>(EXTENDED_AREA)) << 4;
+  return linear(load<u16>(EXTENDED_AREA), 0);
 }
 
 /** A byte from the mouse. With a packet's last one the 16-bit side calls the handler, and ends the interrupt then. */
@@ -49,8 +46,7 @@ export function mouse_interrupt(f: Frame): void {
     f.vector |= CALL_MOUSE;
     return;
   }
-  outb(PIC_SLAVE, END_OF_INTERRUPT);
-  outb(PIC_MASTER, END_OF_INTERRUPT);
+  end_of_slave_interrupt();
 }
 
 /** Whether a byte makes a packet whole that somebody wants. */

@@ -1,15 +1,22 @@
 // PCI: resources and interrupts at power-on, and the services of INT 1Ah, AH = B1h (PCI BIOS Specification 2.1).
 import { inb, inl, inw, outb, outl, outw } from "../guest/i386";
 import { Frame, al, fail, high, low, set_ah, set_al, set_bx, set_carry, set_cx, succeed } from "./frame";
+import {
+  PCI_BAD_FUNCTION,
+  PCI_BAD_REGISTER,
+  PCI_BIOS_SIGNATURE,
+  PCI_BIOS_VERSION,
+  PCI_CLASS,
+  PCI_CONFIG_ADDRESS,
+  PCI_CONFIG_DATA,
+  PCI_CONFIG_ENABLE,
+  PCI_NOT_FOUND,
+} from "../abi/pci_bios";
 
-const ADDRESS: u32 = 0xcf8;
-const DATA: u32 = 0xcfc;
-const ENABLE: u32 = 0x80000000;
 const DEVICES: u32 = 32;
 const NOBODY: u32 = 0xffffffff;
 
 const COMMAND: u32 = 0x04;
-const CLASS: u32 = 0x08;
 const HEADER_TYPE: u32 = 0x0e;
 const BAR0: u32 = 0x10;
 const BARS: u32 = 6;
@@ -28,43 +35,39 @@ const LEVEL_TRIGGERED: u32 = 0x0c00;
 const FIRST_IO: u32 = 0xc000;
 const FIRST_MEMORY: u32 = 0xe0000000;
 
-const BAD_FUNCTION: u32 = 0x81;
-const NOT_FOUND: u32 = 0x86;
-const BAD_REGISTER: u32 = 0x87;
-
 function select(device: u32, offset: u32): void {
-  outl(ADDRESS, ENABLE | (device << 8) | (offset & 0xfc));
+  outl(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | (device << 8) | (offset & 0xfc));
 }
 
 /** `device`: device << 3 | function. */
 function read32(device: u32, offset: u32): u32 {
   select(device, offset);
-  return inl(DATA);
+  return inl(PCI_CONFIG_DATA);
 }
 
 function read16(device: u32, offset: u32): u32 {
   select(device, offset);
-  return inw(DATA + (offset & 2));
+  return inw(PCI_CONFIG_DATA + (offset & 2));
 }
 
 function read8(device: u32, offset: u32): u32 {
   select(device, offset);
-  return inb(DATA + (offset & 3));
+  return inb(PCI_CONFIG_DATA + (offset & 3));
 }
 
 function write32(device: u32, offset: u32, value: u32): void {
   select(device, offset);
-  outl(DATA, value);
+  outl(PCI_CONFIG_DATA, value);
 }
 
 function write16(device: u32, offset: u32, value: u32): void {
   select(device, offset);
-  outw(DATA + (offset & 2), value);
+  outw(PCI_CONFIG_DATA + (offset & 2), value);
 }
 
 function write8(device: u32, offset: u32, value: u32): void {
   select(device, offset);
-  outb(DATA + (offset & 3), value);
+  outb(PCI_CONFIG_DATA + (offset & 3), value);
 }
 
 let next_io: u32 = 0;
@@ -72,8 +75,8 @@ let next_memory: u32 = 0;
 
 /** Whether there is a PCI bus. */
 function pci_present(): bool {
-  outl(ADDRESS, ENABLE);
-  return inl(ADDRESS) == ENABLE && read32(0, 0) != NOBODY;
+  outl(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE);
+  return inl(PCI_CONFIG_ADDRESS) == PCI_CONFIG_ENABLE && read32(0, 0) != NOBODY;
 }
 
 export function pci_init(): void {
@@ -150,13 +153,13 @@ const NO_PCI_DISPLAY: u32 = 0xe0000000;
 /** Where the display's linear memory is. */
 export function display_memory(): u32 {
   if (!pci_present()) return NO_PCI_DISPLAY;
-  const device = find(VGA_CLASS, CLASS, 8, 0);
+  const device = find(VGA_CLASS, PCI_CLASS, 8, 0);
   return device == NOBODY ? NO_PCI_DISPLAY : read32(device, BAR0) & ~0xf;
 }
 
 function found(f: Frame, device: u32): void {
   if (device == NOBODY) {
-    fail(f, NOT_FOUND);
+    fail(f, PCI_NOT_FOUND);
     return;
   }
   set_bx(f, device);
@@ -165,7 +168,7 @@ function found(f: Frame, device: u32): void {
 
 export function pci_service(f: Frame): void {
   if (!pci_present()) {
-    fail(f, BAD_FUNCTION);
+    fail(f, PCI_BAD_FUNCTION);
     return;
   }
   const offset = f.edi & 0xff;
@@ -173,9 +176,9 @@ export function pci_service(f: Frame): void {
   switch (al(f)) {
     case 0x01:
       // "PCI ", mechanism 1, version 2.10, bus 0 is the last.
-      f.edx = 0x20494350;
+      f.edx = PCI_BIOS_SIGNATURE;
       set_al(f, 1);
-      set_bx(f, 0x0210);
+      set_bx(f, PCI_BIOS_VERSION);
       set_cx(f, 0);
       set_ah(f, 0);
       set_carry(f, false);
@@ -184,7 +187,7 @@ export function pci_service(f: Frame): void {
       found(f, find((f.ecx << 16) | (f.edx & 0xffff), 0, 0, f.esi & 0xffff));
       return;
     case 0x03:
-      found(f, find(f.ecx & 0xffffff, CLASS, 8, f.esi & 0xffff));
+      found(f, find(f.ecx & 0xffffff, PCI_CLASS, 8, f.esi & 0xffff));
       return;
     case 0x08:
       f.ecx = (f.ecx & 0xffffff00) | (high(f.ebx) ? 0xff : read8(device, offset));
@@ -192,7 +195,7 @@ export function pci_service(f: Frame): void {
       return;
     case 0x09:
       if (offset & 1) {
-        fail(f, BAD_REGISTER);
+        fail(f, PCI_BAD_REGISTER);
         return;
       }
       set_cx(f, high(f.ebx) ? 0xffff : read16(device, offset));
@@ -200,7 +203,7 @@ export function pci_service(f: Frame): void {
       return;
     case 0x0a:
       if (offset & 3) {
-        fail(f, BAD_REGISTER);
+        fail(f, PCI_BAD_REGISTER);
         return;
       }
       f.ecx = high(f.ebx) ? NOBODY : read32(device, offset);
@@ -219,6 +222,6 @@ export function pci_service(f: Frame): void {
       succeed(f);
       return;
     default:
-      fail(f, BAD_FUNCTION);
+      fail(f, PCI_BAD_FUNCTION);
   }
 }

@@ -24,6 +24,17 @@ import {
   type Assembler,
 } from "../tools/asm";
 import { BIOS_SEGMENT_BASE } from "../abi/bios";
+import {
+  PCI_BAD_FUNCTION,
+  PCI_BAD_REGISTER,
+  PCI_BIOS_SIGNATURE,
+  PCI_BIOS_VERSION,
+  PCI_CLASS,
+  PCI_CONFIG_ADDRESS,
+  PCI_CONFIG_DATA,
+  PCI_CONFIG_ENABLE,
+  PCI_NOT_FOUND,
+} from "../abi/pci_bios";
 
 const PCI_SERVICE = 0x49435024;
 const PRESENT = 0;
@@ -31,16 +42,6 @@ const NOT_PRESENT = 0x80;
 const BAD_DIRECTORY_FUNCTION = 0x81;
 const SEGMENT_BYTES = 0x10000;
 
-const SIGNATURE = 0x20494350;
-const VERSION = 0x0210;
-const BAD_FUNCTION = 0x81;
-const NOT_FOUND = 0x86;
-const BAD_REGISTER = 0x87;
-
-const CONFIG_ADDRESS = 0xcf8;
-const CONFIG_DATA = 0xcfc;
-const ENABLE = 0x80000000;
-const CLASS = 8;
 const HEADER_TYPE = 0x0c;
 const SEVERAL_FUNCTIONS = 0x800000;
 /** Bytes from where PUSHAD leaves the stack to EBX. */
@@ -84,7 +85,7 @@ function directory(a: Assembler): void {
 function pciService(a: Assembler): void {
   a.function("pci32_entry");
   a.cmp(al, 0x01).jne("no_presence");
-  a.mov(edx, SIGNATURE).mov(bx, VERSION).mov(cl, 0).mov(al, 1);
+  a.mov(edx, PCI_BIOS_SIGNATURE).mov(bx, PCI_BIOS_VERSION).mov(cl, 0).mov(al, 1);
   finish(a, 0);
   a.label("no_presence").cmp(al, 0x02).je("find_device");
   a.cmp(al, 0x03).je("find_class");
@@ -92,7 +93,7 @@ function pciService(a: Assembler): void {
   access(a);
   find(a);
   a.label("bad_function");
-  finish(a, BAD_FUNCTION);
+  finish(a, PCI_BAD_FUNCTION);
 }
 
 /** Functions 08h to 0Dh: register DI of BX is read into CL, CX or ECX, or written from there. */
@@ -102,7 +103,7 @@ function access(a: Assembler): void {
   a.cmp(al, 0x09).je("aligned").cmp(al, 0x0c).je("aligned");
   a.test(edi, 2).jne("bad_register");
   a.label("aligned").push(edx).push(eax).mov(edx, edi).call("select_register");
-  a.mov(edx, edi).and(edx, 3).add(edx, CONFIG_DATA);
+  a.mov(edx, edi).and(edx, 3).add(edx, PCI_CONFIG_DATA);
   a.mov(eax, dword(esp));
   a.cmp(al, 0x08).je("read_byte").cmp(al, 0x09).je("read_word").cmp(al, 0x0a).je("read_dword");
   a.cmp(al, 0x0b).mov(eax, ecx).je("write_byte");
@@ -116,7 +117,7 @@ function access(a: Assembler): void {
   a.label("accessed").pop(eax).pop(edx);
   finish(a, 0);
   a.label("bad_register");
-  finish(a, BAD_REGISTER);
+  finish(a, PCI_BAD_REGISTER);
 }
 
 /** Functions 02h and 03h: the SIth function of vendor DX and device CX, or of class ECX, in BX. */
@@ -125,7 +126,7 @@ function find(a: Assembler): void {
   // EBP: what is looked for; EDI: in which register; CL: above which bit.
   a.movzx(ebp, dx).shl(ecx, 16).or(ebp, ecx).xor(edi, edi).mov(cl, 0).jmp("find");
   a.label("find_class").pushad();
-  a.mov(ebp, ecx).and(ebp, 0xffffff).mov(edi, CLASS).mov(cl, 8);
+  a.mov(ebp, ecx).and(ebp, 0xffffff).mov(edi, PCI_CLASS).mov(cl, 8);
   a.label("find").and(esi, 0xffff).xor(ebx, ebx);
   a.label("find_next").test(bl, 7).je("find_here");
   // A function behind the first one, if the device has several.
@@ -136,7 +137,7 @@ function find(a: Assembler): void {
   a.sub(esi, 1).jb("found");
   a.label("find_on").inc(ebx).test(bl, bl).jne("find_next");
   a.popad();
-  finish(a, NOT_FOUND);
+  finish(a, PCI_NOT_FOUND);
   a.label("found").mov(word(esp, PUSHED_EBX), bx).popad();
   finish(a, 0);
 }
@@ -144,8 +145,8 @@ function find(a: Assembler): void {
 /** EAX: the doubleword of register EDX of BX. */
 function readRegister(a: Assembler): void {
   a.function("read_register").push(edx).call("select_register");
-  a.mov(edx, CONFIG_DATA).in(eax, dx).pop(edx).ret();
+  a.mov(edx, PCI_CONFIG_DATA).in(eax, dx).pop(edx).ret();
   // EAX and EDX are lost.
   a.function("select_register").movzx(eax, bx).shl(eax, 8).and(edx, 0xfc).or(eax, edx);
-  a.or(eax, ENABLE).mov(edx, CONFIG_ADDRESS).out(dx, eax).ret();
+  a.or(eax, PCI_CONFIG_ENABLE).mov(edx, PCI_CONFIG_ADDRESS).out(dx, eax).ret();
 }

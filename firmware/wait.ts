@@ -1,8 +1,8 @@
 // INT 15h, AH = 83h: a flag that is set after a time, by the real-time clock's periodic interrupt, IRQ 8.
-import { inb, outb } from "../guest/i386";
 import { cmos_read, cmos_write } from "./cmos";
 import { WAIT_ACTIVE, WAIT_FLAG, WAIT_LEFT } from "./data-area";
-import { Frame, al, fail, set_al, succeed } from "./frame";
+import { Frame, al, fail, linear, set_al, succeed } from "./frame";
+import { end_of_slave_interrupt, open_slave_requests } from "./pic";
 
 const STATUS_A: u32 = 0x0a;
 const STATUS_B: u32 = 0x0b;
@@ -12,11 +12,8 @@ const PERIODIC: u32 = 0x40;
 const RATE: u32 = 0x26;
 const PERIOD_MICROSECONDS: u32 = 976;
 
-const PIC_MASTER: u32 = 0x20;
-const PIC_SLAVE: u32 = 0xa0;
-const SLAVE_MASK: u32 = 0xa1;
-const CLOCK_MASK: u32 = 0x01;
-const END_OF_INTERRUPT: u32 = 0x20;
+/** IRQ 8, of the slave's requests. */
+const CLOCK_REQUEST: u32 = 0x01;
 const PASSED: u32 = 0x80;
 const BUSY: u32 = 0x83;
 
@@ -41,7 +38,7 @@ export function event_wait(f: Frame): void {
   store<u8>(WAIT_ACTIVE, 1);
   cmos_write(STATUS_A, RATE);
   cmos_write(STATUS_B, cmos_read(STATUS_B) | PERIODIC);
-  outb(SLAVE_MASK, inb(SLAVE_MASK) & ~CLOCK_MASK);
+  open_slave_requests(CLOCK_REQUEST);
   set_al(f, PERIODIC);
   succeed(f);
 }
@@ -56,11 +53,10 @@ export function clock_interrupt(): void {
     const left = load<u32>(WAIT_LEFT);
     if (left > PERIOD_MICROSECONDS) store<u32>(WAIT_LEFT, left - PERIOD_MICROSECONDS);
     else {
-      const flag = ((<usize>load<u16>(WAIT_FLAG, 2)) << 4) + <usize>load<u16>(WAIT_FLAG);
+      const flag = linear(load<u16>(WAIT_FLAG, 2), load<u16>(WAIT_FLAG));
       store<u8>(flag, <u8>(load<u8>(flag) | PASSED));
       stop();
     }
   }
-  outb(PIC_SLAVE, END_OF_INTERRUPT);
-  outb(PIC_MASTER, END_OF_INTERRUPT);
+  end_of_slave_interrupt();
 }

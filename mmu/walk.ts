@@ -4,7 +4,6 @@
  */
 import { CR0_WP, CR4_PAE, CR4_PSE } from "../cpu/control-registers";
 import {
-  CONFIG_FAMILY,
   CR0,
   CR3,
   CR4,
@@ -14,6 +13,7 @@ import {
   WALK_WRITABLE,
   WALK_WRITTEN,
 } from "../cpu/layout";
+import { isI386 } from "../cpu/core/state";
 import { readPhysical, writePhysical } from "./physical";
 
 const PRESENT: u32 = 1;
@@ -91,7 +91,7 @@ export function walk(linear: u32, write: bool, user: bool, commit: bool): u32 {
 }
 
 function mayWrite(rights: u32, user: bool): bool {
-  const protect = load<u32>(CONFIG_FAMILY) >= 4 && (load<u32>(CR0) & CR0_WP) != 0;
+  const protect = !isI386() && (load<u32>(CR0) & CR0_WP) != 0;
   return (rights & WRITABLE) != 0 || (!user && !protect);
 }
 

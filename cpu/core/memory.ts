@@ -8,7 +8,6 @@ import {
   BOUNCE,
   BOUNCE_LINEAR,
   BOUNCE_SIZE,
-  CONFIG_FAMILY,
   CONFIG_MISALIGNED,
   CONFIG_RAM,
   CR0,
@@ -33,7 +32,7 @@ import { hasCode, isRom, readPhysical, writePhysical } from "../../mmu/physical"
 import { lookup, openEntry } from "../../mmu/tlb";
 import { noteAccess } from "./debug";
 import { FLAG_AC } from "./flags";
-import { AC, GP, charge, fault } from "./state";
+import { AC, GP, charge, fault, isI386 } from "./state";
 
 function entryOf(linear: u32): usize {
   return load<u32>(STATE_TLB) + (((linear >> 12) & TLB_INDEX_MASK) << TLB_ENTRY_SHIFT);
@@ -146,7 +145,7 @@ function withinUserLimit(half: usize, linear: u32, size: u32): bool {
 function isAligned(half: usize, linear: u32, size: u32): bool {
   if (half != TLB_USER || !(linear & (size - 1))) return true;
   if (!(load<u32>(CR0) & CR0_AM) || !(load<u32>(FLAGS_REST) & FLAG_AC)) return true;
-  return load<u32>(CONFIG_FAMILY) < 4 || fault(AC, 0);
+  return isI386() || fault(AC, 0);
 }
 
 function chargeMisaligned(linear: u32, size: u32): void {

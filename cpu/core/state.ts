@@ -69,7 +69,7 @@ export function forgetCodePage(): void {
   store<u32>(CODE_PAGE, 0);
 }
 
-/** Whether what the manual leaves undefined is to be as the i386 leaves it. */
+/** Whether the processor is an i386: without what came with the i486, and what the manual leaves undefined as it leaves it. */
 export function isI386(): bool {
   return load<u32>(CONFIG_FAMILY) == 3;
 }

@@ -14,7 +14,6 @@ import {
   CONFIG_CPUID,
   CONFIG_CPUID_LEAVES,
   CONFIG_CR4,
-  CONFIG_FAMILY,
   CPUID_LEAF_SIZE,
   CR0,
   CR2,
@@ -86,7 +85,7 @@ import {
   setSegment,
 } from "./segment";
 import { peek, pushAt, setStackPointer } from "./stack";
-import { GP, NP, UD, charge, clockTerm, fault, nextEip, privileged, segment } from "./state";
+import { GP, NP, UD, charge, clockTerm, fault, isI386, nextEip, privileged, segment } from "./state";
 import { needsProtectedMode } from "./paragraphs";
 import { readPointers } from "../../mmu/walk";
 
@@ -265,7 +264,7 @@ function hookMmu(event: u32, value: u32): void {
 
 function writeCr0(op: usize, value: u32): u32 {
   if (value & CR0_PG && !(value & CR0_PE)) return u32(fault(GP, 0)) | FAULT;
-  const is486 = load<u32>(CONFIG_FAMILY) >= 4;
+  const is486 = !isI386();
   if (is486 && value & CR0_NW && !(value & CR0_CD)) return u32(fault(GP, 0)) | FAULT;
   const old = load<u32>(CR0);
   const now = (value & (is486 ? CR0_486 : CR0_386)) | CR0_ET;

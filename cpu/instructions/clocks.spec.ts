@@ -1,21 +1,15 @@
 import { PROCESSOR_MODELS } from "../models";
-import { Code, CodeExt, CpuidFeature, Decoder, DecoderOptions, Instruction } from "iced-x86";
+import { Code, CodeExt, CpuidFeature, Decoder, Instruction } from "iced-x86";
 import { describe, expect, it } from "vitest";
+import { DECODER_OPTIONS } from "../decoder";
 import * as F from "./formulas";
 import { clocksFor, transferComponents } from "./clocks";
 import { CLOCK_MODELS, rulesFor } from "./rules";
 import { INSTRUCTIONS } from "./table";
 import type { CpuModel } from "../models";
 
-const OPTIONS =
-  DecoderOptions.MovTr |
-  DecoderOptions.NoPause |
-  DecoderOptions.NoWbnoinvd |
-  DecoderOptions.NoMPFX_0FBC |
-  DecoderOptions.NoMPFX_0FBD;
-
 function decode(...bytes: number[]): Instruction {
-  const decoder = new Decoder(32, Uint8Array.from([...bytes, ...new Array(15).fill(0x11)]), OPTIONS);
+  const decoder = new Decoder(32, Uint8Array.from([...bytes, ...new Array(15).fill(0x11)]), DECODER_OPTIONS);
   const instruction = decoder.decode();
   decoder.free();
   return instruction;

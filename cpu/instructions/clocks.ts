@@ -109,7 +109,7 @@ function charge(entry: InstructionEntry, instruction: Instruction, model: CpuMod
     return found;
   };
   const row = (suffix = ""): Cell => cell(form + suffix);
-  return (entry.charge ?? plain)({ instruction, model, row, cell });
+  return (entry.charge ?? plain)({ instruction, row, cell });
 }
 
 /** Distinguishes the instructions of one Code whose rows differ: REP, memory operand, control and debug registers. */

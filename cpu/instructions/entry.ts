@@ -1,7 +1,6 @@
 /** What a row of the instruction table is made of. */
 import type { Instruction, Mnemonic } from "iced-x86";
 import type { Clocks } from "./formulas";
-import type { CpuModel } from "../models";
 
 /** What one instruction becomes; the decoder adds clocks, lengths and the memory operand. */
 export interface Selection {
@@ -80,7 +79,6 @@ export interface Cell {
 /** What a charge is made from. */
 export interface ChargeContext {
   readonly instruction: Instruction;
-  readonly model: CpuModel;
   /** The row of the instruction's form, or of that form with more words behind it. */
   row(suffix?: string): Cell;
   /** Any row of the entry. */

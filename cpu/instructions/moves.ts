@@ -219,19 +219,13 @@ export const MOVES: readonly InstructionEntry[] = [
     ],
   },
   {
-    mnemonics: [Mnemonic.Lahf],
-    select: (s) => (s.handler = op.LAHF),
-    clocks: [["LAHF", "2", "3", "2", "7/7 P1 P2 IB HP UP MM CK"]],
-  },
-  {
-    mnemonics: [Mnemonic.Sahf],
-    select: (s) => (s.handler = op.SAHF),
-    clocks: [["SAHF", "3", "2", "2", "7/7 P1 P2 IB HP UP MM CK"]],
-  },
-  {
-    mnemonics: [Mnemonic.Salc],
-    select: (s) => (s.handler = op.SALC),
-    clocks: [["SALC", "~3", "~3", "~3", "undocumented; as CBW, the nearest one-byte ALU operation"]],
+    mnemonics: [Mnemonic.Lahf, Mnemonic.Sahf, Mnemonic.Salc],
+    select: (s, which) => (s.handler = [op.LAHF, op.SAHF, op.SALC][which]),
+    clocks: [
+      ["LAHF", "2", "3", "2", "7/7 P1 P2 IB HP UP MM CK"],
+      ["SAHF", "3", "2", "2", "7/7 P1 P2 IB HP UP MM CK"],
+      ["SALC", "~3", "~3", "~3", "undocumented; as CBW, the nearest one-byte ALU operation"],
+    ],
   },
   {
     mnemonics: [Mnemonic.Clc, Mnemonic.Stc, Mnemonic.Cmc, Mnemonic.Cld, Mnemonic.Std],

@@ -2,18 +2,11 @@
 // instruction table.
 import { Code, CodeExt, Decoder, DecoderOptions, Instruction, Mnemonic, RflagsBits } from "iced-x86";
 import { CPU_MODELS, type CpuModel } from "../../cpu/models";
-import { MODE_CODE32, MODE_FLAT_CODE, MODE_FLAT_DATA, MODE_STACK32 } from "../../cpu/layout";
 import { clocksFor } from "../../cpu/instructions/clocks";
 import { FORMULA_NONE } from "../../cpu/instructions/formulas";
 import { CLOCK_MODELS, clockModel } from "../../cpu/instructions/rules";
-import { isOfModel, select } from "../../cpu/instructions/table";
 
 const OPTIONS = DecoderOptions.MovTr | DecoderOptions.NoPause | DecoderOptions.NoWbnoinvd;
-const CONTEXT = {
-  mode: MODE_CODE32 | MODE_STACK32 | MODE_FLAT_CODE | MODE_FLAT_DATA,
-  operand: 4,
-  address16: false,
-};
 const PREFIXES: readonly (readonly number[])[] = [[], [0x66], [0xf2], [0xf3], [0x67]];
 const ESCAPES: readonly (readonly number[])[] = [[], [0x0f]];
 const NO_OPCODES = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x0f]);
@@ -60,13 +53,8 @@ function clocksText(instruction: Instruction, model: CpuModel): string {
   return `${clocks.base}${clocks.formula === FORMULA_NONE ? "" : "+"}`;
 }
 
-/** The models that have it, and whose micro-ops the table chooses. */
-function modelsOf(instruction: Instruction): CpuModel[] {
-  return CPU_MODELS.filter((model) => isOfModel(instruction, model) && select(instruction, CONTEXT));
-}
-
 function describe(instruction: Instruction): Row | undefined {
-  const models = modelsOf(instruction).filter((model) => clocksFor(instruction, model, 0));
+  const models = CPU_MODELS.filter((model) => clocksFor(instruction, model, 0));
   if (!models.length) return undefined;
   const info = CodeExt.opCode(instruction.code);
   const row = {
